@@ -1,0 +1,1 @@
+"""How outside systems are read and written; knows nothing of checks or cases."""

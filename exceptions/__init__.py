@@ -1,0 +1,1 @@
+"""Who does what about a disagreement, by when."""

@@ -1,0 +1,1 @@
+"""What each system says, and where they disagree."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, engines, processes. Nothing of the domain imports it."""
