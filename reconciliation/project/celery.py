@@ -1,0 +1,16 @@
+"""Celery: the tasks of all apps, with the broker of the settings."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+from reconciliation.project.environment import plain_refusals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconciliation.project.settings")
+with plain_refusals():
+    settings.CELERY_BROKER_URL  # noqa: B018  a wrong setting is answered here and not by Celery's traceback
+
+app = Celery("reconciliation")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,171 @@
+"""Using the embedded engines: hold them for the length of a process, keep them up, stop them, look at them.
+
+A holder has a shared lock on one file per engine and needs nothing else: the kernel drops the lock with the process,
+also one ended by SIGKILL, and the engine's keeper (keeper.py) stops the engine when no lock is left.
+"""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciliation.project.engines import Engine, EngineFailed
+from reconciliation.project.keeper import arguments_for
+
+ROOT = Path(__file__).resolve().parents[2]
+PAUSE_SECONDS = 0.05
+PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class State:
+    """What an engine's keeper last said; `pid` is the server's."""
+
+    progress: str = "stopped"
+    pid: int = 0
+    failed: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the server takes connections."""
+        return self.progress == "ready"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The locks of one holder; a child process given these descriptors holds the engines too."""
+
+    descriptors: tuple[int, ...]
+
+    def release(self) -> None:
+        """Lets go; the engines stop if this was the last holder."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+
+
+def hold(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> Hold:
+    """Starts the engines unless they run and returns once they take connections.
+
+    Waits as long as a server is alive, since recovery after a crash may take minutes; `tell` hears what for.
+    Raises EngineFailed with the server's last words when one cannot start.
+    """
+    mine = Hold(tuple([_join(engine) for engine in engines]))
+    try:
+        for engine in engines:
+            _wait(engine, tell)
+    except BaseException:
+        mine.release()
+        raise
+    return mine
+
+
+@contextmanager
+def held(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> Iterator[Hold]:
+    """Holds the engines for the length of the block."""
+    mine = hold(engines, tell=tell)
+    try:
+        yield mine
+    finally:
+        mine.release()
+
+
+def keep(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> None:
+    """Starts the engines and leaves them running until `let_go`."""
+    with held(engines, tell=tell):
+        for engine in engines:
+            (engine.run_dir / "kept").touch()
+
+
+def let_go(engines: Sequence[Engine], *, seconds: float) -> list[Engine]:
+    """Ends `keep` and waits for the engines to stop; returns those that others still hold after the time."""
+    for engine in engines:
+        (engine.run_dir / "kept").unlink(missing_ok=True)
+    until = time.monotonic() + seconds
+    while running := [engine for engine in engines if keeper_at_work(engine)]:
+        if time.monotonic() > until:
+            return running
+        time.sleep(PAUSE_SECONDS)
+    return []
+
+
+def state_of(engine: Engine) -> State:
+    """What the engine is doing now."""
+    if not keeper_at_work(engine):
+        failed = _written_state(engine)
+        return failed if failed.failed else State()
+    return _written_state(engine)
+
+
+def keeper_at_work(engine: Engine) -> bool:
+    """Whether a keeper process looks after the engine."""
+    try:
+        lock = os.open(engine.run_dir / "keeper", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _join(engine: Engine) -> int:
+    """Takes a holder's lock and sees to it that there is a keeper; one process at a time."""
+    engine.run_dir.mkdir(parents=True, exist_ok=True)
+    turn = os.open(engine.run_dir / "start", os.O_RDWR | os.O_CREAT, 0o600)
+    holders = os.open(engine.run_dir / "holders", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(holders, fcntl.LOCK_SH)  # waits while a keeper is stopping the engine
+        if not keeper_at_work(engine):
+            _start_keeper(engine)
+    finally:
+        os.close(turn)
+    return holders
+
+
+def _start_keeper(engine: Engine) -> None:
+    (engine.run_dir / "state").unlink(missing_ok=True)
+    with (engine.run_dir / "keeper.log").open("wb") as log:
+        subprocess.run(
+            [sys.executable, *arguments_for(engine)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+    while not keeper_at_work(engine) and not (engine.run_dir / "state").exists():
+        if words := (engine.run_dir / "keeper.log").read_text(encoding="utf-8"):
+            raise EngineFailed(f"{engine.title} has no keeper: {words.strip().splitlines()[-1]}")
+        time.sleep(PAUSE_SECONDS)
+
+
+def _wait(engine: Engine, tell: Callable[[str], None]) -> None:
+    said, quiet_until = "", time.monotonic() + PATIENCE_SECONDS
+    while not (state := _written_state(engine)).ready:
+        if state.failed or not keeper_at_work(engine):
+            _raise_unless_ready(engine)
+            return
+        if state.progress != said and time.monotonic() > quiet_until:
+            tell(f"Waiting for {engine.title}: {state.progress}")
+            said, quiet_until = state.progress, time.monotonic() + PATIENCE_SECONDS
+        time.sleep(PAUSE_SECONDS)
+
+
+def _raise_unless_ready(engine: Engine) -> None:
+    state = _written_state(engine)
+    if state.ready:
+        return
+    why = state.progress if state.failed else "its keeper died"
+    raise EngineFailed(f"{engine.title} is not running: {why}")
+
+
+def _written_state(engine: Engine) -> State:
+    try:
+        return State(**json.loads((engine.run_dir / "state").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return State("starting")

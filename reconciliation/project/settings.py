@@ -1,0 +1,207 @@
+"""Every setting of the product. Values come from the environment; docs/settings.md explains each of them."""
+
+from pathlib import Path
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+
+from reconciliation.project.engines import DATABASE, OWNER, Engine, Postgres, Redis
+from reconciliation.project.environment import (
+    celery_broker,
+    flag,
+    number,
+    postgres_database,
+    redis_url,
+    secret_key,
+    text,
+)
+from reconciliation.project.logs import logging_config
+
+django_stubs_ext.monkeypatch()  # lets a class of ours be derived from TextField[Any, Any]
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+
+# How the product runs
+PRODUCTION = text("ENVIRONMENT", "development", choices=("development", "production")) == "production"
+DEBUG = flag("DEBUG", False)
+SECRET_KEY = secret_key(text("SECRET_KEY"), production=PRODUCTION, data_dir=DATA_DIR)
+ALLOWED_HOSTS = text("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]").split()
+CSRF_TRUSTED_ORIGINS = text("TRUSTED_ORIGINS").split()
+PORT = number("PORT", 8000, least=1, most=65535)
+WEB_THREADS = number("WEB_THREADS", 8, least=1, most=200)
+WORKERS = number("WORKERS", 2, least=1, most=64)
+
+# Servers
+EMBEDDED_POSTGRES = int(text("EMBEDDED_POSTGRES", "18", choices=("18", "16")))
+DATABASE_URL = text("DATABASE_URL")
+REDIS_GIVEN = bool(text("REDIS_URL"))
+ENGINES: list[Engine] = []
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": number("DATABASE_SECONDS", 600, least=0, most=86_400),
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+}
+if DATABASE_URL:
+    DATABASES["default"] |= postgres_database(DATABASE_URL)
+else:
+    ENGINES.append(Postgres(DATA_DIR, EMBEDDED_POSTGRES))
+    DATABASES["default"] |= {"HOST": str(ENGINES[-1].socket_dir), "NAME": DATABASE, "USER": OWNER}
+
+if REDIS_GIVEN:
+    REDIS_URL = redis_url(text("REDIS_URL"))
+else:
+    ENGINES.append(Redis(DATA_DIR))
+    REDIS_URL = f"unix://{ENGINES[-1].socket_dir / 'redis.sock'}?db=0"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "reconciliation",
+    }
+}
+
+# Tasks
+CELERY_BROKER_URL = celery_broker(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "reconciliation:", "visibility_timeout": 6 * 3600}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CONCURRENCY = WORKERS
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # one that waited longer than the next beat has nothing left to do
+    "reconcile what changed": {
+        "task": "exceptions.tasks.reconcile_changes",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+}
+
+# Django
+INSTALLED_APPS = [
+    "exceptions",
+    "reconciliation",
+    "reconciliation.project",
+    "connectors",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "ninja",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "reconciliation.project.logs.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "reconciliation.project.urls"
+WSGI_APPLICATION = "reconciliation.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOGGING = logging_config(
+    level=text("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
+    as_json=text("LOG_FORMAT", "json" if PRODUCTION else "console", choices=("json", "console")) == "json",
+)
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Files served to browsers
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [
+    (name, BASE_DIR / "static" / name) for name in ("css", "js", "vendor") if (BASE_DIR / "static" / name).is_dir()
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MEDIA_ROOT = DATA_DIR / "files"
+
+# Who comes in
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+
+# What a browser may do with our pages
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+HTTPS = flag("HTTPS", PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", False) else None

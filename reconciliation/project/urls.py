@@ -1,0 +1,15 @@
+"""All addresses: those of each app, sign-in, and the sign of life."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answers a load balancer or the supervisor; touches no database."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("alive", alive, name="alive"),
+    path("account/", include("allauth.urls")),
+]
