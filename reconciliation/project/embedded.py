@@ -82,16 +82,27 @@ def keep(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> None:
             (engine.run_dir / "kept").touch()
 
 
-def let_go(engines: Sequence[Engine], *, seconds: float) -> list[Engine]:
-    """Ends `keep` and waits for the engines to stop; returns those that others still hold after the time."""
+def let_go(engines: Sequence[Engine], *, patience_seconds: float) -> list[Engine]:
+    """Ends `keep` and waits for the engines to stop; returns those that somebody holds on to for longer than that."""
     for engine in engines:
         (engine.run_dir / "kept").unlink(missing_ok=True)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + patience_seconds
     while running := [engine for engine in engines if keeper_at_work(engine)]:
-        if time.monotonic() > until:
+        stopping = any(_written_state(engine).progress == "stopping" for engine in running)
+        if time.monotonic() > until and not stopping:
             return running
         time.sleep(PAUSE_SECONDS)
     return []
+
+
+def holders_of(engine: Engine) -> list[int]:
+    """The processes that took a holder's lock, where the kernel tells (Linux)."""
+    holders, table = engine.run_dir / "holders", Path("/proc/locks")
+    if not (holders.exists() and table.exists()):
+        return []
+    mark = f":{holders.stat().st_ino}"
+    rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()]
+    return sorted({int(row[4]) for row in rows if row[1] == "FLOCK" and row[3] == "READ" and row[5].endswith(mark)})
 
 
 def state_of(engine: Engine) -> State:

@@ -78,6 +78,7 @@ class Keeper:
                 server = self._start_again(server)
             self._report(self.engine.progress(server.pid), server.pid)
             time.sleep(PAUSE_SECONDS)
+        self._report("stopping", server.pid)
         self._stop(psutil.Process(server.pid), server)
         self._report("stopped")
         # the next holder waits for `holders`; when it gets it, it must find that no keeper is at work

