@@ -3,9 +3,11 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
 from reconciliation.project.environment import plain_refusals
+from reconciliation.project.servers import ready_servers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconciliation.project.settings")
 with plain_refusals():
@@ -14,3 +16,11 @@ with plain_refusals():
 app = Celery("reconciliation")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def have_servers(**_: object) -> None:
+    """Worker and beat hold the embedded engines until they end; neither starts without its servers."""
+    with plain_refusals():
+        ready_servers()

@@ -39,14 +39,17 @@ class State:
 
 @dataclass(frozen=True)
 class Hold:
-    """The locks of one holder; a child process given these descriptors holds the engines too."""
+    """The locks of one holder, one open file per engine; a forked child of the holder holds them too."""
 
-    descriptors: tuple[int, ...]
+    descriptors: dict[Engine, int]
 
     def release(self) -> None:
-        """Lets go; the engines stop if this was the last holder."""
-        for descriptor in self.descriptors:
+        """Lets go; when this was the last holder, returns once the engines have stopped."""
+        for engine, descriptor in self.descriptors.items():
+            alone = _try_lock(descriptor, fcntl.LOCK_EX)
             os.close(descriptor)
+            if alone and not (engine.run_dir / "kept").exists():
+                wait_until_stopped([engine], patience_seconds=PATIENCE_SECONDS)
 
 
 def hold(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> Hold:
@@ -55,7 +58,7 @@ def hold(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> Hold:
     Waits as long as a server is alive, since recovery after a crash may take minutes; `tell` hears what for.
     Raises EngineFailed with the server's last words when one cannot start.
     """
-    mine = Hold(tuple([_join(engine) for engine in engines]))
+    mine = Hold({engine: _join(engine) for engine in engines})
     try:
         for engine in engines:
             _wait(engine, tell)
@@ -86,6 +89,11 @@ def let_go(engines: Sequence[Engine], *, patience_seconds: float) -> list[Engine
     """Ends `keep` and waits for the engines to stop; returns those that somebody holds on to for longer than that."""
     for engine in engines:
         (engine.run_dir / "kept").unlink(missing_ok=True)
+    return wait_until_stopped(engines, patience_seconds=patience_seconds)
+
+
+def wait_until_stopped(engines: Sequence[Engine], *, patience_seconds: float) -> list[Engine]:
+    """Waits for engines without a holder; one that is stopping is waited for however long it takes."""
     until = time.monotonic() + patience_seconds
     while running := [engine for engine in engines if keeper_at_work(engine)]:
         stopping = any(_written_state(engine).progress == "stopping" for engine in running)
@@ -120,12 +128,17 @@ def keeper_at_work(engine: Engine) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not _try_lock(lock, fcntl.LOCK_SH)
     finally:
         os.close(lock)
-    return False
+
+
+def _try_lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _join(engine: Engine) -> int:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypedDict
 
 import psutil
 
@@ -85,6 +86,9 @@ class Engine:
         elif folder.stat().st_uid != os.geteuid():
             raise EngineFailed(f"{folder} belongs to another user.")
         folder.chmod(0o700)
+        # left from a crash: a lock file names a process, and its number may by now be a stranger's
+        for left in folder.iterdir():
+            left.unlink()
 
     def command(self) -> list[str]:
         """The command line of the server in the foreground."""
@@ -113,8 +117,10 @@ class Engine:
             self.log.replace(self.log.with_suffix(".before"))
 
     def last_words(self) -> str:
-        """The last line of the server's log."""
-        return _last_line(self.log) or "it said nothing"
+        """The line of the server's log that tells why it ended, else the last one."""
+        lines = _last_lines(self.log)
+        fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+        return (fatal or lines or ["it said nothing"])[-1]
 
     def strays(self) -> Iterator[psutil.Process]:
         """Processes of this server that nobody looks after: every one of them stands in the data folder."""
@@ -224,7 +230,7 @@ class Postgres(Engine):
         except FileNotFoundError:
             return "starting"
         if len(lines) < 8 or lines[0] != str(pid) or lines[7].strip() != "ready":
-            return _last_line(self.log) or "starting"
+            return (_last_lines(self.log) or ["starting"])[-1]
         return "ready"
 
 
@@ -281,7 +287,15 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _as_account(account: pwd.struct_passwd | None) -> dict[str, object]:
+class _Account(TypedDict, total=False):
+    """The arguments by which subprocess starts a program as somebody else."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_account(account: pwd.struct_passwd | None) -> _Account:
     if account is None:
         return {}
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -295,10 +309,9 @@ def _let_through(path: Path) -> None:
             folder.chmod(mode | 0o1)
 
 
-def _last_line(path: Path) -> str:
+def _last_lines(path: Path) -> list[str]:
     if not path.exists():
-        return ""
+        return []
     with path.open("rb") as log:
         log.seek(max(0, path.stat().st_size - 4096))
-        lines = log.read().decode(errors="replace").strip().split("\n")
-    return lines[-1].strip()
+        return log.read().decode(errors="replace").strip().splitlines()

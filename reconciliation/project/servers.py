@@ -31,18 +31,31 @@ def servers_for(arguments: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def servers() -> Iterator[embedded.Hold]:
-    """Holds the embedded engines and checks the given servers; WrongSetting when one cannot serve."""
+def servers() -> Iterator[None]:
+    """The servers for the length of the block."""
+    hold = ready_servers()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        hold.release()
+
+
+def ready_servers() -> embedded.Hold:
+    """Holds the embedded engines and checks the given servers; WrongSetting when one of them cannot serve.
+
+    A process that runs until it is killed need not release the hold.
+    """
     try:
         hold = embedded.hold(settings.ENGINES, tell=_tell)
     except EngineFailed as failure:
         raise WrongSetting(str(failure)) from failure
     try:
         check_given_servers()
-        yield hold
-    finally:
-        connections.close_all()
+    except WrongSetting:
         hold.release()
+        raise
+    return hold
 
 
 def check_given_servers() -> None:

@@ -38,8 +38,7 @@ class _Child:
 class Supervisor:
     """Keeps programs running until SIGTERM or SIGINT; nothing of them is left afterwards.
 
-    `descriptors` are open files every child is given, such as the locks on the embedded engines. On Linux the kernel
-    tells the children to stop when the supervisor itself is killed.
+    On Linux the kernel tells the children to stop when the supervisor itself is killed.
     """
 
     def __init__(
@@ -47,12 +46,10 @@ class Supervisor:
         programs: Sequence[Program],
         *,
         environment: Mapping[str, str],
-        descriptors: Sequence[int],
         tell: Callable[[str], None],
     ) -> None:
         self.children = [_Child(program) for program in programs]
         self.environment = environment
-        self.descriptors = descriptors
         self.tell = tell
         self.stopping = False
 
@@ -86,7 +83,6 @@ class Supervisor:
         return subprocess.Popen(
             program.command,
             env=dict(self.environment),
-            pass_fds=tuple(self.descriptors),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=lambda: die_with_parent(signal.SIGTERM),
@@ -96,7 +92,9 @@ class Supervisor:
         _end_group(process.pid)
         if now - child.started > STEADY_SECONDS:
             child.wait_seconds = 1.0
-        self.tell(f"{child.program.name} ended ({process.returncode}); starting it again in {child.wait_seconds:.0f} s.")
+        self.tell(
+            f"{child.program.name} ended ({process.returncode}); starting it again in {child.wait_seconds:.0f} s."
+        )
         child.process, child.next_start = None, now + child.wait_seconds
         child.wait_seconds = min(2 * child.wait_seconds, LONGEST_WAIT_SECONDS)
 

@@ -17,7 +17,7 @@ from reconciliation.project.servers import servers
 from reconciliation.project.supervisor import Program, Supervisor, python
 
 TRIED_PORTS = 50
-CELERY = ("-m", "celery", "--app", "reconciliation.project.celery")
+CELERY = ("-m", "celery", "--quiet", "--app", "reconciliation.project.celery")
 
 
 class Command(BaseCommand):
@@ -27,16 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints the address and the sign-ins once the web process answers."""
-        with servers() as hold:
+        with servers():
             sign_ins = self._prepare()
             connections.close_all()
             port = free_port(settings.HOST, settings.PORT)
-            supervisor = Supervisor(
-                programs(settings.HOST, port),
-                environment=os.environ,
-                descriptors=hold.descriptors,
-                tell=self._say,
-            )
+            supervisor = Supervisor(programs(settings.HOST, port), environment=os.environ, tell=self._say)
             supervisor.run(once_up=lambda: self._announce(port, sign_ins))
         self._say("Stopped.")
 

@@ -19,7 +19,9 @@ REMOVED = ("postgres-*", "redis", "run", "static", "files", "beat-schedule*", "s
 class Command(BaseCommand):
     """Starts, stops or shows the engines, or removes them with all their data."""
 
-    help = "Starts the embedded engines until they are stopped, stops them, shows them, or removes them with their data."
+    help = (
+        "Starts the embedded engines until they are stopped, stops them, shows them, or removes them with their data."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,59 @@
+"""Real engines for the whole run, started once; a browser for the tests that need one."""
+
+import os
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+HOLD = pytest.StashKey()
+
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        return  # the process that started this one holds the engines
+    from reconciliation.project.servers import ready_servers
+
+    config.stash[HOLD] = ready_servers()
+
+
+def pytest_unconfigure(config):
+    if hold := config.stash.get(HOLD, None):
+        hold.release()
+        shutil.rmtree(os.environ["TEST_RUN_DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def data_dir(tmp_path_factory):
+    """An empty data directory for engines of one test, as short as a socket's path must be."""
+    folder = Path(os.environ["TEST_RUN_DATA_DIR"]) / "of-tests" / os.urandom(4).hex()
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of Chromium; a test that needs it is skipped on a machine without, but fails under CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path:
+        return path
+    if os.environ.get("CI"):
+        pytest.fail("Chromium is not installed.")
+    return pytest.skip("Chromium is not installed.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Playwright's browser, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, which Django takes for a mistake
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
