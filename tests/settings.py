@@ -3,8 +3,9 @@
 import os
 import tempfile
 
-# read by the processes that pytest-xdist starts, which inherit the environment
-os.environ["DATA_DIR"] = os.environ.setdefault("TEST_RUN_DATA_DIR", tempfile.mkdtemp(prefix="reconciliation-tests-"))
+if "TEST_RUN_DATA_DIR" not in os.environ:  # the processes that pytest-xdist starts inherit it
+    os.environ["TEST_RUN_DATA_DIR"] = tempfile.mkdtemp(prefix="reconciliation-tests-")
+os.environ["DATA_DIR"] = os.environ["TEST_RUN_DATA_DIR"]
 
 from reconciliation.project.settings import *  # noqa: F403
 from reconciliation.project.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, STORAGES

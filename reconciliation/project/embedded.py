@@ -184,7 +184,8 @@ def _raise_unless_ready(engine: Engine) -> None:
     state = _written_state(engine)
     if state.ready:
         return
-    why = state.progress if state.failed else "its keeper died"
+    words = (engine.run_dir / "keeper.log").read_text(encoding="utf-8").strip().splitlines()
+    why = state.progress if state.failed else (words or ["its keeper died"])[-1]
     raise EngineFailed(f"{engine.title} is not running: {why}")
 
 

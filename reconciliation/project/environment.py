@@ -100,9 +100,12 @@ def secret_key(given: str, *, production: bool, data_dir: Path) -> str:
     if production:
         raise WrongSetting("SECRET_KEY is not set; in production it must be a long random string.")
     kept = data_dir / "secret-key"
-    if not kept.exists():
-        _write_once(kept, os.urandom(48).hex())
-    return kept.read_text(encoding="utf-8").strip()
+    try:
+        if not kept.exists():
+            _write_once(kept, os.urandom(48).hex())
+        return kept.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise WrongSetting(f"DATA_DIR is {str(data_dir)!r}; it cannot be used: {error.strerror}.") from error
 
 
 def _write_once(path: Path, content: str) -> None:

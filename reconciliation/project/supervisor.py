@@ -38,7 +38,7 @@ class _Child:
 class Supervisor:
     """Keeps programs running until SIGTERM or SIGINT; nothing of them is left afterwards.
 
-    On Linux the kernel tells the children to stop when the supervisor itself is killed.
+    A child that is told to end has `stop_seconds` for it and is killed then. On Linux the kernel tells the children to stop when the supervisor itself is killed.
     """
 
     def __init__(
@@ -47,10 +47,12 @@ class Supervisor:
         *,
         environment: Mapping[str, str],
         tell: Callable[[str], None],
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self.children = [_Child(program) for program in programs]
         self.environment = environment
         self.tell = tell
+        self.stop_seconds = stop_seconds
         self.stopping = False
 
     def run(self, *, once_up: Callable[[], bool] = lambda: True) -> None:
@@ -102,7 +104,7 @@ class Supervisor:
         running = [child.process for child in self.children if child.process is not None]
         for process in running:
             process.terminate()
-        until = time.monotonic() + STOP_SECONDS
+        until = time.monotonic() + self.stop_seconds
         while any(process.poll() is None for process in running) and time.monotonic() < until:
             time.sleep(PAUSE_SECONDS)
         for process in running:

@@ -50,9 +50,8 @@ def start():
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        process.terminate()
+        process.communicate()
 
 
 @pytest.fixture

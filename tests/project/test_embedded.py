@@ -59,7 +59,7 @@ def test_text_sorts_by_code_point_and_knows_letters_beyond_ascii(postgres):
 def test_no_port_is_opened(postgres):
     with embedded.held([postgres], tell=silent):
         server = psutil.Process(embedded.state_of(postgres).pid)
-        assert [line for line in server.net_connections("tcp")] == []
+        assert server.net_connections("tcp") == []
         assert postgres.socket_dir.stat().st_mode & 0o777 == 0o700
 
 
@@ -196,7 +196,7 @@ def test_a_server_that_cannot_start_says_why(data_dir):
     with embedded.held([engine], tell=silent):
         pass
     (engine.home / "postgresql.conf").write_text("no_such_option = 1\n")
-    with pytest.raises(EngineFailed, match="no_such_option|configuration file"):
+    with pytest.raises(EngineFailed, match="configuration file"):
         embedded.hold([engine], tell=silent)
     assert embedded.state_of(engine).failed
 
