@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import json
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -80,6 +81,7 @@ class Keeper:
             time.sleep(PAUSE_SECONDS)
         self._report("stopping", server.pid)
         self._stop(psutil.Process(server.pid), server)
+        shutil.rmtree(self.engine.socket_dir)  # it may be in /tmp, where nobody would tidy up
         self._report("stopped")
         # the next holder waits for `holders`; when it gets it, it must find that no keeper is at work
         os.close(self.lock)

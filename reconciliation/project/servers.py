@@ -78,8 +78,8 @@ def _check_postgres() -> None:
 
 
 def _check_redis(url: str) -> None:
-    try:
-        with redis.Redis.from_url(url, socket_connect_timeout=10) as client:
+    try:  # protocol 3 would be an unknown command to the very servers that must be told that they are too old
+        with redis.Redis.from_url(url, socket_connect_timeout=10, protocol=2) as client:
             version = str(client.info("server")["redis_version"])
     except redis.RedisError as error:
         raise WrongSetting(f"REDIS_URL names a Redis that cannot be used: {error}") from error

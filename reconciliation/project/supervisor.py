@@ -38,7 +38,8 @@ class _Child:
 class Supervisor:
     """Keeps programs running until SIGTERM or SIGINT; nothing of them is left afterwards.
 
-    A child that is told to end has `stop_seconds` for it and is killed then. On Linux the kernel tells the children to stop when the supervisor itself is killed.
+    A child that is told to end has `stop_seconds` for it and is killed then. On Linux the kernel tells the children to
+    stop when the supervisor itself is killed.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ def answers(port):
 @pytest.fixture
 def given_postgres(data_dir, start):
     """A PostgreSQL on a port of the loopback, as a server of the user's would be."""
-    engine, port = Postgres(data_dir / "given"), free_port()
+    engine, port = Postgres(data_dir / "pg"), free_port()
     with embedded.held([engine], tell=print):
         pass
     engine.make_socket_dir()

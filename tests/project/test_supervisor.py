@@ -21,8 +21,8 @@ Supervisor(programs, environment=os.environ, tell=tell, stop_seconds=1).run()
 print("over", flush=True)
 """
 # a child with a grandchild of its own, as Celery and gunicorn have
-FAMILY = "import os, time; pid = os.fork(); print('born', os.getpid(), flush=True); time.sleep(600)"
-ALONE = "import os, time; print('born', os.getpid(), flush=True); time.sleep(600)"
+FAMILY = "import os, time; pid = os.fork(); os.write(1, b'born %d\\n' % os.getpid()); time.sleep(600)"
+ALONE = "import os, time; os.write(1, b'born %d\\n' % os.getpid()); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + FAMILY
 
 
