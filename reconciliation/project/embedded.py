@@ -58,8 +58,10 @@ def hold(engines: Sequence[Engine], *, tell: Callable[[str], None]) -> Hold:
     Waits as long as a server is alive, since recovery after a crash may take minutes; `tell` hears what for.
     Raises EngineFailed with the server's last words when one cannot start.
     """
-    mine = Hold({engine: _join(engine) for engine in engines})
+    mine = Hold({})
     try:
+        for engine in engines:
+            mine.descriptors[engine] = _join(engine)
         for engine in engines:
             _wait(engine, tell)
     except BaseException:
@@ -151,21 +153,22 @@ def _join(engine: Engine) -> int:
         fcntl.flock(holders, fcntl.LOCK_SH)  # waits while a keeper is stopping the engine
         if not keeper_at_work(engine):
             _start_keeper(engine)
+    except BaseException:
+        os.close(holders)
+        raise
     finally:
         os.close(turn)
     return holders
 
 
 def _start_keeper(engine: Engine) -> None:
+    """Returns once there is a keeper at work."""
     (engine.run_dir / "state").unlink(missing_ok=True)
     with (engine.run_dir / "keeper.log").open("wb") as log:
-        subprocess.run(
-            [sys.executable, *arguments_for(engine)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-    while not keeper_at_work(engine) and not (engine.run_dir / "state").exists():
-        if words := (engine.run_dir / "keeper.log").read_text(encoding="utf-8"):
-            raise EngineFailed(f"{engine.title} has no keeper: {words.strip().splitlines()[-1]}")
-        time.sleep(PAUSE_SECONDS)
+        command = [sys.executable, *arguments_for(engine)]
+        started = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    if started.returncode:
+        raise EngineFailed(f"{engine.title} has no keeper: {_keepers_last_words(engine)}")
 
 
 def _wait(engine: Engine, tell: Callable[[str], None]) -> None:
@@ -184,9 +187,13 @@ def _raise_unless_ready(engine: Engine) -> None:
     state = _written_state(engine)
     if state.ready:
         return
-    words = (engine.run_dir / "keeper.log").read_text(encoding="utf-8").strip().splitlines()
-    why = state.progress if state.failed else (words or ["its keeper died"])[-1]
+    why = state.progress if state.failed else _keepers_last_words(engine)
     raise EngineFailed(f"{engine.title} is not running: {why}")
+
+
+def _keepers_last_words(engine: Engine) -> str:
+    words = (engine.run_dir / "keeper.log").read_text(encoding="utf-8").strip().splitlines()
+    return (words or ["its keeper died"])[-1]
 
 
 def _written_state(engine: Engine) -> State:

@@ -25,14 +25,13 @@ RESTART_SECONDS = 1.0
 def main() -> None:
     """Leaves the caller's session and keeps the engine the arguments name."""
     engine = engine_from_arguments()
+    lock = os.open(engine.run_dir / "keeper", os.O_RDWR | os.O_CREAT, 0o600)
+    # No other keeper can have it, since holders take turns to start one; only somebody who looks whether there is a
+    # keeper has it, for a moment. Once this process has ended, the lock is the child's.
+    fcntl.flock(lock, fcntl.LOCK_EX)
     if os.fork():
         os._exit(0)
     os.setsid()
-    lock = os.open(engine.run_dir / "keeper", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return  # another one keeps it already
     Keeper(engine, lock).run()
 
 

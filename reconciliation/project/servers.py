@@ -48,7 +48,7 @@ def ready_servers() -> embedded.Hold:
     """
     try:
         hold = embedded.hold(settings.ENGINES, tell=_tell)
-    except EngineFailed as failure:
+    except (EngineFailed, OSError) as failure:
         raise WrongSetting(str(failure)) from failure
     try:
         check_given_servers()

@@ -206,3 +206,20 @@ def test_both_versions_side_by_side(data_dir):
     older = replace(newer, version=16)
     with embedded.held([newer, older], tell=silent):
         assert one_value(newer, "show server_version_num") > one_value(older, "show server_version_num")
+
+
+def test_looking_at_an_engine_does_not_disturb_its_start(data_dir):
+    engine = Redis(data_dir)
+    looking = True
+
+    def look():
+        while looking:
+            embedded.state_of(engine)
+
+    with ThreadPoolExecutor(4) as pool:
+        lookers = [pool.submit(look) for _ in range(4)]
+        for _ in range(5):
+            with embedded.held([engine], tell=silent), client(engine) as connection:
+                assert connection.ping()
+        looking = False
+    assert all(looker.exception() is None for looker in lookers)

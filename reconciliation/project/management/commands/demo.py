@@ -19,6 +19,8 @@ from reconciliation.project.supervisor import Program, Supervisor, python
 TRIED_PORTS = 50
 CELERY = ("-m", "celery", "--quiet", "--app", "reconciliation.project.celery")
 
+QUIETLY = ("-W", "ignore:You're running the worker with superuser privileges")  # in a container it is usual
+
 
 class Command(BaseCommand):
     """Prepares what lacks and runs web, worker and beat until Ctrl-C."""
@@ -62,7 +64,10 @@ def programs(host: str, port: int) -> list[Program]:
     beat = ["beat", "--pidfile", "", "--loglevel", "WARNING"]
     return [
         Program("web", python(*web, *size, "--no-control-socket", "--log-level", "warning")),
-        Program("worker", python(*CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")),
+        Program(
+            "worker",
+            python(*QUIETLY, *CELERY, "worker", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+        ),
         Program("beat", python(*CELERY, *beat)),
     ]
 

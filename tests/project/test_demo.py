@@ -1,0 +1,28 @@
+"""The demo as its user starts and stops it."""
+
+import signal
+import sys
+import threading
+from urllib.request import urlopen
+
+import psutil
+
+from reconciliation.project.engines import Postgres, Redis
+from tests.project.conftest import alive, stopped, wait_for
+from tests.project.test_servers import free_port
+
+
+def test_the_demo_comes_up_and_leaves_nothing(start, data_dir):
+    port = free_port()
+    environment = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
+    demo = start(sys.executable, "manage.py", "demo", env=environment)
+    lines = []
+    threading.Thread(target=lambda: lines.extend(demo.stdout), daemon=True).start()
+    wait_for(lambda: f"Ready at http://127.0.0.1:{port}/\n" in lines, seconds=300)
+    with urlopen(f"http://127.0.0.1:{port}/account/login/") as answer:
+        assert answer.status == 200
+    family = [process.pid for process in psutil.Process(demo.pid).children(recursive=True)]
+    demo.send_signal(signal.SIGTERM)
+    assert demo.wait(timeout=60) == 0
+    assert not any(alive(pid) for pid in family)
+    assert all(stopped(engine) for engine in (Postgres(data_dir), Redis(data_dir)))
