@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 import structlog
 
 from reconciliation.project.embedded import ROOT
@@ -63,3 +64,16 @@ def test_a_log_line_for_machines(data_dir):
 
 def test_sign_in_page(client, db):
     assert client.get("/account/login/").status_code == 200
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_finds_nothing_against_our_own_policy(browser, live_server):
+    page = browser.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    answer = page.goto(f"{live_server.url}/account/login/")
+    assert answer.status == 200
+    assert page.locator("input[name=login]").is_visible()
+    page.close()
+    assert [words for words in complaints if "Content Security Policy" in words] == []
