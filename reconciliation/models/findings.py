@@ -1,0 +1,114 @@
+"""Groups, runs and what the checks found."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from reconciliation.models.fields import CodeField, ExactField
+
+
+class Member(models.Model):
+    """Which order group a record belongs to, as of the moment of the last run that moved the queue forward.
+
+    `group_key` is the least record key of the group and so does not depend on arrival. Movements and outcomes
+    are `attached`: they are shown and read with a group but join none.
+    """
+
+    record = models.UUIDField(primary_key=True)
+    type = CodeField()
+    group_key = models.UUIDField()
+    attached = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "member"
+        indexes = [models.Index(fields=["group_key"], name="member_group")]
+
+
+class Link(models.Model):
+    """A person's word that two records belong together; undone by `undone_at`."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.UUIDField()
+    other = models.UUIDField()
+    made_at = models.DateTimeField(db_default=Now())
+    made_by = models.TextField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "link"
+        indexes = [
+            models.Index(fields=["record"], name="link_record"),
+            models.Index(fields=["other"], name="link_other"),
+        ]
+
+
+class Run(models.Model):
+    """One execution of the checks as of a moment. `advanced`: it moved the queue, and was not only a report."""
+
+    id = models.BigAutoField(primary_key=True)
+    as_of = models.DateTimeField()
+    full = models.BooleanField()
+    advanced = models.BooleanField()
+    configuration = models.BigIntegerField()
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+    checks = models.JSONField(default=list)
+    groups = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "run"
+        indexes = [models.Index(fields=["-as_of"], name="run_as_of")]
+
+
+class Finding(models.Model):
+    """What one check says of one subject on one leg, in force or waiting to be.
+
+    `state`: `raised`; `unripe` until `ripe_at`; `yielded` to the kind in `yields_to`; `swallowed` by a silent flow.
+    `space` and `shard` name the key it belongs to: a group, a sku, a customer, a line or the one shard of the rest.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = CodeField()
+    subject = CodeField()
+    leg = CodeField(default="")
+    space = CodeField()
+    shard = CodeField()
+    state = CodeField()
+    yields_to = CodeField(null=True)
+    record = models.UUIDField(null=True)
+    other = models.UUIDField(null=True)
+    return_record = models.UUIDField(null=True)
+    group_key = models.UUIDField(null=True)
+    sku = CodeField(null=True)
+    amount = ExactField(null=True)
+    currency = CodeField(null=True)
+    age_from = models.DateTimeField(null=True)
+    ripe_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    title = models.TextField()
+    systems = ArrayField(CodeField(), default=list)
+    refs = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+    suggestions = models.JSONField(default=list)
+    last_run = models.BigIntegerField()
+
+    class Meta:
+        db_table = "finding"
+        constraints = [models.UniqueConstraint(fields=["kind", "subject", "leg"], name="finding_once")]
+        indexes = [
+            models.Index(fields=["space", "shard"], name="finding_shard"),
+            models.Index(fields=["ripe_at"], name="finding_unripe", condition=models.Q(state="unripe")),
+            models.Index(fields=["expires_at"], name="finding_expires", condition=models.Q(expires_at__isnull=False)),
+        ]
+
+
+class ChangedSubject(models.Model):
+    """A kind and subject whose findings changed and whose case has not been told yet."""
+
+    pk = models.CompositePrimaryKey("kind", "subject")
+    kind = CodeField()
+    subject = CodeField()
+    run = models.BigIntegerField()
+
+    class Meta:
+        db_table = "changed_subject"
