@@ -1,0 +1,209 @@
+"""Lines of JSON in → typed records, or refusals that name line, field and reason (contract.md)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Context, Decimal
+from hashlib import sha256
+from typing import Any, BinaryIO, NamedTuple
+
+import msgspec
+
+from connectors.canonical import NotANumber, NulCharacter, RepeatedKey, parsed, version_hash
+from connectors.fields import Refused, identifier, instant, shown
+from connectors.records import Record, Withdrawal
+from connectors.shapes import ABSENT_ID, SHAPES, read_record
+
+LONGEST = 1_048_576
+KEPT_OF_TOO_LONG = 4_096
+_EXACT = Context(prec=2_100)  # more digits than any accepted decimal written out
+
+
+class RawLine(NamedTuple):
+    """One line without its end. `sha256` is of the whole line, also where `raw` is only its beginning."""
+
+    number: int
+    raw: bytes
+    sha256: bytes
+    too_long: bool = False
+
+
+class Known(NamedTuple):
+    """What a line may name: system keys, and flow keys with the system that is their source."""
+
+    systems: frozenset[str]
+    flows: Mapping[str, str]
+
+
+class Accepted(msgspec.Struct):
+    """`content_hash` covers the contract fields alone, in whichever form they came; None for a withdrawal."""
+
+    number: int
+    record: Record
+    raw: str
+    version_hash: bytes
+    content_hash: bytes | None
+
+
+class Refusal(msgspec.Struct):
+    """Why a line was refused, and whatever of its identity is readable."""
+
+    number: int
+    code: str
+    field: str | None
+    reason: str
+    sha256: bytes
+    raw: bytes
+    type: str | None = None
+    system: str | None = None
+    id: str | None = None
+    at: datetime | None = None
+
+
+def read_lines(stream: BinaryIO) -> Iterator[RawLine]:
+    """The lines of `stream`, numbered from 1, blank ones left out, in bounded memory whatever their length."""
+    number = 0
+    while chunk := stream.readline(LONGEST + 2):
+        number += 1
+        if len(chunk) == LONGEST + 2 and not chunk.endswith(b"\n"):
+            yield _too_long(number, chunk, stream)
+            continue
+        line = chunk.removesuffix(b"\n").removesuffix(b"\r")
+        if line.strip():
+            yield RawLine(number, line, sha256(line).digest(), len(line) > LONGEST)
+
+
+def _too_long(number: int, chunk: bytes, stream: BinaryIO) -> RawLine:
+    kept, digest, pending = chunk[:KEPT_OF_TOO_LONG], sha256(), chunk
+    while pending and not pending.endswith(b"\n"):
+        # a CR at the end of a piece may belong to the line's end
+        held = b"\r" if pending.endswith(b"\r") else b""
+        digest.update(pending.removesuffix(held) if held else pending)
+        following = stream.readline(LONGEST)
+        pending = held + following if following else b""
+        if not following and held:
+            break
+    digest.update(pending.removesuffix(b"\n").removesuffix(b"\r"))
+    return RawLine(number, kept, digest.digest(), True)
+
+
+def parse_line(line: RawLine, known: Known) -> Accepted | Refusal:
+    """The record that `line` states, or why it is refused. Raises nothing, whatever the bytes are."""
+    value: Any = None
+    try:
+        text = _decoded(line)
+        value = _value(text)
+        _check_known(value, known)
+        record, content_hash = _record(value)
+        return Accepted(line.number, record, text, version_hash(value), content_hash)
+    except UnicodeEncodeError:
+        refused = Refused("lone_surrogate", None, "The line holds half of a surrogate pair, which is no character.")
+    except RecursionError:
+        refused = Refused("too_deep", None, "The line is nested too deeply.")
+    except Refused as error:
+        refused = error
+    return _refusal(line, refused, value)
+
+
+def parse_object(number: int, value: dict[str, Any], known: Known) -> Accepted | Refusal:
+    """As `parse_line`, for an object that a mapper or a CSV mapping made; its numbers are text or integers."""
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return parse_line(RawLine(number, raw, sha256(raw).digest(), len(raw) > LONGEST), known)
+
+
+def _decoded(line: RawLine) -> str:
+    if line.too_long:
+        raise Refused("line_too_long", None, f"The line is longer than {LONGEST:,} bytes.")
+    try:
+        return line.raw.decode()
+    except UnicodeDecodeError as error:
+        raise Refused("not_utf8", None, f"The line is not UTF-8 at byte {error.start + 1}.") from None
+
+
+def _value(text: str) -> dict[str, Any]:
+    try:
+        value = parsed(text)
+    except RepeatedKey as error:
+        raise Refused("repeated_key", str(error), f"The key {shown(str(error))} stands twice in one object.") from None
+    except NotANumber as error:
+        raise Refused("not_json", None, f"{error} is no number in JSON.") from None
+    except NulCharacter:
+        raise Refused("nul_character", None, "The line holds a NUL character.") from None
+    except json.JSONDecodeError as error:
+        raise Refused("not_json", None, f"The line is not JSON: {error.msg} at column {error.colno}.") from None
+    if not isinstance(value, dict):
+        raise Refused("not_an_object", None, "The line is not a JSON object.")
+    return value
+
+
+def _check_known(value: dict[str, Any], known: Known) -> None:
+    type, system = _required(value, "type"), _required(value, "system")
+    if type not in SHAPES:
+        raise Refused("unknown_type", "type", f"type is {shown(type)}, and must be one of: {', '.join(SHAPES)}.")
+    if system not in known.systems:
+        raise Refused("unknown_system", "system", f"The system {shown(system)} is not configured.")
+    flow = value.get("flow") if type == "outcome" and not value.get("deleted") else None
+    if isinstance(flow, str) and flow.strip() and flow.strip() not in known.flows:
+        raise Refused("unknown_flow", "flow", f"The flow {shown(flow)} is not configured.")
+
+
+def _required(value: dict[str, Any], name: str) -> str:
+    said = None if value.get(name) is None else identifier(value[name], name)
+    if said is None:
+        raise Refused("missing_field", name, f"{name} is missing.")
+    return said
+
+
+def _record(value: dict[str, Any]) -> tuple[Record, bytes | None]:
+    type = _required(value, "type")
+    deleted = value.get("deleted")
+    if deleted is not None and not isinstance(deleted, bool):
+        raise Refused("wrong_shape", "deleted", f"deleted is {shown(deleted)}, and must be true or false.")
+    if deleted:
+        return _withdrawal(type, value), None
+    record = read_record(type, value)
+    return record, sha256(msgspec.json.encode(_content(record))).digest()
+
+
+def _withdrawal(type: str, value: dict[str, Any]) -> Withdrawal:
+    at = None if value.get("at") is None else instant(value["at"], "at")
+    if at is None:
+        raise Refused("missing_field", "at", "at is missing.")
+    id = ABSENT_ID[type](value) if value.get("id") is None and type in ABSENT_ID else None
+    realm = None if value.get("realm") is None else identifier(value["realm"], "realm")
+    return Withdrawal(type=type, system=_required(value, "system"), id=id or _required(value, "id"), at=at, realm=realm)
+
+
+def _content(record: Record) -> list[Any]:
+    """The contract fields in one fixed order, decimals without regard to how they were written; `at` left out."""
+    fields = msgspec.structs.asdict(record)
+    del fields["at"]
+    return [_plain(fields[name]) for name in sorted(fields)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return [_plain(getattr(value, name)) for name in value.__struct_fields__]
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value.normalize(_EXACT), "f") if value else "0"
+    return value
+
+
+def _refusal(line: RawLine, refused: Refused, value: Any) -> Refusal:
+    said = value if isinstance(value, dict) else {}
+    raw = line.raw[:LONGEST]
+    names = {name: _readable(identifier, said.get(name), name) for name in ("type", "system", "id")}
+    at = _readable(instant, said.get("at"), "at")
+    return Refusal(line.number, refused.code, refused.field, refused.reason, line.sha256, raw, at=at, **names)
+
+
+def _readable(reader: Any, value: Any, name: str) -> Any:
+    try:
+        read = None if value is None else reader(value, name)
+        if isinstance(read, str):
+            read.encode()
+    except (Refused, UnicodeEncodeError):
+        return None
+    return None if isinstance(read, str) and "\x00" in read else read
