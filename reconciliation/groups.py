@@ -1,0 +1,46 @@
+"""Which records speak of the same order (contract.md, *Order groups*), as of a moment.
+
+The stored groups are those of the last run's moment. Regrouping rebuilds whole groups: all that the news may join
+or split is taken apart and labelled anew with the least record key it reaches, so no history of joins matters.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from reconciliation.statements import statement
+
+REGROUPING = 0x67726F75  # the advisory lock of whoever regroups
+
+
+@transaction.atomic
+def regroup(*, as_of: datetime, since: datetime | None) -> int:
+    """Brings the stored groups from the moment `since` (null: from nothing) to `as_of`; returns how many moved."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [REGROUPING])
+        cursor.execute(statement("groups/tables"))
+        if since is None:
+            cursor.execute(statement("groups/everything"))
+        else:
+            cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
+            cursor.execute(statement("groups/affected"))
+        cursor.execute("analyze affected")
+        _label(as_of)
+        cursor.execute(statement("groups/forget"))
+        forgotten = cursor.rowcount
+        cursor.execute(statement("groups/keep"))
+        return int(forgotten + cursor.rowcount)
+
+
+def _label(as_of: datetime) -> None:
+    moment = {"as_of": as_of}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("groups/labels"), moment)
+        cursor.execute("analyze label")
+        cursor.execute(statement("groups/edges"), moment)
+        cursor.execute("analyze edge")
+        spreading = True
+        while spreading:
+            cursor.execute(statement("groups/spread"))
+            spreading = cursor.rowcount > 0
+        cursor.execute(statement("groups/attach"), moment)

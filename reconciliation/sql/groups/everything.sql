@@ -1,0 +1,3 @@
+insert into affected
+select distinct ledger.record
+from ledger

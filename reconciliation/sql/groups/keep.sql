@@ -1,0 +1,11 @@
+insert into member (record, type, group_key, attached)
+select
+    label.record,
+    label.type,
+    label.group_key,
+    label.attached
+from label
+order by label.record
+on conflict (
+    record) do update set group_key = excluded.group_key
+where member.group_key <> excluded.group_key

@@ -1,0 +1,15 @@
+insert into ledger (version, record, type, system, id, realm, at, until, changed_at, content, hash, arrived_at)
+select
+    version,
+    record,
+    type,
+    system,
+    id,
+    realm,
+    at,
+    null as until,
+    at as changed_at,
+    content,
+    hash,
+    arrived_at
+from fresh

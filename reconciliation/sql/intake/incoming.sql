@@ -1,0 +1,37 @@
+-- The staging tables of one batch; they live as long as the connection and are empty at the start of each batch.
+create temp table if not exists incoming_version (
+    version uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
+    realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, raw text, ordinal bigint
+) on commit delete rows;
+create temp table if not exists fresh (like incoming_version) on commit delete rows;
+create temp table if not exists incoming_reference (like reference) on commit delete rows;
+create temp table if not exists incoming_order_content (like order_content) on commit delete rows;
+create temp table if not exists incoming_order_line (like order_line) on commit delete rows;
+create temp table if not exists incoming_fulfilment_content (like fulfilment_content) on commit delete rows;
+create temp table if not exists incoming_fulfilment_line (like fulfilment_line) on commit delete rows;
+create temp table if not exists incoming_return_content (like return_content) on commit delete rows;
+create temp table if not exists incoming_return_line (like return_line) on commit delete rows;
+create temp table if not exists incoming_credit_content (like credit_content) on commit delete rows;
+create temp table if not exists incoming_credit_line (like credit_line) on commit delete rows;
+create temp table if not exists incoming_stock_level (like stock_level) on commit delete rows;
+create temp table if not exists incoming_stock_movement (like stock_movement) on commit delete rows;
+create temp table if not exists incoming_product (like product) on commit delete rows;
+create temp table if not exists incoming_outcome (like outcome) on commit delete rows;
+create temp table if not exists incoming_rejected_line (like rejected_line) on commit delete rows;
+truncate
+incoming_version,
+fresh,
+incoming_reference,
+incoming_order_content,
+incoming_order_line,
+incoming_fulfilment_content,
+incoming_fulfilment_line,
+incoming_return_content,
+incoming_return_line,
+incoming_credit_content,
+incoming_credit_line,
+incoming_stock_level,
+incoming_stock_movement,
+incoming_product,
+incoming_outcome,
+incoming_rejected_line;
