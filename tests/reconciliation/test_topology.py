@@ -1,0 +1,134 @@
+from pathlib import Path
+
+import pytest
+
+from reconciliation.models import Configuration, Flow, SkuAlias, System
+from reconciliation.topology import SystemInUse, dump, load
+from reconciliation.topology_file import TopologyRefused, read_topology
+from tests.reconciliation.conftest import feed, order
+
+SHARED = Path(__file__).parents[3] / "shared" / "exam" / "topology.toml"
+WITH_SAMPLE = pytest.mark.skipif(not SHARED.exists(), reason="no sample brand beside the repository")
+RICH = """\
+ignore_references = ["N/A", " #tbc "]
+
+[[systems]]
+key = "shop"
+kind = "sparklayer"
+name = 'A "quoted" shop'
+authority = ["order", "price"]
+requires = { order = ["purchase_order"] }
+
+[[systems]]
+key = "warehouse"
+kind = "warehouse"
+vendor = "shipbob"
+stock = "available"
+realm = "uk"
+
+[[flows]]
+key = "orders-to-warehouse"
+record = "order"
+source = "shop"
+target = "warehouse"
+cadence = "15m"
+grace = "2h"
+within = "48h"
+compare = ["status", "lines"]
+tolerance = { amount = "0.05", quantity = 2 }
+same = [["open", "released"]]
+only = { channel = ["b2b"] }
+
+[reason_codes.shop]
+"TOO_SMALL" = "size"
+
+[statuses.warehouse.order]
+"DESPATCHED" = "fulfilled"
+
+[statuses.shop."payment.method"]
+"Trade credit" = "on_account"
+
+[customers.warehouse]
+"acme01" = "7781"
+
+[skus.warehouse]
+"4711-02" = "KIT-A02"
+"""
+
+
+@pytest.mark.django_db
+def test_a_second_load_changes_nothing():
+    assert load(RICH)
+    version = Configuration.objects.get().version
+    assert load(RICH) == []
+    assert Configuration.objects.get().version == version
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [RICH, pytest.param("exam", marks=WITH_SAMPLE)])
+def test_what_is_dumped_loads_as_the_same(text):
+    load(SHARED.read_text() if text == "exam" else text)
+    written = dump()
+    assert load(written) == []
+    assert dump() == written
+
+
+@pytest.mark.django_db
+def test_a_dry_run_shows_and_writes_nothing():
+    assert load(RICH, dry_run=True)
+    assert not System.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_change_is_shown_with_before_and_after():
+    load(RICH)
+    changes = load(RICH.replace('grace = "2h"', 'grace = "90m"'))
+    assert [str(change) for change in changes] == ["~ flow orders-to-warehouse grace: 2:00:00 → 1:30:00"]
+    assert Flow.objects.get().grace.total_seconds() == 5400
+
+
+@pytest.mark.django_db
+def test_what_the_file_lacks_is_removed():
+    load(RICH)
+    load(RICH.split("[skus.warehouse]")[0])
+    assert not SkuAlias.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_system_with_records_is_not_left_out():
+    load(RICH)
+    feed(order())
+    with pytest.raises(SystemInUse, match="shop"):
+        load('[[systems]]\nkey = "warehouse"\nkind = "warehouse"\n')
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "reason"),
+    [
+        ("name = ", "nmae = ", 6, "did you mean name"),
+        ('target = "warehouse"', 'target = "nowhere"', 21, "there is no system 'nowhere'"),
+        ('cadence = "15m"', 'cadence = "15 minutes"', 22, "no duration"),
+        ('grace = "2h"', "", 17, "is missing"),
+        ('key = "warehouse"', 'key = "shop"', 11, "stands twice"),
+        ('"DESPATCHED" = "fulfilled"', '"DESPATCHED" = "gone"', 34, "is none of"),
+        ("[skus.warehouse]", "[skus.elsewhere]", 42, "there is no system"),
+        ('amount = "0.05"', 'amount = "little"', 26, "no decimal"),
+        ('kind = "sparklayer"', 'kind = "spark"', 5, "is none of"),
+        ('same = [["open"', 'same = [["opened"', 27, "canonical"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_line(was, becomes, line, reason):
+    with pytest.raises(TopologyRefused) as refused:
+        read_topology(RICH.replace(was, becomes, 1))
+    assert any(problem.line == line and reason in problem.reason for problem in refused.value.problems), refused.value
+
+
+def test_a_flow_that_stands_twice_is_refused():
+    flow = RICH[RICH.index("[[flows]]") : RICH.index("[reason_codes")]
+    with pytest.raises(TopologyRefused, match="the flow 'orders-to-warehouse' stands twice"):
+        read_topology(RICH.replace("[reason_codes.shop]", flow + "[reason_codes.shop]"))
+
+
+def test_what_is_not_toml_is_refused_with_its_line():
+    with pytest.raises(TopologyRefused, match="line 2"):
+        read_topology("[[systems]]\nkey = \n")
