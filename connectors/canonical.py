@@ -5,6 +5,7 @@ Numbers are read as the text they were written as, behind a NUL, which no string
 
 import json
 import re
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 
@@ -32,6 +33,15 @@ def parsed(text: str) -> Any:
     if "\\u0000" in text:
         _DECODER_OF_STRINGS.decode(text)
     return _DECODER.decode(text)
+
+
+def legible(raw: bytes) -> dict[str, Any]:
+    """What can still be read of a line that is refused: its keys less the repeated; else nothing."""
+    try:
+        value = _DECODER_OF_THE_LEGIBLE.decode(raw.decode())
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def canonical(value: Any) -> bytes:
@@ -63,6 +73,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    times = Counter(key for key, _ in pairs)
+    return {key: value for key, value in pairs if times[key] == 1}
+
+
 def _object_without_nul(pairs: list[tuple[str, Any]]) -> None:
     for key, value in pairs:
         _refuse_nul(key)
@@ -83,4 +98,5 @@ _DECODER = json.JSONDecoder(
 _DECODER_OF_STRINGS = json.JSONDecoder(
     object_pairs_hook=_object_without_nul, parse_float=len, parse_int=len, parse_constant=_no_constant
 )
+_DECODER_OF_THE_LEGIBLE = json.JSONDecoder(object_pairs_hook=_object_once, parse_float=_number, parse_int=_number)
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)

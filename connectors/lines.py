@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from connectors.canonical import NotANumber, NulCharacter, RepeatedKey, parsed, version_hash
+from connectors.canonical import NotANumber, NulCharacter, RepeatedKey, legible, parsed, version_hash
 from connectors.fields import Refused, identifier, instant, shown
 from connectors.records import Record, Withdrawal
 from connectors.shapes import ABSENT_ID, SHAPES, read_record
@@ -89,7 +89,6 @@ def _too_long(number: int, chunk: bytes, stream: BinaryIO) -> RawLine:
 
 def parse_line(line: RawLine, known: Known) -> Accepted | Refusal:
     """The record that `line` states, or why it is refused. Raises nothing, whatever the bytes are."""
-    value: Any = None
     try:
         text = _decoded(line)
         value = _value(text)
@@ -102,7 +101,7 @@ def parse_line(line: RawLine, known: Known) -> Accepted | Refusal:
         refused = Refused("too_deep", None, "The line is nested too deeply.")
     except Refused as error:
         refused = error
-    return _refusal(line, refused, value)
+    return _refusal(line, refused)
 
 
 def parse_object(number: int, value: dict[str, Any], known: Known) -> Accepted | Refusal:
@@ -191,8 +190,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _refusal(line: RawLine, refused: Refused, value: Any) -> Refusal:
-    said = value if isinstance(value, dict) else {}
+def _refusal(line: RawLine, refused: Refused) -> Refusal:
+    said = legible(line.raw)
     raw = line.raw[:LONGEST]
     names = {name: _readable(identifier, said.get(name), name) for name in ("type", "system", "id")}
     at = _readable(instant, said.get("at"), "at")
