@@ -26,10 +26,19 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
             cursor.execute(statement("groups/affected"))
         cursor.execute("analyze affected")
         _label(as_of)
+        cursor.execute(statement("groups/dirty"))
         cursor.execute(statement("groups/forget"))
         forgotten = cursor.rowcount
         cursor.execute(statement("groups/keep"))
         return int(forgotten + cursor.rowcount)
+
+
+def label_past(*, as_of: datetime) -> None:
+    """Labels every group as it was at `as_of`, in the temporary table `label` of this transaction alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("groups/tables"))
+        cursor.execute(statement("groups/everything"))
+        _label(as_of)
 
 
 def _label(as_of: datetime) -> None:

@@ -43,12 +43,16 @@ class Link(models.Model):
 
 
 class Run(models.Model):
-    """One execution of the checks as of a moment. `advanced`: it moved the queue, and was not only a report."""
+    """One execution of the checks as of a moment. `advanced`: it moved the queue, and was not only a report.
+
+    `kinds`: the checks it was restricted to; null where it ran them all.
+    """
 
     id = models.BigAutoField(primary_key=True)
     as_of = models.DateTimeField()
     full = models.BooleanField()
     advanced = models.BooleanField()
+    kinds = ArrayField(CodeField(), null=True, blank=True)
     configuration = models.BigIntegerField()
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)

@@ -34,6 +34,9 @@ WEB_PROCESSES = number("WEB_PROCESSES", 2, least=1, most=64)
 WEB_THREADS = number("WEB_THREADS", 8, least=1, most=200)
 TASK_PROCESSES = number("TASK_PROCESSES", 2, least=1, most=64)
 
+# Matching of credits that name no order
+MATCHING_HORIZON_DAYS = number("MATCHING_HORIZON_DAYS", 0, least=0, most=3_650)
+
 # Servers
 EMBEDDED_POSTGRES = int(text("EMBEDDED_POSTGRES", "18", choices=("18", "16")))
 DATABASE_URL = text("DATABASE_URL")

@@ -4,4 +4,5 @@ create temp table if not exists edge (record uuid, node text collate "C") on com
 create temp table if not exists label (
     record uuid, type text collate "C", group_key uuid, attached boolean
 ) on commit delete rows;
-truncate news, affected, edge, label;
+create temp table if not exists dirty_group (group_key uuid) on commit delete rows;
+truncate news, affected, edge, label, dirty_group;

@@ -1,0 +1,80 @@
+-- All credits of a customer and SKU that name no order, together, above all that was sold before the latest of them.
+with credited as (
+    select
+        claim.customer_key,
+        claim.sku_key,
+        sum(claim.quantity) as quantity,
+        (array_agg(claim.record order by claim.issued_at desc, claim.id desc))[1] as latest
+    from claim_line as claim
+    where claim.customer_key is not null
+    group by claim.customer_key, claim.sku_key
+),
+
+latest as (
+    select
+        claim.record,
+        claim.system,
+        claim.id,
+        claim.sku_key,
+        claim.customer_key,
+        claim.customer_id,
+        claim.currency,
+        claim.issued_at,
+        min(claim.sku) as sku,
+        credited.quantity as credited,
+        sum(claim.net) / nullif(sum(claim.quantity) filter (where claim.net is not null), 0) as price
+    from credited
+    inner join claim_line as claim
+        on
+            credited.latest = claim.record
+            and credited.customer_key = claim.customer_key
+            and credited.sku_key = claim.sku_key
+    group by
+        claim.record, claim.system, claim.id, claim.sku_key, claim.customer_key, claim.customer_id, claim.currency,
+        claim.issued_at, credited.quantity
+),
+
+sold as (
+    select
+        latest.record,
+        latest.sku_key,
+        sum(sale.quantity) as quantity
+    from latest
+    inner join sale_line as sale on latest.customer_key = sale.customer_key and latest.sku_key = sale.sku_key
+    where sale.placed_at < latest.issued_at
+    group by latest.record, latest.sku_key
+)
+
+select
+    concat('credit:', latest.system, ':', latest.id, '#', latest.sku) as subject,
+    '' as leg,
+    latest.record,
+    null::uuid as other,
+    null::uuid as return_record,
+    member.group_key,
+    concat_ws(chr(31), latest.customer_key, latest.sku_key) as shard,
+    latest.sku,
+    (latest.credited - sold.quantity) * latest.price as amount,
+    latest.currency,
+    latest.issued_at as age_from,
+    latest.issued_at as ripe_at,
+    null::timestamptz as expires_at,
+    concat(
+        'Customer ', latest.customer_id, ' was credited ', trim_scale(latest.credited), ' × ', latest.sku,
+        ' in all, but bought only ', trim_scale(sold.quantity)
+    ) as title,
+    array[latest.system] as systems,
+    jsonb_build_array(
+        evidence(
+            concat('quantity of ', latest.sku, ' over all sales and credits'),
+            trim_scale(sold.quantity)::text,
+            'order',
+            trim_scale(latest.credited)::text,
+            concat('credit:', latest.system, ':', latest.id)
+        )
+    ) as evidence,
+    '[]'::jsonb as suggestions
+from latest
+inner join sold on latest.record = sold.record and latest.sku_key = sold.sku_key
+left join member on latest.record = member.record
+where sold.quantity > 0 and latest.credited > sold.quantity

@@ -1,0 +1,19 @@
+create temp table if not exists claim_line (
+    record uuid, system text collate "C", id text collate "C", realm text collate "C", issued_at timestamptz,
+    changed_at timestamptz, currency text collate "C", customer_id text collate "C", customer_key text collate "C",
+    position integer, sku text collate "C", sku_key text collate "C", quantity numeric, price numeric, net numeric,
+    before_history boolean
+) on commit delete rows;
+create temp table if not exists sale_line (
+    record uuid, system text collate "C", id text collate "C", realm text collate "C", placed_at timestamptz,
+    currency text collate "C", customer_key text collate "C", position integer, sku_key text collate "C",
+    quantity numeric, price numeric
+) on commit delete rows;
+create temp table if not exists claim_tier (
+    record uuid, position integer, tier text collate "C", sales bigint, largest numeric, nearest_price numeric,
+    sale text collate "C", runner_up text collate "C"
+) on commit delete rows;
+create temp table if not exists unsupported_line (
+    like claim_line, tier text collate "C", largest numeric, nearest_price numeric, sale text collate "C"
+) on commit delete rows;
+truncate claim_line, sale_line, claim_tier, unsupported_line;

@@ -1,0 +1,76 @@
+-- The tier of each line (matching.md): the first rule that some sale fits; of several sales the latest before the
+-- credit wins, and the next is kept as the runner-up.
+insert into claim_tier
+with fit as (
+    select
+        claim.record,
+        claim.position,
+        claim.quantity,
+        claim.price,
+        sale.quantity as sold,
+        sale.price as sale_price,
+        case
+            when claim.price is null and sale.quantity = claim.quantity then 1
+            when claim.price is null and sale.quantity > claim.quantity then 2
+            when round(sale.price - claim.price, 12) = 0 and sale.quantity = claim.quantity then 1
+            when round(sale.price - claim.price, 12) = 0 and sale.quantity > claim.quantity then 2
+            when sale.quantity >= claim.quantity then 3
+            else 4
+        end as rank,
+        concat_ws(':', 'order', sale.system, sale.id) as sale,
+        row_number() over latest_first as latest
+    from claim_line as claim
+    inner join sale_line as sale on claim.customer_key = sale.customer_key and claim.sku_key = sale.sku_key
+    where
+        sale.placed_at < claim.issued_at
+        and (sale.realm = claim.realm or '' in (sale.realm, claim.realm))
+        and (sale.currency = claim.currency or sale.currency is null)
+    window
+        latest_first as (
+            partition by claim.record, claim.position order by sale.placed_at desc, sale.id desc, sale.position desc
+        )
+),
+
+best as (
+    select
+        record,
+        position,
+        min(rank) as rank,
+        count(*) as sales,
+        max(sold) as largest
+    from fit
+    group by record, position
+)
+
+select
+    claim.record,
+    claim.position,
+    case
+        when claim.customer_key is null then 'no customer'
+        else coalesce((array['exact', 'partial', 'price', 'quantity'])[best.rank], 'none')
+    end,
+    coalesce(best.sales, 0),
+    best.largest,
+    near.sale_price,
+    winner.sales[1],
+    winner.sales[2]
+from claim_line as claim
+left join best on claim.record = best.record and claim.position = best.position
+left join lateral (
+    select array_agg(fit.sale order by fit.latest) as sales
+    from fit
+    where fit.record = claim.record and fit.position = claim.position and fit.rank = best.rank
+) as winner on true
+left join lateral (
+    select fit.sale_price
+    from fit
+    where
+        fit.record = claim.record
+        and fit.position = claim.position
+        and fit.rank = 3
+        and best.rank = 3
+        and fit.sale_price is not null
+    order by abs(fit.sale_price - claim.price), fit.latest
+    limit 1
+) as near on true;
+analyze claim_tier;

@@ -1,0 +1,26 @@
+-- Runs one check and keeps what it finds as candidates. The currency of an unknown amount is unknown.
+insert into candidate (
+    kind, space, subject, leg, record, other, return_record, group_key, shard, sku, amount, currency, age_from,
+    ripe_at, expires_at, title, systems, evidence, suggestions
+)
+select
+    {kind},
+    {space},
+    found.subject,
+    found.leg,
+    found.record,
+    found.other,
+    found.return_record,
+    found.group_key,
+    found.shard,
+    found.sku,
+    round(abs(found.amount), minor_units(found.currency)),
+    case when found.amount is not null then found.currency end,
+    found.age_from,
+    found.ripe_at,
+    found.expires_at,
+    found.title,
+    found.systems,
+    found.evidence,
+    found.suggestions
+from ({check}) as found

@@ -1,0 +1,32 @@
+-- Groups that must be examined again: those the news touched, those whose findings time alone makes due, those whose
+-- lines hold a sku of which the catalogues say something new, and those of other copies of a credit document.
+insert into dirty_group
+select member.group_key
+from news
+inner join member on news.record = member.record
+union
+select finding.group_key
+from finding
+where
+    finding.space = 'group'
+    and ((finding.state = 'unripe' and finding.ripe_at <= %(as_of)s) or finding.expires_at <= %(as_of)s)
+union
+select member.group_key
+from news
+inner join reference as mine on news.record = mine.record
+inner join reference as other on mine.norm = other.norm and mine.scheme = other.scheme
+inner join member on other.record = member.record
+where mine.scheme = 'credit_number'
+union
+select member.group_key
+from dirty_sku
+inner join (
+    select sku, record from order_line
+    union all
+    select sku, record from fulfilment_line
+    union all
+    select sku, record from return_line
+    union all
+    select sku, record from credit_line
+) as line on dirty_sku.sku = line.sku
+inner join member on line.record = member.record

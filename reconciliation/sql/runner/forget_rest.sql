@@ -1,0 +1,26 @@
+-- The same for the keys outside groups; a run over everything also forgets groups that are no more.
+with gone as (
+    delete from finding
+    where
+        finding.kind = any(%(kinds)s)
+        and finding.last_run <> %(run)s
+        and (
+            %(full)s
+            or finding.space in ('rest', 'sku')
+            or (
+                finding.space = 'line'
+                and finding.shard in (
+                    select concat_ws(chr(31), dirty_line.customer_key, dirty_line.sku_key) from dirty_line
+                )
+            )
+        )
+    returning finding.kind, finding.subject
+)
+
+insert into changed_subject (kind, subject, run)
+select distinct
+    kind,
+    subject,
+    %(run)s
+from gone
+on conflict (kind, subject) do update set run = excluded.run

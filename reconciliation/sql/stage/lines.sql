@@ -1,0 +1,95 @@
+-- The lines of orders, fulfilments, returns and credits in scope, in base SKUs and base quantities; `net` after
+-- discounts, the order's own shared in proportion to the lines' net value.
+insert into current_line
+with line as (
+    select
+        content, position, line_id, sku, uom, pack_size, quantity,
+        unit_price * quantity - coalesce(discount, 0) as net,
+        null::numeric as received_quantity, null::numeric as accepted_quantity, null::numeric as unit_refund,
+        null as reason, null as disposition
+    from order_line
+    where content in (select current_order.content from current_order)
+    union all
+    select
+        content, position, line_id, sku, uom, pack_size, quantity,
+        null, null, null, null, null, null
+    from fulfilment_line
+    where content in (select current_record.content from current_record where type = 'fulfilment')
+    union all
+    select
+        content, position, line_id, sku, uom, pack_size, quantity,
+        null, received_quantity, accepted_quantity, unit_refund, reason_code, disposition
+    from return_line
+    where content in (select current_record.content from current_record where type = 'return')
+    union all
+    select
+        content, position, line_id, sku, uom, pack_size, quantity,
+        unit_price * quantity, null, null, null, reason, null
+    from credit_line
+    where content in (select current_record.content from current_record where type = 'credit')
+),
+
+sized as (
+    select
+        current_record.*,
+        line.position,
+        line.line_id,
+        line.sku,
+        line.uom,
+        line.pack_size as stated_pack,
+        line.quantity,
+        line.net,
+        line.received_quantity,
+        line.accepted_quantity,
+        line.unit_refund,
+        line.reason,
+        line.disposition,
+        resolved_sku.base_sku,
+        coalesce(line.pack_size, resolved_sku.pack_size) as pack_size,
+        current_order.discount as shared_discount,
+        sum(line.net) over (partition by line.content) as whole_net
+    from line
+    inner join current_record on line.content = current_record.content
+    inner join resolved_sku on current_record.system = resolved_sku.system and line.sku = resolved_sku.raw_sku
+    left join current_order on current_record.record = current_order.record
+)
+
+select
+    group_key,
+    record,
+    type,
+    position,
+    line_id,
+    sku,
+    base_sku,
+    uom,
+    stated_pack,
+    pack_size,
+    quantity * pack_size,
+    case
+        when shared_discount <> 0 and whole_net <> 0
+            then net - round(shared_discount * net, 30) / whole_net
+        else net
+    end,
+    received_quantity * pack_size,
+    coalesce(accepted_quantity, received_quantity, quantity) * pack_size,
+    unit_refund / pack_size,
+    reason,
+    disposition
+from sized;
+analyze current_line;
+
+-- One row for each base SKU of a record: mean, lowest and highest base price.
+insert into current_item
+select
+    group_key,
+    record,
+    sku,
+    sum(quantity),
+    sum(net),
+    round(sum(net) filter (where quantity > 0), 30) / nullif(sum(quantity) filter (where net is not null), 0),
+    min(round(net, 30) / nullif(quantity, 0)),
+    max(round(net, 30) / nullif(quantity, 0))
+from current_line
+group by group_key, record, sku;
+analyze current_item;

@@ -1,0 +1,21 @@
+-- What the integration said last of each record on each flow.
+insert into last_outcome
+select distinct on (outcome.flow, outcome.about_type, outcome.about_id)
+    current_record.group_key,
+    record_key(outcome.about_type, leg.source, outcome.about_id),
+    outcome.about_type,
+    leg.source,
+    outcome.about_id,
+    outcome.flow,
+    leg.target,
+    current_record.id,
+    current_record.at,
+    outcome.result,
+    outcome.error_code,
+    outcome.error_message,
+    outcome.target_id
+from current_record
+inner join outcome on current_record.content = outcome.content
+inner join leg on outcome.flow = leg.flow
+order by outcome.flow, outcome.about_type, outcome.about_id, current_record.at desc, current_record.id desc;
+analyze last_outcome;

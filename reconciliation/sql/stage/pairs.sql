@@ -1,0 +1,76 @@
+-- The copies of orders at both ends of each order flow; at the source only those that travel on the flow.
+insert into order_copy
+select
+    leg.flow,
+    current_order.group_key,
+    'source' as side,
+    current_order.record,
+    current_order.live,
+    current_order.placed_at,
+    current_order.id,
+    current_order.has_lines,
+    current_order.changed_at
+from leg
+inner join current_order on leg.source = current_order.system
+where
+    leg.record = 'order'
+    and travels(
+        leg.only_these,
+        current_order.channel,
+        current_order.currency,
+        array[current_order.raw_status, current_order.status],
+        current_order.customer_id
+    )
+union all
+select
+    leg.flow,
+    current_order.group_key,
+    'target' as side,
+    current_order.record,
+    current_order.live,
+    current_order.placed_at,
+    current_order.id,
+    current_order.has_lines,
+    current_order.changed_at
+from leg
+inner join current_order on leg.target = current_order.system
+where leg.record = 'order';
+analyze order_copy;
+
+-- Each side as a whole: how many copies, which one is named, since when they say the same.
+insert into order_side
+select
+    flow,
+    group_key,
+    side,
+    count(*),
+    count(*) filter (where live),
+    (array_agg(record order by placed_at, id))[1],
+    (array_agg(record order by placed_at, id) filter (where live))[1],
+    bool_and(has_lines) filter (where live),
+    max(changed_at) filter (where live)
+from order_copy
+group by flow, group_key, side;
+analyze order_side;
+
+-- What both sides hold of each base SKU, where both are live and state their lines.
+insert into order_pair_item
+select
+    order_copy.flow,
+    order_copy.group_key,
+    current_item.sku,
+    coalesce(sum(current_item.quantity) filter (where order_copy.side = 'source'), 0),
+    coalesce(sum(current_item.quantity) filter (where order_copy.side = 'target'), 0),
+    round(sum(current_item.net) filter (where order_copy.side = 'source' and current_item.quantity > 0), 30)
+    / nullif(sum(current_item.quantity) filter (where order_copy.side = 'source' and current_item.net is not null), 0),
+    round(sum(current_item.net) filter (where order_copy.side = 'target' and current_item.quantity > 0), 30)
+    / nullif(sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null), 0)
+from order_copy
+inner join order_side as source
+    on order_copy.flow = source.flow and order_copy.group_key = source.group_key and source.side = 'source'
+inner join order_side as target
+    on order_copy.flow = target.flow and order_copy.group_key = target.group_key and target.side = 'target'
+inner join current_item on order_copy.record = current_item.record
+where order_copy.live and source.has_lines and target.has_lines
+group by order_copy.flow, order_copy.group_key, current_item.sku;
+analyze order_pair_item;
