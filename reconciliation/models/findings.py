@@ -67,7 +67,7 @@ class Run(models.Model):
 class Finding(models.Model):
     """What one check says of one subject on one leg, in force or waiting to be.
 
-    `state`: `raised`; `unripe` until `ripe_at`; `yielded` to the kind in `yields_to`; `swallowed` by a silent flow.
+    `state`: `raised`; `unripe` until `ripe_at`; `yielded` to the kind and subject in `yields_to…`; `swallowed` by a silent flow.
     `space` and `shard` name the key it belongs to: a group, a sku, a customer, a line or the one shard of the rest.
     """
 
@@ -79,6 +79,7 @@ class Finding(models.Model):
     shard = CodeField()
     state = CodeField()
     yields_to = CodeField(null=True)
+    yields_to_subject = CodeField(null=True)
     record = models.UUIDField(null=True)
     other = models.UUIDField(null=True)
     return_record = models.UUIDField(null=True)

@@ -1,6 +1,6 @@
 -- Of a group that one typing error glued together nothing else is said (checks.md, `reference_conflict`).
 update candidate as lesser
-set state = 'yielded', yields_to = greater.kind
+set state = 'yielded', yields_to = greater.kind, yields_to_subject = greater.subject
 from candidate as greater
 where
     greater.kind = 'reference_conflict'

@@ -8,17 +8,18 @@ with best as (
 
 stored as (
     insert into finding (
-        kind, subject, leg, space, shard, state, yields_to, record, other, return_record, group_key, sku, amount,
+        kind, subject, leg, space, shard, state, yields_to, yields_to_subject, record, other, return_record, group_key, sku, amount,
         currency, age_from, ripe_at, expires_at, title, systems, refs, evidence, suggestions, last_run
     )
     select
-        kind, subject, leg, space, shard, state, yields_to, record, other, return_record, group_key, sku, amount,
+        kind, subject, leg, space, shard, state, yields_to, yields_to_subject, record, other, return_record, group_key, sku, amount,
         currency, age_from, ripe_at, expires_at, title, systems, coalesce(refs, '{}'), evidence,
         coalesce(suggestions, '[]'), %(run)s
     from best
     order by kind, subject, leg
     on conflict (kind, subject, leg) do update set
         space = excluded.space, shard = excluded.shard, state = excluded.state, yields_to = excluded.yields_to,
+        yields_to_subject = excluded.yields_to_subject,
         record = excluded.record, other = excluded.other, return_record = excluded.return_record,
         group_key = excluded.group_key, sku = excluded.sku, amount = excluded.amount, currency = excluded.currency,
         age_from = excluded.age_from, ripe_at = excluded.ripe_at, expires_at = excluded.expires_at,

@@ -3,7 +3,7 @@ create temp table if not exists candidate (
     other uuid, return_record uuid, group_key uuid, shard text collate "C", sku text collate "C", amount numeric,
     currency text collate "C", age_from timestamptz, ripe_at timestamptz, expires_at timestamptz, title text,
     systems text [] collate "C", evidence jsonb, suggestions jsonb, state text collate "C",
-    yields_to text collate "C", refs jsonb
+    yields_to text collate "C", yields_to_subject text collate "C", refs jsonb
 ) on commit delete rows;
 create temp table if not exists dirty_sku (sku text collate "C") on commit delete rows;
 create temp table if not exists dirty_line (

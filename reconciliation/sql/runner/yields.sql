@@ -1,6 +1,6 @@
 -- One cause, one exception: a candidate of this kind gives way to one of the more telling kind that is itself raised.
 update candidate as lesser
-set state = 'yielded', yields_to = greater.kind
+set state = 'yielded', yields_to = greater.kind, yields_to_subject = greater.subject
 from candidate as greater
 where
     lesser.kind = %(kind)s

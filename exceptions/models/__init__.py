@@ -1,0 +1,5 @@
+"""Cases and their trail."""
+
+from exceptions.models.case import CLOSED, OPEN, SEVERITIES, ExceptionCase, TrailEntry
+
+__all__ = ["CLOSED", "OPEN", "SEVERITIES", "ExceptionCase", "TrailEntry"]
