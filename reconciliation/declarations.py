@@ -37,7 +37,10 @@ class Yield:
 
 @dataclass(frozen=True)
 class Check:
-    """One kind of exception. `space` names the keys its findings are sharded by: group, line, sku or rest."""
+    """One kind of exception. `space` names the keys its findings are sharded by: group, line, sku or rest.
+
+    `merge`: of one subject found on several flows the `greatest` amount counts, or their `sum`.
+    """
 
     kind: str
     ledger: str
@@ -51,6 +54,7 @@ class Check:
     resolve_within: str
     resolutions: list[str]
     space: str = "group"
+    merge: str = "greatest"
     yields: list[Yield] = field(default_factory=list)
 
 

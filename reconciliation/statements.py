@@ -7,6 +7,6 @@ SQL = Path(__file__).parent / "sql"
 
 
 @cache
-def statement(name: str) -> str:
-    """The text of `sql/<name>.sql`, as in `statement("intake/chains")`."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+def statement(name: str, folder: Path = SQL) -> str:
+    """The text of `<folder>/<name>.sql`, as in `statement("intake/chains")`."""
+    return (folder / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,40 @@
+"""Findings → cases, set-based: open the new, refresh the known, resolve what agrees again, bring back what recurs.
+
+People move cases elsewhere; here only data does. Whatever happens is written to the trail in the same transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from reconciliation.declarations import checks
+from reconciliation.statements import statement
+
+SQL = Path(__file__).parent / "sql"
+STEPS = ("told", "reopen", "refresh", "open", "heal", "trail")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run meant for the cases of one kind."""
+
+    opened: int = 0
+    reopened: int = 0
+    resolved: int = 0
+
+
+def take_in_findings(*, run: int, as_of: datetime, at: datetime) -> dict[str, Counts]:
+    """Brings the cases up to date with all findings that changed; counts by kind. `at`: now, for the trail."""
+    moment = {"run": run, "as_of": as_of, "at": at}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement("intake/tables", SQL))
+        cursor.executemany(
+            "insert into declared values (%s, %s, %s, %s::interval, %s)",
+            [(c.kind, c.severity, c.team, c.resolve_within, c.merge == "sum") for c in checks().values()],
+        )
+        for step in STEPS:
+            cursor.execute(statement(f"intake/{step}", SQL), moment)
+        cursor.execute(statement("intake/counts", SQL))
+        return {kind: Counts(*counts) for kind, *counts in cursor.fetchall()}

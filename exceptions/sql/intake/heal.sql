@@ -1,0 +1,47 @@
+-- What is open and no longer found: resolved by the data, or because a more telling kind speaks for it. What a person
+-- closed stays closed, and is marked as healed.
+with healed as (
+    update exception_case as known
+    set
+        state = 'resolved',
+        version = known.version + 1,
+        resolved_by = case when told.yields_to is null then 'data' else 'superseded' end,
+        superseded_by_id = greater.id,
+        closed_at = %(at)s,
+        updated_at = %(at)s
+    from told
+    inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
+    left join exception_case as greater
+        on told.yields_to = greater.kind and told.yields_to_subject = greater.subject
+    where
+        known.id = before.id
+        and not told.raised
+        and before.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
+    returning
+        known.id, known.kind, before.state as from_state, known.resolved_by, greater.id as greater,
+        before.evidence
+),
+
+noticed as (
+    update exception_case as known
+    set healed_at = %(as_of)s
+    from told
+    where
+        known.kind = told.kind
+        and known.subject = told.subject
+        and not told.raised
+        and known.state in ('accepted', 'dismissed')
+        and known.healed_at is null
+)
+
+insert into moved
+select
+    id,
+    kind,
+    case
+        when resolved_by = 'superseded' then 'supersede' when from_state = 'fix_applied' then 'verify' else 'auto-resolve'
+    end,
+    from_state,
+    'resolved',
+    jsonb_build_object('superseded_by', greater, 'evidence_before', evidence)
+from healed

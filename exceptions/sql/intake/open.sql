@@ -1,0 +1,32 @@
+-- What nobody knew of yet.
+with opened as (
+    insert into exception_case (
+        kind, subject, state, version, severity, team, title, flow, systems, refs, amount, currency, evidence,
+        suggestions, group_key, record, first_seen, last_seen, occurrences, due_at, regressed, updated_at
+    )
+    select
+        told.kind, told.subject, 'new', 1, declared.severity, declared.team, told.title, told.flow,
+        coalesce(told.systems, '{}'), told.refs, told.amount, told.currency, told.evidence, told.suggestions,
+        told.group_key, told.record, %(as_of)s, %(as_of)s, 1, add_working_time(%(as_of)s, declared.due), false, %(at)s
+    from told
+    inner join declared on told.kind = declared.kind
+    where
+        told.raised
+        and not exists (
+            select from exception_case as known
+            where known.kind = told.kind and known.subject = told.subject
+        )
+    order by told.amount desc nulls last, told.kind, told.subject
+    on conflict (kind, subject) do nothing
+    returning id, kind, amount, currency
+)
+
+insert into moved
+select
+    id,
+    kind,
+    'detect',
+    null,
+    'new',
+    jsonb_build_object('amount', amount::text, 'currency', currency)
+from opened

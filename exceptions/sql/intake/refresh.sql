@@ -1,0 +1,54 @@
+-- What is open, or closed by a person, and found again: the newest word of it. A grown amount wakes a snoozed case,
+-- and any other evidence than was proposed on voids the proposal.
+with refreshed as (
+    update exception_case as known
+    set
+        title = told.title,
+        flow = told.flow,
+        systems = coalesce(told.systems, '{}'),
+        refs = told.refs,
+        amount = told.amount,
+        currency = told.currency,
+        evidence = told.evidence,
+        suggestions = told.suggestions,
+        group_key = told.group_key,
+        record = told.record,
+        last_seen = %(as_of)s,
+        occurrences = before.occurrences + 1,
+        updated_at = %(at)s,
+        state = case
+            when before.state = 'snoozed' and coalesce(told.amount, 0) > coalesce(before.amount, 0) then 'new'
+            when before.state = 'pending_approval' and told.evidence <> before.evidence then 'in_progress'
+            else before.state
+        end,
+        version = case
+            when
+                (before.state = 'snoozed' and coalesce(told.amount, 0) > coalesce(before.amount, 0))
+                or (before.state = 'pending_approval' and told.evidence <> before.evidence)
+                then before.version + 1
+            else before.version
+        end
+    from told
+    inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
+    where known.id = before.id and told.raised and before.state <> 'merged'
+    returning
+        known.id, known.kind, before.state as from_state, known.state as to_state, before.amount as old_amount,
+        before.currency as old_currency, known.amount, known.currency
+)
+
+insert into moved
+select
+    id,
+    kind,
+    case
+        when from_state = 'snoozed' and to_state = 'new' then 'wake'
+        when from_state = 'pending_approval' and to_state = 'in_progress' then 'void'
+        else 're-detect'
+    end,
+    from_state,
+    to_state,
+    jsonb_build_object(
+        'amount', amount::text, 'currency', currency, 'amount_before', old_amount::text, 'currency_before', old_currency
+    )
+from refreshed
+where from_state <> to_state or (amount, currency) is distinct from (old_amount, old_currency)

@@ -1,0 +1,45 @@
+-- What was closed and is found again: resolved comes back with its history, accepted when it has outgrown what was
+-- accepted, dismissed when it had healed meanwhile.
+with back as (
+    update exception_case as known
+    set
+        state = 'new',
+        version = known.version + 1,
+        regressed = known.regressed or known.resolved_by is distinct from 'superseded',
+        resolution = null,
+        resolved_by = null,
+        superseded_by_id = null,
+        accepted_amount = null,
+        healed_at = null,
+        closed_at = null,
+        due_at = add_working_time(%(as_of)s, declared.due)
+    from told
+    inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
+    inner join declared on told.kind = declared.kind
+    where
+        known.id = before.id
+        and told.raised
+        and (
+            before.state = 'resolved'
+            or (
+                before.state = 'accepted'
+                and (before.healed_at is not null or told.amount > before.accepted_amount)
+            )
+            or (before.state = 'dismissed' and before.healed_at is not null)
+        )
+    returning known.id, known.kind, before.state as from_state, before.resolved_by
+)
+
+insert into moved
+select
+    id,
+    kind,
+    case
+        when from_state = 'resolved' and resolved_by = 'superseded' then 'return'
+        when from_state = 'accepted' then 'exceed'
+        else 'regress'
+    end,
+    from_state,
+    'new',
+    '{}'
+from back
