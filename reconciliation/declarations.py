@@ -7,18 +7,17 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 CHECKS = Path(__file__).parent / "checks"
-SPACES = ("group", "line", "sku", "rest")
+SPACES = ("group", "line", "sku", "customer", "rest")
 GROUNDS = (
     "subject",
-    "leg",
-    "group_leg",
     "record",
     "either",
-    "either_leg",
-    "either_of_both",
+    "either_or_return",
+    "leg",
+    "group_leg",
     "return",
-    "return_sku",
-    "sku",
+    "system",
+    "sku_system",
     "group",
 )
 

@@ -4,7 +4,6 @@ A run moves the queue from the moment of the last run to its own, over what chan
 A run as of an earlier moment only reports. Each slice of a run is one transaction, and may be run again.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +12,10 @@ from decimal import Decimal
 from time import monotonic
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
+from reconciliation import stage
 from reconciliation.declarations import Check, checks
 from reconciliation.groups import label_past, regroup
 from reconciliation.models import Configuration, FirstSent, Run, Touched
@@ -24,34 +23,22 @@ from reconciliation.statements import statement
 
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
 SLICE = 50_000  # groups examined at once
+ACROSS_GROUPS = ("line", "sku", "customer")
 
-STAGE = (
-    "records",
-    "references",
-    "orders",
-    "skus",
-    "lines",
-    "fulfilments",
-    "returns",
-    "credits",
-    "expectations",
-    "outcomes",
-    "pairs",
-    "absent",
-    "pack_sizes",
-    "packs",
-    "settlements",
-)
-MATCHING = ("claims", "sales", "tiers", "unsupported")
+Progress = Callable[[str], None]
 
 
 class FutureMoment(ValueError):
     """A run as of a moment that has not come yet."""
 
 
+class EverythingDiffers(Exception):
+    """What holds for all groups has changed: a run over what changed would miss the rest."""
+
+
 @dataclass
 class CheckResult:
-    """What one check did in a run; `examined` counts groups or other keys, `seconds` the SELECT alone."""
+    """What one check did in a run; `examined` counts groups, `seconds` the SELECT alone."""
 
     kind: str
     examined: int = 0
@@ -72,7 +59,7 @@ class Found:
 
 @dataclass
 class Report:
-    """What a run did. `findings` only where it looked back and changed nothing."""
+    """What a run did. `run` is null where it looked back; `findings` are known only there."""
 
     as_of: datetime
     run: Run | None
@@ -87,23 +74,22 @@ def run_checks(
     now: datetime,
     full: bool = False,
     kinds: Sequence[str] | None = None,
-    progress: Callable[[str], None] = lambda words: None,
+    progress: Progress = lambda words: None,
 ) -> Report:
     """Runs the checks as of a moment (aware); raises FutureMoment, and KeyError for an unknown kind."""
     if as_of > now:
         raise FutureMoment(f"{as_of.isoformat()} has not come yet")
-    wanted = _with_those_they_yield_to(kinds) if kinds else list(checks().values())
     with _alone():
         last = Run.objects.filter(advanced=True).order_by("-as_of", "-id").first()
         if last is not None and as_of < last.as_of:
-            return _look_back(as_of, wanted, kinds, progress)
-        return _Run(as_of, wanted, kinds, full, progress).execute()
+            return _look_back(as_of, kinds, progress)
+        return _Run(as_of, kinds, full, progress).execute()
 
 
-def _with_those_they_yield_to(kinds: Sequence[str]) -> list[Check]:
+def wanted(kinds: Sequence[str] | None) -> list[Check]:
+    """The checks of these kinds and of all they yield to, in the order of precedence; every check for null."""
     every = checks()
-    needed: set[str] = set()
-    waiting = list(kinds)
+    waiting, needed = list(kinds or every), set()
     while waiting:
         kind = waiting.pop()
         if kind not in needed:
@@ -124,27 +110,65 @@ def _alone() -> Iterator[None]:
             cursor.execute("select pg_advisory_unlock(%s)", [RUNNING])
 
 
-class _Run:
+class _Examination:
+    """The checks of one run, over whichever keys the stage holds."""
+
+    def __init__(self, as_of: datetime, kinds: Sequence[str] | None, progress: Progress) -> None:
+        self.as_of = as_of
+        self.progress = progress
+        self.checks = wanted(kinds)
+        self.results = {check.kind: CheckResult(check.kind) for check in self.checks}
+        self.kept = list(kinds) if kinds else list(self.results)
+
+    def find(self, cursor: Any, spaces: tuple[str, ...], examined: int = 0) -> None:
+        """Leaves the candidates of these spaces in `candidate`, with their states and references."""
+        chosen = [check for check in self.checks if check.space in spaces]
+        cursor.execute("truncate candidate")
+        for check in chosen:
+            self._select(cursor, check, examined)
+        self._settle(cursor, chosen)
+        cursor.execute(statement("runner/refs"))
+        cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
+        for kind, found in cursor.fetchall():
+            self.results[kind].found += found
+
+    def _select(self, cursor: Any, check: Check, examined: int) -> None:
+        self.progress(check.title)
+        select = sql.SQL(statement("runner/candidates")).format(  # type: ignore[arg-type]
+            kind=sql.Literal(check.kind),
+            space=sql.Literal(check.space),
+            check=sql.SQL(check.sql),  # type: ignore[arg-type]
+        )
+        started = monotonic()
+        cursor.execute(select, {"as_of": self.as_of})
+        self.results[check.kind].seconds += monotonic() - started
+        self.results[check.kind].examined += examined
+
+    def _settle(self, cursor: Any, chosen: list[Check]) -> None:
+        """Ripeness first, then precedence: a kind yields only to what is itself raised, or swallowed."""
+        cursor.execute(statement("runner/ripeness"), {"as_of": self.as_of})
+        cursor.execute("create index if not exists candidate_shard on candidate (kind, space, shard)")
+        cursor.execute("analyze candidate")
+        cursor.execute(statement("runner/conflicts"))
+        present = {check.kind for check in chosen}
+        for check in chosen:
+            for rule in check.yields:
+                if rule.to in present:
+                    cursor.execute(statement("runner/yields"), {"kind": check.kind, "to": rule.to, "on": rule.on})
+        cursor.execute(statement("runner/swallow"), {"as_of": self.as_of})
+
+
+class _Run(_Examination):
     """A run that moves the queue forward."""
 
-    def __init__(
-        self,
-        as_of: datetime,
-        wanted: list[Check],
-        kinds: Sequence[str] | None,
-        full: bool,
-        progress: Callable[[str], None],
-    ) -> None:
-        self.as_of = as_of
-        self.checks = wanted
+    def __init__(self, as_of: datetime, kinds: Sequence[str] | None, full: bool, progress: Progress) -> None:
+        super().__init__(as_of, kinds, progress)
         self.kinds = list(kinds) if kinds else None
-        self.kept = self.kinds or [check.kind for check in wanted]
-        self.progress = progress
-        self.results = {check.kind: CheckResult(check.kind) for check in wanted}
         complete = Run.objects.filter(advanced=True, kinds=None, finished_at__isnull=False)
         self.since = complete.order_by("-as_of", "-id").first()
         self.configuration = Configuration.objects.get_or_create(id=1)[0].version
         self.full = full or self.kinds is not None or self._everything_may_differ()
+        self.practices: list[list[Any]] = []
         # what is marked now is examined; what is marked later has a greater mark and stays
         self.marks = list(Touched.objects.values_list("record", "mark"))
 
@@ -154,104 +178,115 @@ class _Run:
         return FirstSent.objects.filter(at__gt=self.since.as_of, at__lte=self.as_of).exists()
 
     def execute(self) -> Report:
-        run = Run.objects.create(
+        """Examines what changed, or everything, and writes down the run."""
+        self.run = Run.objects.create(
             as_of=self.as_of, full=self.full, advanced=True, kinds=self.kinds, configuration=self.configuration
         )
+        if not self.full:
+            try:
+                self._what_changed()
+            except EverythingDiffers:
+                self.full = self.run.full = True
         if self.full:
-            self._everything(run)
-        else:
-            self._what_changed(run)
-        run.checks = [_as_stored(result) for result in self.results.values()]
-        run.groups = max((r.examined for r in self.results.values()), default=0)
+            self._everything()
+        return self._finish()
+
+    def _finish(self) -> Report:
+        self.run.checks = [
+            {"kind": r.kind, "examined": r.examined, "found": r.found, "seconds": round(r.seconds, 4)}
+            for r in self.results.values()
+        ]
+        self.run.groups = max((r.examined for r in self.results.values()), default=0)
+        self.run.practices = self.practices
         with connection.cursor() as cursor:
             cursor.execute("select clock_timestamp()")
-            (run.finished_at,) = cursor.fetchone()
-        run.save()
-        return Report(self.as_of, run, self.full, self.results)
+            (self.run.finished_at,) = cursor.fetchone()
+        self.run.save()
+        return Report(self.as_of, self.run, self.full, {kind: self.results[kind] for kind in self.kept})
 
-    def _everything(self, run: Run) -> None:
+    def _everything(self) -> None:
         self.progress("grouping")
         regroup(as_of=self.as_of, since=None)
         slices = _slices()
         for number in range(slices):
             with transaction.atomic(), connection.cursor() as cursor:
-                _prepare(cursor)
+                self._set_out(cursor)
                 cursor.execute(statement("runner/scope_slice"), {"number": number, "of": slices})
-                self._examine_groups(cursor, run)
+                self._groups(cursor)
         with transaction.atomic(), connection.cursor() as cursor:
-            _prepare(cursor)
-            self._examine_rest(cursor, run, everything=True)
+            self._set_out(cursor)
+            self._rest(cursor, full=True)
+            cursor.execute(statement("runner/forget_facts"))
             self._clear_marks(cursor)
 
     @transaction.atomic
-    def _what_changed(self, run: Run) -> None:
+    def _what_changed(self) -> None:
         assert self.since is not None
         with connection.cursor() as cursor:
-            _prepare(cursor)
+            self._set_out(cursor)
+            if self.practices != self.since.practices:
+                raise EverythingDiffers
             moments = {"as_of": self.as_of, "since": self.since.as_of}
             regroup(as_of=self.as_of, since=self.since.as_of)
-            cursor.execute(statement("runner/dirty_skus"), moments)
-            cursor.execute(statement("runner/dirty_groups"), moments)
-            cursor.execute(statement("runner/dirty_lines"), moments)
+            for step in ("dirty_skus", "dirty_groups", "dirty_lines"):
+                cursor.execute(statement(f"runner/{step}"), moments)
             cursor.execute(statement("runner/scope_dirty"))
-            self._examine_groups(cursor, run)
-            self._examine_rest(cursor, run, everything=False)
+            self._groups(cursor)
+            self._rest(cursor, full=False)
             self._clear_marks(cursor)
 
-    def _examine_groups(self, cursor: Any, run: Run) -> None:
-        cursor.execute("analyze scope_group")
+    def _set_out(self, cursor: Any) -> None:
+        stage.clear(cursor)
+        stage.set_reference_facts(cursor, self.as_of)
+        self.practices = stage.practices(cursor)
+
+    def _groups(self, cursor: Any) -> None:
         cursor.execute(statement("runner/scope_members"))
-        examined = _set_stage(cursor, self.as_of)
-        self._examine(cursor, run, ("group",), examined, everything=False)
-        cursor.execute(statement("runner/forget_groups"), {"kinds": self.kept, "run": run.id})
+        self.find(cursor, ("group",), stage.set_groups(cursor, self.as_of))
+        self._keep(cursor)
+        cursor.execute(statement("runner/forget_groups"), {"kinds": self.kept, "run": self.run.id})
 
-    def _examine_rest(self, cursor: Any, run: Run, *, everything: bool) -> None:
-        cursor.execute("truncate candidate")
-        _set_matching(cursor, self.as_of, everything)
-        self._examine(cursor, run, ("line", "sku", "rest"), 0, everything)
-        cursor.execute(
-            statement("runner/forget_rest"), {"kinds": self.kept, "run": run.id, "full": everything}
-        )
+    def _rest(self, cursor: Any, *, full: bool) -> None:
+        stage.set_rest(cursor, self.as_of, full=full)
+        self.find(cursor, ACROSS_GROUPS)
+        self._keep(cursor)
+        cursor.execute(statement("runner/toggle"), {"as_of": self.as_of, "run": self.run.id})
+        cursor.execute(statement("runner/swallowed"))
+        self.find(cursor, ("rest",))
+        self._keep(cursor)
+        cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "full": full})
 
-    def _examine(self, cursor: Any, run: Run, spaces: tuple[str, ...], examined: int, everything: bool) -> None:
-        chosen = [check for check in self.checks if check.space in spaces]
-        _find(cursor, chosen, self.as_of, self.results, examined, self.progress)
-        _settle(cursor, chosen, self.as_of)
-        for kind, found in _raised(cursor):
-            self.results[kind].found += found
-        cursor.execute(statement("runner/refs"))
-        cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": run.id})
+    def _keep(self, cursor: Any) -> None:
+        cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": self.run.id})
 
     def _clear_marks(self, cursor: Any) -> None:
         if self.kinds is not None:
             return
-        cursor.execute(
-            "delete from touched using unnest(%s::uuid[], %s::bigint[]) as seen (record, mark)"
-            " where touched.record = seen.record and touched.mark = seen.mark",
-            [[record for record, _ in self.marks], [mark for _, mark in self.marks]],
-        )
+        seen = {"records": [record for record, _ in self.marks], "marks": [mark for _, mark in self.marks]}
+        cursor.execute(statement("runner/clear_marks"), seen)
 
 
-@transaction.atomic
-def _look_back(
-    as_of: datetime, wanted: list[Check], kinds: Sequence[str] | None, progress: Callable[[str], None]
-) -> Report:
+def _look_back(as_of: datetime, kinds: Sequence[str] | None, progress: Progress) -> Report:
     """What the checks would have found as of a past moment, with today's topology; nothing is kept."""
-    results = {check.kind: CheckResult(check.kind) for check in wanted}
-    shown = list(kinds or results)
-    with connection.cursor() as cursor:
+    examination = _Examination(as_of, kinds, progress)
+    with transaction.atomic(), connection.cursor() as cursor:
         label_past(as_of=as_of)
-        _prepare(cursor)
+        cursor.execute(statement("runner/past_facts"))
+        stage.clear(cursor)
         cursor.execute(statement("runner/scope_labels"))
-        examined = _set_stage(cursor, as_of)
-        _set_matching(cursor, as_of, everything=True)
-        _find(cursor, wanted, as_of, results, examined, progress)
-        _settle(cursor, wanted, as_of)
-        for kind, found in _raised(cursor):
-            results[kind].found += found
-        cursor.execute(statement("runner/report"), {"kinds": shown})
+        stage.set_reference_facts(cursor, as_of)
+        examined = stage.set_groups(cursor, as_of)
+        stage.set_rest(cursor, as_of, full=True)
+        cursor.execute("create temp table looked_back (like candidate) on commit drop")
+        for spaces in (("group",), ACROSS_GROUPS):
+            examination.find(cursor, spaces, examined if spaces == ("group",) else 0)
+            cursor.execute("insert into looked_back select * from candidate")
+        cursor.execute(statement("runner/swallowed_then"))
+        examination.find(cursor, ("rest",))
+        cursor.execute("insert into looked_back select * from candidate")
+        cursor.execute(statement("runner/report"), {"kinds": examination.kept})
         findings = [Found(*row) for row in cursor.fetchall()]
-    return Report(as_of, None, True, {kind: results[kind] for kind in results if kind in shown}, findings)
+    return Report(as_of, None, True, {kind: examination.results[kind] for kind in examination.kept}, findings)
 
 
 def _slices() -> int:
@@ -259,87 +294,3 @@ def _slices() -> int:
         cursor.execute("select count(distinct group_key) from member")
         (groups,) = cursor.fetchone()
     return max(1, -(-int(groups) // SLICE))
-
-
-def _prepare(cursor: Any) -> None:
-    for tables in ("stage/tables", "matching/tables", "runner/tables"):
-        cursor.execute(statement(tables))
-
-
-def _set_stage(cursor: Any, as_of: datetime) -> int:
-    """Fills the stage for the groups in scope; returns how many there are."""
-    cursor.execute(statement("stage/legs"))
-    for step in STAGE:
-        cursor.execute(statement(f"stage/{step}"), {"as_of": as_of})
-        if step in ("records", "references", "skus"):
-            cursor.execute("analyze current_record, current_reference, resolved_sku")
-    cursor.execute("select count(*) from scope_group")
-    return int(cursor.fetchone()[0])
-
-
-def _set_matching(cursor: Any, as_of: datetime, everything: bool) -> None:
-    moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "full": everything}
-    for step in MATCHING:
-        cursor.execute(statement(f"matching/{step}"), moment)
-    cursor.execute("select exists (select from leg)")
-    if not cursor.fetchone()[0]:
-        cursor.execute(statement("stage/legs"))
-
-
-def _find(
-    cursor: Any,
-    chosen: list[Check],
-    as_of: datetime,
-    results: dict[str, CheckResult],
-    examined: int,
-    progress: Callable[[str], None],
-) -> None:
-    frame = statement("runner/candidates")
-    for check in chosen:
-        progress(check.title)
-        started = monotonic()
-        select = sql.SQL(frame).format(  # type: ignore[arg-type]
-            kind=sql.Literal(check.kind),
-            space=sql.Literal(check.space),
-            check=sql.SQL(check.sql),  # type: ignore[arg-type]
-        )
-        cursor.execute(select, {"as_of": as_of})
-        results[check.kind].seconds += monotonic() - started
-        results[check.kind].examined += examined
-    if os.environ.get("EXPLAIN_CHECKS"):
-        _explain(cursor, chosen, as_of)
-
-
-def _explain(cursor: Any, chosen: list[Check], as_of: datetime) -> None:
-    folder = os.environ["EXPLAIN_CHECKS"]
-    for check in chosen:
-        cursor.execute(f"explain (analyze, buffers) {check.sql}", {"as_of": as_of})
-        with open(f"{folder}/{check.kind}.txt", "w", encoding="utf-8") as plan:
-            plan.writelines(f"{line}\n" for (line,) in cursor.fetchall())
-
-
-def _settle(cursor: Any, chosen: list[Check], as_of: datetime) -> None:
-    """Ripeness first, then precedence: a kind yields only to what is itself raised."""
-    cursor.execute(statement("runner/ripeness"), {"as_of": as_of})
-    cursor.execute("create index if not exists candidate_shard on candidate (kind, space, shard)")
-    cursor.execute("analyze candidate")
-    cursor.execute(statement("runner/conflicts"))
-    known = {check.kind for check in chosen}
-    for check in chosen:
-        for rule in check.yields:
-            if rule.to in known:
-                cursor.execute(statement("runner/yields"), {"kind": check.kind, "to": rule.to, "on": rule.on})
-
-
-def _raised(cursor: Any) -> list[tuple[str, int]]:
-    cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
-    return list(cursor.fetchall())
-
-
-def _as_stored(result: CheckResult) -> dict[str, Any]:
-    return {
-        "kind": result.kind,
-        "examined": result.examined,
-        "found": result.found,
-        "seconds": round(result.seconds, 4),
-    }

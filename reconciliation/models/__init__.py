@@ -15,6 +15,7 @@ from reconciliation.models.contents import (
     StockLevel,
     StockMovement,
 )
+from reconciliation.models.facts import OpenDemand, ReturnDrift, UnmappedWord
 from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run
 from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, Touched, Version
 from reconciliation.models.topology import (
@@ -46,6 +47,7 @@ __all__ = [
     "Member",
     "OrderContent",
     "OrderLine",
+    "OpenDemand",
     "Outcome",
     "Product",
     "ReasonCode",
@@ -53,6 +55,7 @@ __all__ = [
     "RejectedLine",
     "RejectionReason",
     "ReturnContent",
+    "ReturnDrift",
     "ReturnLine",
     "Run",
     "SkuAlias",
@@ -61,5 +64,6 @@ __all__ = [
     "StockMovement",
     "System",
     "Touched",
+    "UnmappedWord",
     "Version",
 ]

@@ -58,6 +58,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     checks = models.JSONField(default=list)
     groups = models.BigIntegerField(default=0)
+    practices = models.JSONField(default=list)
 
     class Meta:
         db_table = "run"

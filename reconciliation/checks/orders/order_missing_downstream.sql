@@ -22,4 +22,4 @@ select
     ) as evidence,
     '[]'::jsonb as suggestions
 from absent_order
-where not held
+where not held and fed

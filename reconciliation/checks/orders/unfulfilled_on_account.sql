@@ -27,6 +27,7 @@ select
 from absent_order
 where
     not held
+    and fed
     and to_warehouse
     and method = 'on_account'
     and (result is null or result = 'skipped' or (result = 'failed' and error_code = 'payment_pending'))

@@ -10,6 +10,7 @@ with failed as (
         current_order.hold,
         current_order.payment_status,
         current_return.rma,
+        refused.record as refused_return,
         coalesce(current_order.net_goods, current_credit.net_goods) as net_goods,
         coalesce(current_order.currency, current_credit.currency) as currency,
         coalesce(current_order.status, current_return.status, current_credit.status, current_fulfilment.status) as status,
@@ -23,8 +24,15 @@ with failed as (
     left join current_record on last_outcome.about = current_record.record
     left join current_order on last_outcome.about = current_order.record
     left join current_return on last_outcome.about = current_return.record
-    left join current_credit on last_outcome.about = current_credit.record
+    left join current_credit on last_outcome.about = current_credit.record and current_credit.in_scope
     left join current_fulfilment on last_outcome.about = current_fulfilment.record
+    left join lateral (
+        select its.record
+        from current_reference as rma
+        inner join current_return as its on rma.group_key = its.group_key and rma.norm = its.rma
+        where rma.record = last_outcome.about and rma.scheme = 'rma' and its.portal and its.speaks
+        limit 1
+    ) as refused on last_outcome.about_type = 'credit'
     where last_outcome.result = 'failed'
 )
 
@@ -32,8 +40,8 @@ select
     concat(about_type, ':', about_system, ':', about_id, '>', target) as subject,
     flow as leg,
     about as record,
-    null::uuid as other,
-    case when about_type = 'return' then about end as return_record,
+    case when error_code = 'refund_rejected' then coalesce(refused_return, about) end as other,
+    case when about_type = 'return' and flow_record = 'credit' then about end as return_record,
     group_key,
     group_key::text as shard,
     null::text as sku,

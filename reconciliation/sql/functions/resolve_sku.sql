@@ -2,7 +2,7 @@
 -- the base SKU its catalogue gives, the pack size of the system's own catalogue, and the pack size for lines that
 -- state none (own catalogue, else the product authority's, else 1).
 create function resolve_sku(of_system text, raw_sku text, as_of timestamptz) returns table (
-    sku text, base_sku text, own_pack numeric, pack_size numeric
+    sku text, base_sku text, own_pack numeric, official_pack numeric, pack_size numeric
 )
 language sql stable parallel safe
 begin atomic
@@ -48,6 +48,7 @@ select
     alias.sku,
     coalesce(official.base_sku, alias.sku),
     own.pack_size,
+    official.pack_size,
     coalesce(own.pack_size, official.pack_size, 1)
 from alias
 left join own on true

@@ -8,3 +8,4 @@ where
     and lesser.kind <> 'reference_conflict'
     and lesser.group_key = greater.group_key
     and lesser.space = 'group'
+    and split_part(lesser.subject, ':', 1) in ('order', 'fulfilment', 'return', 'credit')

@@ -6,7 +6,7 @@ with gone as (
         and finding.last_run <> %(run)s
         and (
             %(full)s
-            or finding.space in ('rest', 'sku')
+            or finding.space in ('rest', 'sku', 'customer')
             or (
                 finding.space = 'line'
                 and finding.shard in (

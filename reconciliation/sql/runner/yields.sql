@@ -11,16 +11,14 @@ where
     and lesser.shard = greater.shard
     and case %(on)s
         when 'subject' then lesser.subject = greater.subject
-        when 'leg' then lesser.record = greater.record and lesser.leg = greater.leg
-        when 'group_leg' then lesser.leg = greater.leg
         when 'record' then lesser.record = greater.record
         when 'either' then greater.record in (lesser.record, lesser.other)
-        when 'either_leg'
-            then greater.leg = lesser.leg and (greater.record in (lesser.record, lesser.other))
-        when 'either_of_both'
-            then greater.record in (lesser.record, lesser.other) or greater.other in (lesser.record, lesser.other)
+        when 'either_or_return'
+            then greater.record in (lesser.record, lesser.other) or greater.return_record = lesser.other
+        when 'leg' then lesser.record = greater.record and lesser.leg = greater.leg
+        when 'group_leg' then lesser.leg = greater.leg
         when 'return' then lesser.return_record = greater.return_record
-        when 'return_sku' then lesser.return_record = greater.return_record and lesser.sku = greater.sku
-        when 'sku' then lesser.sku = greater.sku
+        when 'system' then lesser.systems && greater.systems
+        when 'sku_system' then lesser.sku = greater.sku and lesser.systems && greater.systems
         when 'group' then true
     end

@@ -1,4 +1,4 @@
--- Live orders that travel on a flow of which the target, though it sends orders, has none in the group.
+-- Live orders that travel on a flow of which the target has none in the group; `fed`: the target sends orders.
 -- `held`: a rightful hold towards a warehouse (checks.md, *Notation*).
 insert into absent_order
 select
@@ -25,11 +25,13 @@ select
     ),
     last_outcome.result,
     last_outcome.error_code,
-    last_outcome.error_message
+    last_outcome.error_message,
+    last_outcome.at,
+    first_sent.system is not null
 from order_copy
 inner join leg on order_copy.flow = leg.flow
 inner join current_order as source on order_copy.record = source.record
-inner join first_sent
+left join first_sent
     on leg.target = first_sent.system and first_sent.type = 'order' and first_sent.at <= %(as_of)s
 left join last_outcome on source.record = last_outcome.about and leg.flow = last_outcome.flow
 where

@@ -39,6 +39,7 @@ select
     resolved.sku,
     resolved.base_sku,
     resolved.pack_size,
-    resolved.own_pack
+    resolved.own_pack,
+    resolved.official_pack
 from used
 cross join lateral resolve_sku(used.system, used.sku, %(as_of)s) as resolved

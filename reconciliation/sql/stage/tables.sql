@@ -18,7 +18,7 @@ create temp table if not exists current_reference (
 ) on commit delete rows;
 create temp table if not exists resolved_sku (
     system text collate "C", raw_sku text collate "C", sku text collate "C", base_sku text collate "C",
-    pack_size numeric, catalogue_pack numeric
+    pack_size numeric, catalogue_pack numeric, official_pack numeric
 ) on commit delete rows;
 create temp table if not exists current_line (
     group_key uuid, record uuid, type text collate "C", position integer, line_id text collate "C",
@@ -85,7 +85,7 @@ create temp table if not exists absent_order (
     flow text collate "C", group_key uuid, record uuid, system text collate "C", id text collate "C",
     source_name text, target text collate "C", target_name text, placed_at timestamptz, grace interval,
     net_goods numeric, currency text collate "C", to_warehouse boolean, method text collate "C", held boolean,
-    result text collate "C", error_code text collate "C", error_message text
+    result text collate "C", error_code text collate "C", error_message text, outcome_at timestamptz, fed boolean
 ) on commit delete rows;
 create temp table if not exists pack_of_sku (
     group_key uuid, system text collate "C", sku text collate "C", pack_size numeric
@@ -101,6 +101,24 @@ create temp table if not exists return_settlement (
     high numeric, currency text collate "C", tolerance numeric, within interval, documents bigint, credited numeric,
     currencies text [] collate "C", latest uuid, credits_changed_at timestamptz
 ) on commit delete rows;
+create temp table if not exists current_movement (
+    group_key uuid, record uuid, system text collate "C", id text collate "C", at timestamptz, sku text collate "C",
+    quantity numeric, condition text collate "C", reason text collate "C", rma text collate "C"
+) on commit delete rows;
+create temp table if not exists return_inspection (
+    record uuid, inspected_at timestamptz, states_inspections boolean, states_dispositions boolean
+) on commit delete rows;
+create temp table if not exists practice (
+    system text collate "C", practice text collate "C", records uuid []
+) on commit delete rows;
+create temp table if not exists dispatch_feed (known boolean, ever boolean) on commit delete rows;
+create temp table if not exists silent (
+    flow text collate "C", last_outcome_at timestamptz, waiting_since timestamptz, limit_at timestamptz
+) on commit delete rows;
+create temp table if not exists standing_record (
+    group_key uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
+    changed_at timestamptz, net_goods numeric, currency text collate "C", grace interval
+) on commit delete rows;
 create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
     source_price numeric, target_price numeric
@@ -108,4 +126,5 @@ create temp table if not exists order_pair_item (
 truncate scope_group, scope_member, leg, current_record, current_reference, resolved_sku, current_line, current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
 return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
-quantity_difference, return_settlement;
+quantity_difference, return_settlement, current_movement, return_inspection, practice, dispatch_feed, silent,
+standing_record;

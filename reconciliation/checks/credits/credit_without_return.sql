@@ -1,0 +1,73 @@
+-- A credit for returned goods of which no system knows a return (checks.md, *Credits*).
+select
+    concat('credit:', credit.system, ':', credit.id) as subject,
+    '' as leg,
+    credit.record,
+    null::uuid as other,
+    null::uuid as return_record,
+    credit.group_key,
+    credit.group_key::text as shard,
+    null::text as sku,
+    credit.net_goods as amount,
+    credit.currency,
+    credit.issued_at as age_from,
+    credit.issued_at + coalesce(way.grace, '24 hours') as ripe_at,
+    null::timestamptz as expires_at,
+    concat('Credit ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' is for a return that no system knows') as title,
+    array[credit.system] as systems,
+    jsonb_build_array(
+        evidence(
+            'return', 'a return with its rma or of its order', null, 'none', concat('credit:', credit.system, ':', credit.id)
+        )
+    ) as evidence,
+    '[]'::jsonb as suggestions
+from current_credit as credit
+left join lateral (
+    select
+        leg.flow,
+        leg.grace
+    from leg
+    where leg.record = 'credit' and leg.target = credit.system
+    order by
+        not exists (
+            select from current_record as beginning
+            where beginning.group_key = credit.group_key and beginning.system = leg.source
+        ),
+        leg.grace,
+        leg.flow
+    limit 1
+) as way on true
+where
+    credit.in_scope
+    and credit.speaks
+    and credit.live
+    and credit.reason = 'return'
+    and exists (
+        select from credit_reference as carried
+        where
+            carried.document = credit.document
+            and carried.realm = credit.realm
+            and carried.scheme in ('rma', 'ecommerce_order', 'sales_order', 'order_number')
+    )
+    and exists (
+        select from first_sent
+        where first_sent.type = 'return' and first_sent.at <= %(as_of)s
+    )
+    and not exists (
+        select from current_credit as copy
+        inner join current_return on copy.group_key = current_return.group_key
+        where copy.document = credit.document and copy.realm = credit.realm
+    )
+    and not exists (
+        select from current_credit as copy
+        inner join member on copy.group_key = member.group_key
+        inner join ledger on member.record = ledger.record
+        where
+            copy.document = credit.document
+            and copy.realm = credit.realm
+            and not copy.in_scope
+            and ledger.type = 'return'
+            and ledger.at <= %(as_of)s
+            and (ledger.until is null or ledger.until > %(as_of)s)
+            and ledger.content is not null
+    )

@@ -1,0 +1,50 @@
+-- A refund that was booked and whose money has not moved (checks.md, *Credits*).
+select
+    concat('credit:', credit.system, ':', credit.id) as subject,
+    '' as leg,
+    credit.record,
+    null::uuid as other,
+    null::uuid as return_record,
+    credit.group_key,
+    credit.group_key::text as shard,
+    null::text as sku,
+    credit.net_goods as amount,
+    credit.currency,
+    credit.issued_at as age_from,
+    credit.issued_at + coalesce(way.grace, '3 days') as ripe_at,
+    null::timestamptz as expires_at,
+    concat(
+        'Refund ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' was booked on ',
+        to_char(credit.issued_at at time zone 'UTC', 'FMDD Mon YYYY'), ' and has not been paid out'
+    ) as title,
+    array[credit.system] as systems,
+    jsonb_build_array(
+        evidence(
+            'settled', 'true by ' || (credit.issued_at + coalesce(way.grace, '3 days'))::text, null, 'false', concat('credit:', credit.system, ':', credit.id)
+        )
+    ) as evidence,
+    '[]'::jsonb as suggestions
+from current_credit as credit
+inner join group_order on credit.group_key = group_order.group_key
+left join lateral (
+    select
+        leg.flow,
+        leg.grace
+    from leg
+    where leg.record = 'credit' and leg.target = credit.system
+    order by
+        not exists (
+            select from current_record as beginning
+            where beginning.group_key = credit.group_key and beginning.system = leg.source
+        ),
+        leg.grace,
+        leg.flow
+    limit 1
+) as way on true
+where
+    credit.in_scope
+    and credit.speaks
+    and credit.live
+    and credit.kind = 'refund'
+    and credit.settled is false
+    and group_order.method <> 'on_account'

@@ -1,0 +1,104 @@
+-- More is to come back than went out, or other quantities arrived than were announced (checks.md, *Returns*; (a) and (b)
+-- are two legs of one subject).
+with returned_item as (
+    select
+        current_return.group_key,
+        current_return.record,
+        current_return.system,
+        current_return.requested_at,
+        current_return.id,
+        current_return.live,
+        current_return.status,
+        line.sku,
+        sum(line.quantity) as quantity,
+        sum(line.quantity) filter (where line.received is not null) as announced,
+        sum(line.received) as received
+    from current_return
+    inner join current_line as line on current_return.record = line.record
+    where current_return.portal and current_return.speaks
+    group by
+        current_return.group_key, current_return.record, current_return.system, current_return.requested_at,
+        current_return.id, current_return.live, current_return.status, line.sku
+),
+
+together as (
+    select
+        group_key,
+        sku,
+        sum(quantity) as quantity,
+        (array_agg(record order by requested_at desc, id desc) filter (where quantity > 0))[1] as record
+    from returned_item
+    where live
+    group by group_key, system, sku
+),
+
+differing as (
+    select
+        '#excess' as leg,
+        together.record,
+        together.sku,
+        coalesce(sent.quantity, case when something.sent then 0 else bought.quantity end, 0) as expected,
+        together.quantity as actual
+    from together
+    inner join group_order on together.group_key = group_order.group_key
+    left join dispatched_item as sent on together.group_key = sent.group_key and together.sku = sent.sku
+    left join current_item as bought on group_order.record = bought.record and together.sku = bought.sku
+    cross join lateral (
+        select
+            exists (
+                select from current_fulfilment
+                where current_fulfilment.group_key = together.group_key and current_fulfilment.dispatched
+            ) as sent
+    ) as something
+    where
+        together.quantity > coalesce(sent.quantity, case when something.sent then 0 else bought.quantity end, 0)
+    union all
+    select
+        '#received',
+        returned_item.record,
+        returned_item.sku,
+        returned_item.announced,
+        returned_item.received
+    from returned_item
+    where
+        returned_item.status in ('received', 'inspected', 'closed') and returned_item.received <> returned_item.announced
+)
+
+select
+    concat('return:', returned.system, ':', returned.id, '#', differing.sku) as subject,
+    differing.leg,
+    returned.record,
+    group_order.record as other,
+    returned.record as return_record,
+    returned.group_key,
+    returned.group_key::text as shard,
+    differing.sku,
+    abs(differing.actual - differing.expected) * price.price as amount,
+    group_order.currency,
+    returned.changed_at as age_from,
+    returned.changed_at as ripe_at,
+    null::timestamptz as expires_at,
+    concat(
+        case
+            when differing.leg = '#excess'
+                then concat(
+                    'Returns ask for ', trim_scale(differing.actual), ' × ', differing.sku, ' back, of which ',
+                    trim_scale(differing.expected), ' went out'
+                )
+            else concat(
+                'Return ', returned.id, ' announced ', trim_scale(differing.expected), ' × ', differing.sku, ', ',
+                trim_scale(differing.actual), ' arrived'
+            )
+        end
+    ) as title,
+    array[returned.system, group_order.system] as systems,
+    jsonb_build_array(
+        evidence(
+            case when differing.leg = '#excess' then 'quantity of ' else 'received_quantity of ' end || differing.sku, trim_scale(differing.expected)::text, case when differing.leg = '#excess' then concat('order:', group_order.system, ':', group_order.id) else concat('return:', returned.system, ':', returned.id) end, trim_scale(differing.actual)::text, concat('return:', returned.system, ':', returned.id)
+        )
+    ) as evidence,
+    '[]'::jsonb as suggestions
+from differing
+inner join current_return as returned on differing.record = returned.record
+inner join group_order on returned.group_key = group_order.group_key
+left join current_item as price on group_order.record = price.record and differing.sku = price.sku

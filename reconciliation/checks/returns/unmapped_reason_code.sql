@@ -1,0 +1,30 @@
+-- A reason for returning that the table of its system does not know (checks.md, *Returns*).
+select
+    concat('reason:', word.system, ':', word.raw) as subject,
+    '' as leg,
+    null::uuid as record,
+    null::uuid as other,
+    null::uuid as return_record,
+    null::uuid as group_key,
+    concat(word.system, ':', word.raw) as shard,
+    null::text as sku,
+    null::numeric as amount,
+    null::text as currency,
+    min(word.changed_at) as age_from,
+    %(as_of)s as ripe_at,
+    null::timestamptz as expires_at,
+    concat(coalesce(nullif(system.name, ''), system.key), ' uses the reason ', word.raw, ', which no table maps (', count(*), ' lines)') as title,
+    array[word.system] as systems,
+    jsonb_build_array(
+        evidence(
+            'reason_code', 'a mapped code', null, word.raw, word.system
+        ),
+        evidence(
+            'lines', null, null, count(*)::text, word.system
+        )
+    ) as evidence,
+    '[]'::jsonb as suggestions
+from unmapped_word as word
+inner join system on word.system = system.key
+where word.of = 'reason'
+group by word.system, word.raw, system.name, system.key

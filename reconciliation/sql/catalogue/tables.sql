@@ -1,0 +1,14 @@
+create temp table if not exists catalogue (
+    system text collate "C", id text collate "C", record uuid, raw_sku text collate "C", sku text collate "C",
+    base_sku text collate "C", active boolean, pack_size numeric, changed_at timestamptz
+) on commit delete rows;
+create temp table if not exists official_sku (
+    sku text collate "C", base_sku text collate "C", pack_size numeric
+) on commit delete rows;
+create temp table if not exists stock_now (
+    system text collate "C", sku text collate "C", quantity numeric, level_at timestamptz, changed_at timestamptz
+) on commit delete rows;
+create temp table if not exists swallowed (
+    flow text collate "C", kind text collate "C", subject text collate "C", amount numeric, currency text collate "C"
+) on commit delete rows;
+truncate catalogue, official_sku, stock_now, swallowed;

@@ -1,0 +1,75 @@
+"""Sets the stage for the checks: temporary tables that say what the systems say as of a moment, of the keys in scope.
+
+What stands in which table is told where it is filled, under `sql/stage`, `sql/matching` and `sql/catalogue`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from reconciliation.statements import statement
+
+TABLES = ("stage/tables", "matching/tables", "catalogue/tables", "runner/tables")
+OF_GROUPS = (
+    "records",
+    "references",
+    "orders",
+    "skus",
+    "lines",
+    "fulfilments",
+    "returns",
+    "credits",
+    "expectations",
+    "outcomes",
+    "pairs",
+    "absent",
+    "pack_sizes",
+    "packs",
+    "settlements",
+    "movements",
+    "inspections",
+    "standing",
+    "facts",
+)
+OF_MATCHING = ("claims", "sales", "tiers", "unsupported")
+OF_CATALOGUE = ("products", "levels")
+
+
+def clear(cursor: Any) -> None:
+    """Makes every table of the stage, empty."""
+    for tables in TABLES:
+        cursor.execute(statement(tables))
+
+
+def set_reference_facts(cursor: Any, as_of: datetime) -> None:
+    """What is the same for every slice: the flows, which of them are silent, what the systems do at all."""
+    cursor.execute(statement("stage/legs"))
+    for step in ("practices", "silent"):
+        cursor.execute(statement(f"stage/{step}"), {"as_of": as_of})
+
+
+def set_groups(cursor: Any, as_of: datetime) -> int:
+    """What the systems say of the groups in `scope_group` and their `scope_member`s; how many groups there are."""
+    cursor.execute("analyze scope_group, scope_member")
+    for step in OF_GROUPS:
+        cursor.execute(statement(f"stage/{step}"), {"as_of": as_of})
+        if step in ("records", "references", "skus"):
+            cursor.execute("analyze current_record, current_reference, resolved_sku")
+    cursor.execute("select count(*) from scope_group")
+    return int(cursor.fetchone()[0])
+
+
+def set_rest(cursor: Any, as_of: datetime, *, full: bool) -> None:
+    """What is said of lines without a reference (of `dirty_line` alone unless `full`), of catalogues and of stock."""
+    moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "full": full}
+    for step in OF_MATCHING:
+        cursor.execute(statement(f"matching/{step}"), moment)
+    for step in OF_CATALOGUE:
+        cursor.execute(statement(f"catalogue/{step}"), moment)
+
+
+def practices(cursor: Any) -> list[list[Any]]:
+    """What the systems do at all, to be compared with the run before: [system, practice, number of examples]."""
+    cursor.execute("select system, practice, cardinality(records) from practice order by system, practice")
+    return [list(row) for row in cursor.fetchall()]
