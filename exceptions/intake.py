@@ -27,7 +27,7 @@ class Counts:
 
 def take_in_findings(*, run: int, as_of: datetime, at: datetime) -> dict[str, Counts]:
     """Brings the cases up to date with all findings that changed; counts by kind. `at`: now, for the trail."""
-    moment = {"run": run, "as_of": as_of, "at": at}
+    moment: dict[str, int | datetime] = {"run": run, "as_of": as_of, "at": at}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement("intake/tables", SQL))
         cursor.executemany(

@@ -6,7 +6,7 @@ from django.utils import timezone
 from exceptions.reconciling import reconcile
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def reconcile_changes() -> dict[str, int]:
     """Examines what changed since the last run; the number of exceptions of each kind that it opened."""
     now = timezone.now()

@@ -134,10 +134,10 @@ class _Examination:
 
     def _select(self, cursor: Any, check: Check, examined: int) -> None:
         self.progress(check.title)
-        select = sql.SQL(statement("runner/candidates")).format(  # type: ignore[arg-type]
+        select = sql.SQL(statement("runner/candidates")).format(
             kind=sql.Literal(check.kind),
             space=sql.Literal(check.space),
-            check=sql.SQL(check.sql),  # type: ignore[arg-type]
+            check=sql.SQL(check.sql),
         )
         started = monotonic()
         cursor.execute(select, {"as_of": self.as_of})
@@ -154,7 +154,9 @@ class _Examination:
         for check in chosen:
             for rule in check.yields:
                 if rule.to in present:
-                    cursor.execute(statement("runner/yields"), {"kind": check.kind, "to": rule.to, "on": rule.on})
+                    cursor.execute(
+                        statement("runner/yields"), {"kind": check.kind, "greater": rule.to, "ground": rule.on}
+                    )
         cursor.execute(statement("runner/swallow"), {"as_of": self.as_of})
 
 
@@ -211,7 +213,7 @@ class _Run(_Examination):
         for number in range(slices):
             with transaction.atomic(), connection.cursor() as cursor:
                 self._set_out(cursor)
-                cursor.execute(statement("runner/scope_slice"), {"number": number, "of": slices})
+                cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
                 self._groups(cursor)
         with transaction.atomic(), connection.cursor() as cursor:
             self._set_out(cursor)
@@ -254,7 +256,7 @@ class _Run(_Examination):
         cursor.execute(statement("runner/swallowed"))
         self.find(cursor, ("rest",))
         self._keep(cursor)
-        cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "full": full})
+        cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "everything": full})
 
     def _keep(self, cursor: Any) -> None:
         cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": self.run.id})

@@ -62,7 +62,7 @@ def set_groups(cursor: Any, as_of: datetime) -> int:
 
 def set_rest(cursor: Any, as_of: datetime, *, full: bool) -> None:
     """What is said of lines without a reference (of `dirty_line` alone unless `full`), of catalogues and of stock."""
-    moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "full": full}
+    moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "everything": full}
     for step in OF_MATCHING:
         cursor.execute(statement(f"matching/{step}"), moment)
     for step in OF_CATALOGUE:

@@ -80,7 +80,7 @@ class ExceptionCase(models.Model):
 
 
 class TrailEntry(models.Model):
-    """What happened to a case: append-only, the database refuses to change or delete an entry. `by` null: the system."""
+    """What happened to a case; the database refuses to change or delete an entry. `by` null: the system."""
 
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(ExceptionCase, on_delete=models.PROTECT, related_name="trail")

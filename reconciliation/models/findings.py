@@ -68,7 +68,8 @@ class Run(models.Model):
 class Finding(models.Model):
     """What one check says of one subject on one leg, in force or waiting to be.
 
-    `state`: `raised`; `unripe` until `ripe_at`; `yielded` to the kind and subject in `yields_to…`; `swallowed` by a silent flow.
+    `state`: `raised`; `unripe` until `ripe_at`; `yielded` to the kind and subject in `yields_to…`; `swallowed` by a
+    silent flow.
     `space` and `shard` name the key it belongs to: a group, a sku, a customer, a line or the one shard of the rest.
     """
 

@@ -39,7 +39,8 @@ select
     id,
     kind,
     case
-        when resolved_by = 'superseded' then 'supersede' when from_state = 'fix_applied' then 'verify' else 'auto-resolve'
+        when resolved_by = 'superseded' then 'supersede' when from_state = 'fix_applied' then 'verify' else
+            'auto-resolve'
     end,
     from_state,
     'resolved',

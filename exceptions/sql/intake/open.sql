@@ -5,9 +5,28 @@ with opened as (
         suggestions, group_key, record, first_seen, last_seen, occurrences, due_at, regressed, updated_at
     )
     select
-        told.kind, told.subject, 'new', 1, declared.severity, declared.team, told.title, told.flow,
-        coalesce(told.systems, '{}'), told.refs, told.amount, told.currency, told.evidence, told.suggestions,
-        told.group_key, told.record, %(as_of)s, %(as_of)s, 1, add_working_time(%(as_of)s, declared.due), false, %(at)s
+        told.kind,
+        told.subject,
+        'new',
+        1,
+        declared.severity,
+        declared.team,
+        told.title,
+        told.flow,
+        coalesce(told.systems, '{}'),
+        told.refs,
+        told.amount,
+        told.currency,
+        told.evidence,
+        told.suggestions,
+        told.group_key,
+        told.record,
+        %(as_of)s,
+        %(as_of)s,
+        1,
+        add_working_time(%(as_of)s, declared.due),
+        false,
+        %(at)s
     from told
     inner join declared on told.kind = declared.kind
     where
@@ -16,7 +35,7 @@ with opened as (
             select from exception_case as known
             where known.kind = told.kind and known.subject = told.subject
         )
-    order by told.amount desc nulls last, told.kind, told.subject
+    order by told.amount desc nulls last, told.kind asc, told.subject asc
     on conflict (kind, subject) do nothing
     returning id, kind, amount, currency
 )

@@ -3,7 +3,7 @@ create temp table if not exists declared (
 ) on commit delete rows;
 create temp table if not exists told (
     kind text collate "C", subject text collate "C", raised boolean, yields_to text collate "C",
-    yields_to_subject text collate "C", title text, flow text collate "C", systems text [] collate "C", refs jsonb,
+    yields_to_subject text collate "C", title text, flow text collate "C", systems text[] collate "C", refs jsonb,
     amount numeric, currency text collate "C", evidence jsonb, suggestions jsonb, group_key uuid, record uuid
 ) on commit delete rows;
 create temp table if not exists moved (

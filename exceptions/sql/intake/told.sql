@@ -35,15 +35,15 @@ merged as (
         coalesce(bool_or(state = 'raised'), false) as raised,
         min(yields_to) filter (where state = 'yielded') as yields_to,
         min(yields_to_subject) filter (where state = 'yielded') as yields_to_subject,
-        (array_agg(title order by amount desc nulls last, leg) filter (where state = 'raised'))[1] as title,
-        (array_agg(leg order by amount desc nulls last, leg) filter (where state = 'raised'))[1] as flow,
+        (array_agg(title order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as title,
+        (array_agg(leg order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as flow,
         count(distinct currency) filter (where state = 'raised') as currencies,
         max(currency) filter (where state = 'raised') as currency,
         max(amount) filter (where state = 'raised') as greatest,
         sum(amount) filter (where state = 'raised') as total,
         bool_or(summed) as summed,
-        (array_agg(group_key order by amount desc nulls last, leg) filter (where state = 'raised'))[1] as group_key,
-        (array_agg(record order by amount desc nulls last, leg) filter (where state = 'raised'))[1] as record
+        (array_agg(group_key order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as group_key,
+        (array_agg(record order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as record
     from leg
     group by kind, subject
 )

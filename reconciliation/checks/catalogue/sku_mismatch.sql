@@ -52,7 +52,9 @@ sent_back as (
         and ledger.type = 'return'
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
-        and coalesce(canonical_status('return', mapped.canonical, content.status) not in ('rejected', 'cancelled'), true)
+        and coalesce(
+            canonical_status('return', mapped.canonical, content.status) not in ('rejected', 'cancelled'), true
+        )
 ),
 
 used as (
@@ -116,7 +118,7 @@ judged as (
         resolved_use.*,
         origin.changed_at,
         origin.changed_at is not null as in_source,
-        exists (
+        exists(
             select from catalogue
             where
                 catalogue.system = product_leg.target
@@ -129,7 +131,7 @@ judged as (
                     )
                 )
         ) as in_target,
-        exists (
+        exists(
             select from first_sent
             where
                 first_sent.system = product_leg.source
@@ -168,7 +170,9 @@ select
     ) as title,
     array[source, target] as systems,
     jsonb_build_array(
-        evidence('active product ' || sku, 'known', source, case when in_target then 'known' else 'unknown' end, target),
+        evidence(
+            'active product ' || sku, 'known', source, case when in_target then 'known' else 'unknown' end, target
+        ),
         evidence('product ' || sku, 'known', target, case when in_source then 'known' else 'unknown' end, source),
         evidence('lines', null, null, concat(order_lines, ' ordered, ', return_lines, ' returned'), source)
     ) as evidence,

@@ -15,7 +15,7 @@ with listed as (
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
         and product.active is not false
-    order by ledger.system, sku.sku, product.sku = sku.sku desc, ledger.id
+    order by ledger.system asc, sku.sku asc, product.sku = sku.sku desc, ledger.id
 )
 
 select
@@ -33,13 +33,24 @@ select
     greatest(source.changed_at, target.changed_at) + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        source.sku, ' holds ', trim_scale(target.pack_size), ' in ', leg.target_name, ' but ', trim_scale(source.pack_size), ' in ',
+        source.sku,
+        ' holds ',
+        trim_scale(target.pack_size),
+        ' in ',
+        leg.target_name,
+        ' but ',
+        trim_scale(source.pack_size),
+        ' in ',
         leg.source_name
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'pack_size of ' || source.sku, trim_scale(source.pack_size)::text, concat('product:', leg.source, ':', source.id), trim_scale(target.pack_size)::text, concat('product:', leg.target, ':', target.id)
+            'pack_size of ' || source.sku,
+            trim_scale(source.pack_size)::text,
+            concat('product:', leg.source, ':', source.id),
+            trim_scale(target.pack_size)::text,
+            concat('product:', leg.target, ':', target.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,12 +14,22 @@ select
     credit.issued_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Credit ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' was given before return ', returned.id, ' was received'
+        'Credit ',
+        credit.id,
+        ' of ',
+        money(credit.net_goods, credit.currency),
+        ' was given before return ',
+        returned.id,
+        ' was received'
     ) as title,
     array[credit.system, returned.system] as systems,
     jsonb_build_array(
         evidence(
-            'received', 'before ' || credit.issued_at::text, concat('credit:', credit.system, ':', credit.id), concat_ws(' ', returned.status, returned.stated_receipt), concat('return:', returned.system, ':', returned.id)
+            'received',
+            'before ' || credit.issued_at::text,
+            concat('credit:', credit.system, ':', credit.id),
+            concat_ws(' ', returned.status, returned.stated_receipt),
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,13 +14,25 @@ select
     greatest(credit.changed_at, named.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Credit ', credit.id, ' says ', money(credit.net_goods, credit.currency), ', its copy ', named.id, ' in ', named.system, ' ',
+        'Credit ',
+        credit.id,
+        ' says ',
+        money(credit.net_goods, credit.currency),
+        ', its copy ',
+        named.id,
+        ' in ',
+        named.system,
+        ' ',
         money(named.net_goods, named.currency)
     ) as title,
     array[credit.system, named.system] as systems,
     jsonb_build_array(
         evidence(
-            'net goods', concat_ws(' ', trim_scale(named.net_goods), named.currency), concat('credit:', named.system, ':', named.id), concat_ws(' ', trim_scale(credit.net_goods), credit.currency), concat('credit:', credit.system, ':', credit.id)
+            'net goods',
+            concat_ws(' ', trim_scale(named.net_goods), named.currency),
+            concat('credit:', named.system, ':', named.id),
+            concat_ws(' ', trim_scale(credit.net_goods), credit.currency),
+            concat('credit:', credit.system, ':', credit.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,12 +14,22 @@ select
     greatest(credit.changed_at, returned.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Credit ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' names no return, though return ', returned.id, ' is open for the order'
+        'Credit ',
+        credit.id,
+        ' of ',
+        money(credit.net_goods, credit.currency),
+        ' names no return, though return ',
+        returned.id,
+        ' is open for the order'
     ) as title,
     array[credit.system, returned.system] as systems,
     jsonb_build_array(
         evidence(
-            'refs.rma', coalesce(returned.rma, returned.id), concat('return:', returned.system, ':', returned.id), 'none', concat('credit:', credit.system, ':', credit.id)
+            'refs.rma',
+            coalesce(returned.rma, returned.id),
+            concat('return:', returned.system, ':', returned.id),
+            'none',
+            concat('credit:', credit.system, ':', credit.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

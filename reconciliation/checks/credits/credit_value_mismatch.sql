@@ -15,7 +15,9 @@ select
     null::timestamptz as expires_at,
     concat(
         'Credit ', credit.id, ' is ',
-        money(greatest(settlement.low - settlement.credited, settlement.credited - settlement.high), settlement.currency),
+        money(
+            greatest(settlement.low - settlement.credited, settlement.credited - settlement.high), settlement.currency
+        ),
         case when settlement.credited > settlement.high then ' above' else ' below' end,
         ' the invoiced price of what came back with ', settlement.id
     ) as title,

@@ -13,11 +13,17 @@ select
     credit.issued_at as age_from,
     credit.issued_at + coalesce(way.grace, '24 hours') as ripe_at,
     null::timestamptz as expires_at,
-    concat('Credit ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' is for a return that no system knows') as title,
+    concat(
+        'Credit ', credit.id, ' of ', money(credit.net_goods, credit.currency), ' is for a return that no system knows'
+    ) as title,
     array[credit.system] as systems,
     jsonb_build_array(
         evidence(
-            'return', 'a return with its rma or of its order', null, 'none', concat('credit:', credit.system, ':', credit.id)
+            'return',
+            'a return with its rma or of its order',
+            null,
+            'none',
+            concat('credit:', credit.system, ':', credit.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

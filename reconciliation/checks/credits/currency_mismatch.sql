@@ -73,11 +73,25 @@ select
     greatest(spoken.changed_at, group_order.changed_at) as age_from,
     greatest(spoken.changed_at, group_order.changed_at) as ripe_at,
     null::timestamptz as expires_at,
-    concat(initcap(spoken.type), ' ', spoken.id, ' is in ', spoken.currency, ', order ', group_order.id, ' in ', group_order.currency) as title,
+    concat(
+        initcap(spoken.type),
+        ' ',
+        spoken.id,
+        ' is in ',
+        spoken.currency,
+        ', order ',
+        group_order.id,
+        ' in ',
+        group_order.currency
+    ) as title,
     array[spoken.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            'currency', group_order.currency, concat('order:', group_order.system, ':', group_order.id), spoken.currency, concat(spoken.type, ':', spoken.system, ':', spoken.id)
+            'currency',
+            group_order.currency,
+            concat('order:', group_order.system, ':', group_order.id),
+            spoken.currency,
+            concat(spoken.type, ':', spoken.system, ':', spoken.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -20,7 +20,11 @@ select
     array[credit.system] as systems,
     jsonb_build_array(
         evidence(
-            'net goods credited', trim_scale(round(settlement.high, 4))::text, concat('return:', settlement.system, ':', settlement.id), trim_scale(settlement.credited)::text, concat('credit:', credit.system, ':', credit.id)
+            'net goods credited',
+            trim_scale(round(settlement.high, 4))::text,
+            concat('return:', settlement.system, ':', settlement.id),
+            trim_scale(settlement.credited)::text,
+            concat('credit:', credit.system, ':', credit.id)
         ),
         evidence(
             'documents', '1', null, settlement.documents::text, concat('credit:', credit.system, ':', credit.id)

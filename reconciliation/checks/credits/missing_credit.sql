@@ -56,7 +56,11 @@ where
             first_sent.type = 'credit'
             and first_sent.at <= %(as_of)s
             and case
-                when exists (select from leg where leg.record = 'credit' and leg.source = settlement.system)
+                when
+                    exists (
+                        select from leg
+                        where leg.record = 'credit' and leg.source = settlement.system
+                    )
                     then first_sent.system in (
                         select leg.target from leg
                         where leg.record = 'credit' and leg.source = settlement.system

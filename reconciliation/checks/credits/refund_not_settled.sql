@@ -20,7 +20,11 @@ select
     array[credit.system] as systems,
     jsonb_build_array(
         evidence(
-            'settled', 'true by ' || (credit.issued_at + coalesce(way.grace, '3 days'))::text, null, 'false', concat('credit:', credit.system, ':', credit.id)
+            'settled',
+            'true by ' || (credit.issued_at + coalesce(way.grace, '3 days'))::text,
+            null,
+            'false',
+            concat('credit:', credit.system, ':', credit.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

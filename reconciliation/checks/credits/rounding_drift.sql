@@ -14,10 +14,15 @@ select
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Small differences on ', count(*), ' credits of customer ', drift.customer_id, ' add up to ', money(abs(sum(drift.amount)), drift.currency),
+        'Small differences on ',
+        count(*),
+        ' credits of customer ',
+        drift.customer_id,
+        ' add up to ',
+        money(abs(sum(drift.amount)), drift.currency),
         ' in ', to_char(drift.month, 'FMMonth YYYY')
     ) as title,
-    array[]::text [] as systems,
+    array[]::text[] as systems,
     jsonb_build_array(
         evidence(
             'sum of differences', '0.00', null, trim_scale(round(sum(drift.amount), 4))::text, null

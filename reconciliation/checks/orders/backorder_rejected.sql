@@ -14,13 +14,20 @@ select
     absent.outcome_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        absent.target_name, ' refused order ', absent.id, coalesce(' of ' || money(absent.net_goods, absent.currency), ''),
+        absent.target_name,
+        ' refused order ',
+        absent.id,
+        coalesce(' of ' || money(absent.net_goods, absent.currency), ''),
         ' for lack of stock'
     ) as title,
     array[absent.system, absent.target] as systems,
     jsonb_build_array(
         evidence(
-            'last outcome', 'success', concat('order:', absent.system, ':', absent.id), concat_ws(' ', absent.result, absent.error_code, absent.error_message), absent.flow
+            'last outcome',
+            'success',
+            concat('order:', absent.system, ':', absent.id),
+            concat_ws(' ', absent.result, absent.error_code, absent.error_message),
+            absent.flow
         )
     ) as evidence,
     '[]'::jsonb as suggestions

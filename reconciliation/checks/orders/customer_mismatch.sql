@@ -70,13 +70,24 @@ select
     differing.age_from + differing.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        initcap(differing.type), ' ', differing.id, ' is for customer ', differing.customer_id, ' in ', differing.target_name, ', the order for ',
+        initcap(differing.type),
+        ' ',
+        differing.id,
+        ' is for customer ',
+        differing.customer_id,
+        ' in ',
+        differing.target_name,
+        ', the order for ',
         differing.expected_id
     ) as title,
     array[differing.source, differing.target] as systems,
     jsonb_build_array(
         evidence(
-            'customer.id', differing.expected_id, differing.expected_from, differing.customer_id, concat(differing.type, ':', differing.system, ':', differing.id)
+            'customer.id',
+            differing.expected_id,
+            differing.expected_from,
+            differing.customer_id,
+            concat(differing.type, ':', differing.system, ':', differing.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,39 +14,48 @@ select
     sent.shipped_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Order ', group_order.id, ' was cancelled on ', to_char(cancelled.at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'), ' and still dispatched as ',
+        'Order ',
+        group_order.id,
+        ' was cancelled on ',
+        to_char(cancelled.at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
+        ' and still dispatched as ',
         sent.id, coalesce(' (' || money(goods.value, group_order.currency) || ')', '')
     ) as title,
     array[group_order.system, sent.system] as systems,
     jsonb_build_array(
         evidence(
-            'shipped_at', 'not after ' || cancelled.at::text, concat('order:', group_order.system, ':', group_order.id), sent.shipped_at::text, concat('fulfilment:', sent.system, ':', sent.id)
+            'shipped_at',
+            'not after ' || cancelled.at::text,
+            concat('order:', group_order.system, ':', group_order.id),
+            sent.shipped_at::text,
+            concat('fulfilment:', sent.system, ':', sent.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from group_order
 inner join current_fulfilment as sent on group_order.group_key = sent.group_key and sent.dispatched
-cross join lateral (
-    select min(run.at) filter (where run.at > coalesce(run.last_live_at, '-infinity')) as at
-    from (
-        select
-            ledger.at,
-            max(ledger.at) filter (
-                where canonical_status('order', word.canonical, content.status) is distinct from 'cancelled'
-            ) over () as last_live_at
-        from ledger
-        left join order_content as content on ledger.content = content.content
-        left join status_mapping as word
-            on
-                ledger.system = word.system
-                and word.of = 'order'
-                and word.raw_key = lower(content.status collate "default")
-        where
-            ledger.record = group_order.record
-            and ledger.at <= %(as_of)s
-            and (ledger.until is null or ledger.until > ledger.at)
-    ) as run
-) as cancelled
+cross join
+    lateral (
+        select min(run.at) filter (where run.at > coalesce(run.last_live_at, '-infinity')) as at
+        from (
+            select
+                ledger.at,
+                max(ledger.at) filter (
+                    where canonical_status('order', word.canonical, content.status) is distinct from 'cancelled'
+                ) over () as last_live_at
+            from ledger
+            left join order_content as content on ledger.content = content.content
+            left join status_mapping as word
+                on
+                    ledger.system = word.system
+                    and word.of = 'order'
+                    and word.raw_key = lower(content.status collate "default")
+            where
+                ledger.record = group_order.record
+                and ledger.at <= %(as_of)s
+                and (ledger.until is null or ledger.until > ledger.at)
+        ) as run
+    ) as cancelled
 left join lateral (
     select sum(held.quantity * price.price) as value
     from current_item as held

@@ -47,7 +47,11 @@ select
     array[held.system] as systems,
     jsonb_build_array(
         evidence(
-            'live orders in ' || latest.system, '1', concat('order:', group_order.system, ':', group_order.id), held.copies::text, concat('order:', latest.system, ':', latest.id)
+            'live orders in ' || latest.system,
+            '1',
+            concat('order:', group_order.system, ':', group_order.id),
+            held.copies::text,
+            concat('order:', latest.system, ':', latest.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

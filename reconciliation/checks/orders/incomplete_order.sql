@@ -16,28 +16,44 @@ select
     concat(
         'Order ', held.id, ' has no ',
         concat_ws(
-            ', no ', case when not held.has_ship_to then 'delivery address' end, case when not held.has_lines then 'lines' end,
+            ', no ',
+            case when not held.has_ship_to then 'delivery address' end,
+            case when not held.has_lines then 'lines' end,
             'unit for ' || array_to_string(unpacked.skus, ', ')
         )
     ) as title,
     array[held.system] as systems,
     jsonb_build_array(
         evidence(
-            'ship_to', 'an address', null, case when held.has_ship_to then 'given' else 'none' end, concat('order:', held.system, ':', held.id)
+            'ship_to',
+            'an address',
+            null,
+            case when held.has_ship_to then 'given' else 'none' end,
+            concat('order:', held.system, ':', held.id)
         ),
         evidence(
-            'lines', 'with a unit each', null, case when held.has_lines then coalesce('no unit for ' || array_to_string(unpacked.skus, ', '), 'given') else 'none' end, concat('order:', held.system, ':', held.id)
+            'lines',
+            'with a unit each',
+            null,
+            case
+                when
+                    held.has_lines
+                    then coalesce('no unit for ' || array_to_string(unpacked.skus, ', '), 'given')
+                else 'none'
+            end,
+            concat('order:', held.system, ':', held.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from current_order as held
 left join group_order on held.group_key = group_order.group_key
-cross join lateral (
-    select array_agg(distinct line.raw_sku) as skus
-    from current_line as line
-    inner join resolved_sku on held.system = resolved_sku.system and line.raw_sku = resolved_sku.raw_sku
-    where line.record = held.record and line.uom is null and resolved_sku.official_pack > 1
-) as unpacked
+cross join
+    lateral (
+        select array_agg(distinct line.raw_sku) as skus
+        from current_line as line
+        inner join resolved_sku on held.system = resolved_sku.system and line.raw_sku = resolved_sku.raw_sku
+        where line.record = held.record and line.uom is null and resolved_sku.official_pack > 1
+    ) as unpacked
 where
     held.system_kind = 'warehouse'
     and held.live

@@ -11,17 +11,24 @@ select
     standing.net_goods as amount,
     standing.currency,
     standing.changed_at as age_from,
-    standing.changed_at + case when standing.record = group_order.record then interval '0' else standing.grace end as ripe_at,
+    standing.changed_at
+    + case when standing.record = group_order.record then interval '0' else standing.grace end as ripe_at,
     null::timestamptz as expires_at,
     concat(
         initcap(standing.type), ' ', standing.id,
-        case when stated.value is null then ' carries no purchase order' else ' carries purchase order ' || stated.value end,
+        case
+            when stated.value is null then ' carries no purchase order' else ' carries purchase order ' || stated.value
+        end,
         coalesce(', the order says ' || wanted.value, '')
     ) as title,
     array[standing.system] as systems,
     jsonb_build_array(
         evidence(
-            'refs.purchase_order', coalesce(wanted.value, 'a purchase order'), concat('order:', group_order.system, ':', group_order.id), coalesce(stated.value, 'none'), concat(standing.type, ':', standing.system, ':', standing.id)
+            'refs.purchase_order',
+            coalesce(wanted.value, 'a purchase order'),
+            concat('order:', group_order.system, ':', group_order.id),
+            coalesce(stated.value, 'none'),
+            concat(standing.type, ':', standing.system, ':', standing.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -28,11 +28,17 @@ select
     required.changed_at as age_from,
     required.changed_at + required.grace as ripe_at,
     null::timestamptz as expires_at,
-    concat(initcap(required.type), ' ', required.id, ' lacks the ', replace(required.scheme, '_', ' '), ' ', carried.value) as title,
+    concat(
+        initcap(required.type), ' ', required.id, ' lacks the ', replace(required.scheme, '_', ' '), ' ', carried.value
+    ) as title,
     array[required.system] as systems,
     jsonb_build_array(
         evidence(
-            'refs.' || required.scheme, carried.value, carried.holder, 'none', concat(required.type, ':', required.system, ':', required.id)
+            'refs.' || required.scheme,
+            carried.value,
+            carried.holder,
+            'none',
+            concat(required.type, ':', required.system, ':', required.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -18,7 +18,9 @@ select
     jsonb_build_array(
         evidence('order', 'a copy in ' || target_name, concat('order:', system, ':', id), 'none', target),
         evidence('placed_at', placed_at::text, concat('order:', system, ':', id), null, null),
-        evidence('last outcome', 'success', flow, coalesce(concat_ws(' ', result, error_code, error_message), 'none'), flow)
+        evidence(
+            'last outcome', 'success', flow, coalesce(concat_ws(' ', result, error_code, error_message), 'none'), flow
+        )
     ) as evidence,
     '[]'::jsonb as suggestions
 from absent_order

@@ -14,7 +14,11 @@ select
     target.placed_at + leg.within as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        leg.target_name, ' took order ', target.id, ' on ', to_char(target.placed_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
+        leg.target_name,
+        ' took order ',
+        target.id,
+        ' on ',
+        to_char(target.placed_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
         ' and has sent nothing', coalesce(' (' || money(whole.net_goods, whole.currency) || ')', '')
     ) as title,
     array[leg.source, leg.target] as systems,
@@ -23,7 +27,11 @@ select
             'dispatched', 'something by ' || (target.placed_at + leg.within)::text, leg.flow, 'nothing', leg.target
         ),
         evidence(
-            'status', 'fulfilled', concat('order:', source.system, ':', source.id), target.status, concat('order:', target.system, ':', target.id)
+            'status',
+            'fulfilled',
+            concat('order:', source.system, ':', source.id),
+            target.status,
+            concat('order:', target.system, ':', target.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,13 +14,23 @@ select
     greatest(source.changed_at, target.changed_at) + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Order ', target.id, ' comes to ', money(target.net_goods, target.currency), ' net in ', leg.target_name, ' but ',
+        'Order ',
+        target.id,
+        ' comes to ',
+        money(target.net_goods, target.currency),
+        ' net in ',
+        leg.target_name,
+        ' but ',
         money(source.net_goods, source.currency), ' in ', leg.source_name
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'net goods', trim_scale(source.net_goods)::text, concat('order:', source.system, ':', source.id), trim_scale(target.net_goods)::text, concat('order:', target.system, ':', target.id)
+            'net goods',
+            trim_scale(source.net_goods)::text,
+            concat('order:', source.system, ':', source.id),
+            trim_scale(target.net_goods)::text,
+            concat('order:', target.system, ':', target.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -20,7 +20,11 @@ select
     array[latest.system] as systems,
     jsonb_build_array(
         evidence(
-            'quantity of ' || bought.sku, trim_scale(bought.quantity)::text, concat('order:', group_order.system, ':', group_order.id), trim_scale(sent.quantity)::text, concat('fulfilment:', latest.system, ':', latest.id)
+            'quantity of ' || bought.sku,
+            trim_scale(bought.quantity)::text,
+            concat('order:', group_order.system, ':', group_order.id),
+            trim_scale(sent.quantity)::text,
+            concat('fulfilment:', latest.system, ':', latest.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -25,7 +25,7 @@ measured as (
         target_flow.flow,
         target_flow.group_key,
         bool_and(coalesce(dispatched_item.quantity, 0) >= held.quantity) as whole,
-        bool_or(coalesce(dispatched_item.quantity, 0) > 0) as some,
+        bool_or(coalesce(dispatched_item.quantity, 0) > 0) as any_sent,
         sum(greatest(held.quantity - coalesce(dispatched_item.quantity, 0), 0) * price.price) as open_value,
         sum(held.quantity) as quantity,
         sum(least(held.quantity, coalesce(dispatched_item.quantity, 0))) as dispatched
@@ -48,7 +48,7 @@ judged as (
     select
         target_flow.*,
         measured.whole,
-        measured.some or sent.anything as some,
+        measured.any_sent or sent.anything as any_sent,
         case when measured.whole then 0 else measured.open_value end as open_value,
         measured.quantity,
         measured.dispatched,
@@ -58,13 +58,14 @@ judged as (
     inner join measured on target_flow.flow = measured.flow and target_flow.group_key = measured.group_key
     left join group_order on target_flow.group_key = group_order.group_key
     cross join dispatch_feed
-    cross join lateral (
-        select
-            max(current_fulfilment.changed_at) as changed_at,
-            count(*) > 0 as anything
-        from current_fulfilment
-        where current_fulfilment.group_key = target_flow.group_key and current_fulfilment.dispatched
-    ) as sent
+    cross join
+        lateral (
+            select
+                max(current_fulfilment.changed_at) as changed_at,
+                count(*) > 0 as anything
+            from current_fulfilment
+            where current_fulfilment.group_key = target_flow.group_key and current_fulfilment.dispatched
+        ) as sent
     where dispatch_feed.known
 )
 
@@ -89,10 +90,18 @@ select
     array[judged.source, judged.target] as systems,
     jsonb_build_array(
         evidence(
-            'status', case when judged.whole then 'fulfilled' when judged.some then 'part_fulfilled' else 'open' end, judged.source, judged.status, concat('order:', judged.target, ':', judged.id)
+            'status',
+            case when judged.whole then 'fulfilled' when judged.any_sent then 'part_fulfilled' else 'open' end,
+            judged.source,
+            judged.status,
+            concat('order:', judged.target, ':', judged.id)
         ),
         evidence(
-            'units dispatched', trim_scale(judged.quantity)::text, concat('order:', judged.target, ':', judged.id), trim_scale(judged.dispatched)::text, judged.source
+            'units dispatched',
+            trim_scale(judged.quantity)::text,
+            concat('order:', judged.target, ':', judged.id),
+            trim_scale(judged.dispatched)::text,
+            judged.source
         )
     ) as evidence,
     '[]'::jsonb as suggestions
@@ -100,5 +109,5 @@ from judged
 where
     (judged.status in ('fulfilled', 'closed') and not judged.whole)
     or (judged.whole and judged.status in ('open', 'released', 'part_fulfilled'))
-    or (judged.some and judged.status in ('open', 'released'))
-    or (not judged.some and judged.status = 'part_fulfilled')
+    or (judged.any_sent and judged.status in ('open', 'released'))
+    or (not judged.any_sent and judged.status = 'part_fulfilled')

@@ -20,7 +20,11 @@ select
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'base price of ' || item.sku, trim_scale(round(item.source_price, 6))::text, concat('order:', source.system, ':', source.id), trim_scale(round(item.target_price, 6))::text, concat('order:', target.system, ':', target.id)
+            'base price of ' || item.sku,
+            trim_scale(round(item.source_price, 6))::text,
+            concat('order:', source.system, ':', source.id),
+            trim_scale(round(item.target_price, 6))::text,
+            concat('order:', target.system, ':', target.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -25,7 +25,7 @@ named as (
         and current_record.type in ('order', 'fulfilment', 'return', 'credit')
 ),
 
-conflict as (
+glued as (
     select
         one.record,
         one.group_key,
@@ -48,21 +48,21 @@ select
     record.record,
     null::uuid as other,
     null::uuid as return_record,
-    conflict.group_key,
-    conflict.group_key::text as shard,
+    glued.group_key,
+    glued.group_key::text as shard,
     null::text as sku,
     null::numeric as amount,
     null::text as currency,
     record.changed_at as age_from,
     record.changed_at as ripe_at,
     null::timestamptz as expires_at,
-    concat(initcap(record.type), ' ', record.id, ' names references of several orders: ', conflict.orders) as title,
+    concat(initcap(record.type), ' ', record.id, ' names references of several orders: ', glued.orders) as title,
     array[record.system] as systems,
     jsonb_build_array(
         evidence(
-            'references', 'of one order', null, conflict.orders, concat(record.type, ':', record.system, ':', record.id)
+            'references', 'of one order', null, glued.orders, concat(record.type, ':', record.system, ':', record.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
-from conflict
-inner join current_record as record on conflict.record = record.record
+from glued
+inner join current_record as record on glued.record = record.record

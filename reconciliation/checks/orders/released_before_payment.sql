@@ -14,16 +14,27 @@ select
     sent.shipped_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Order ', group_order.id, coalesce(' of ' || money(group_order.net_goods, group_order.currency), ''), ' was dispatched as ',
+        'Order ',
+        group_order.id,
+        coalesce(' of ' || money(group_order.net_goods, group_order.currency), ''),
+        ' was dispatched as ',
         sent.id, ', though its payment is ', group_order.payment_status
     ) as title,
     array[group_order.system, sent.system] as systems,
     jsonb_build_array(
         evidence(
-            'payment.status', 'paid', null, concat_ws(' ', group_order.method, group_order.payment_status), concat('order:', group_order.system, ':', group_order.id)
+            'payment.status',
+            'paid',
+            null,
+            concat_ws(' ', group_order.method, group_order.payment_status),
+            concat('order:', group_order.system, ':', group_order.id)
         ),
         evidence(
-            'dispatched', 'nothing', concat('order:', group_order.system, ':', group_order.id), sent.shipped_at::text, concat('fulfilment:', sent.system, ':', sent.id)
+            'dispatched',
+            'nothing',
+            concat('order:', group_order.system, ':', group_order.id),
+            sent.shipped_at::text,
+            concat('fulfilment:', sent.system, ':', sent.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,7 +14,10 @@ select
     sent.shipped_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Order ', group_order.id, coalesce(' of ' || money(group_order.net_goods, group_order.currency), ''), ' was dispatched as ',
+        'Order ',
+        group_order.id,
+        coalesce(' of ' || money(group_order.net_goods, group_order.currency), ''),
+        ' was dispatched as ',
         sent.id, ', though it is on hold: ', group_order.hold
     ) as title,
     array[group_order.system, sent.system] as systems,
@@ -23,7 +26,11 @@ select
             'payment.hold', 'none', null, group_order.hold, concat('order:', group_order.system, ':', group_order.id)
         ),
         evidence(
-            'dispatched', 'nothing', concat('order:', group_order.system, ':', group_order.id), sent.shipped_at::text, concat('fulfilment:', sent.system, ':', sent.id)
+            'dispatched',
+            'nothing',
+            concat('order:', group_order.system, ':', group_order.id),
+            sent.shipped_at::text,
+            concat('fulfilment:', sent.system, ':', sent.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -16,12 +16,22 @@ select
     concat(
         'Return ', returned.id, coalesce(' of ' || money(goods.value, group_order.currency), ''), ' was refused for ',
         replace(returned.rejection_reason, '_', ' '),
-        case when returned.rejection_reason = 'payment_pending' then ', though the order is on account' else ', though the order is known' end
+        case
+            when returned.rejection_reason = 'payment_pending' then ', though the order is on account' else
+                ', though the order is known'
+        end
     ) as title,
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            'rejection_reason', case when returned.rejection_reason = 'payment_pending' then 'none: ' || group_order.method else 'none: the order is known' end, concat('order:', group_order.system, ':', group_order.id), returned.rejection_reason, concat('return:', returned.system, ':', returned.id)
+            'rejection_reason',
+            case
+                when returned.rejection_reason = 'payment_pending' then 'none: ' || group_order.method else
+                    'none: the order is known'
+            end,
+            concat('order:', group_order.system, ':', group_order.id),
+            returned.rejection_reason,
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -32,7 +32,11 @@ select
     array[returned.system] as systems,
     jsonb_build_array(
         evidence(
-            'disposition of ' || accepted.sku, 'by ' || (inspection.inspected_at + interval '24 hours')::text, null, 'none', concat('return:', returned.system, ':', returned.id)
+            'disposition of ' || accepted.sku,
+            'by ' || (inspection.inspected_at + interval '24 hours')::text,
+            null,
+            'none',
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

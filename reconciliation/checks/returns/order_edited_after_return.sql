@@ -21,7 +21,11 @@ select
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            'net goods', trim_scale(then_content.total - coalesce(then_content.tax, 0) - coalesce(then_content.shipping, 0))::text, concat('order:', group_order.system, ':', group_order.id, ' at ', returned.requested_at), trim_scale(group_order.net_goods)::text, concat('order:', group_order.system, ':', group_order.id)
+            'net goods',
+            trim_scale(then_content.total - coalesce(then_content.tax, 0) - coalesce(then_content.shipping, 0))::text,
+            concat('order:', group_order.system, ':', group_order.id, ' at ', returned.requested_at),
+            trim_scale(group_order.net_goods)::text,
+            concat('order:', group_order.system, ':', group_order.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

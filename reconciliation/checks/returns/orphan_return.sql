@@ -80,7 +80,7 @@ ranked as (
         bool_or(same_po) as same_po,
         bool_or(same_customer) as same_customer,
         row_number() over (
-            partition by record order by bool_or(same_po) desc, bool_or(same_customer) desc, placed_at desc, id
+            partition by record order by bool_or(same_po) desc, bool_or(same_customer) desc, placed_at desc, id asc
         ) as rank
     from candidate_order
     group by record, system, id, placed_at
@@ -106,7 +106,13 @@ select
     ) as title,
     array[orphan.system] as systems,
     jsonb_build_array(
-        evidence('order', 'an order that shares a reference', 'every system', 'none', concat('return:', orphan.system, ':', orphan.id))
+        evidence(
+            'order',
+            'an order that shares a reference',
+            'every system',
+            'none',
+            concat('return:', orphan.system, ':', orphan.id)
+        )
     ) as evidence,
     coalesce(
         (

@@ -27,13 +27,22 @@ select
     greatest(source.changed_at, target.changed_at) + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        source_reason.sku, ' comes back for ', array_to_string(target_reason.reasons, ', '), ' in ', leg.target_name, ' but for ',
+        source_reason.sku,
+        ' comes back for ',
+        array_to_string(target_reason.reasons, ', '),
+        ' in ',
+        leg.target_name,
+        ' but for ',
         array_to_string(source_reason.reasons, ', '), ' in ', leg.source_name
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'reason of ' || source_reason.sku, array_to_string(source_reason.reasons, ', '), concat('return:', source.system, ':', source.id), array_to_string(target_reason.reasons, ', '), concat('return:', target.system, ':', target.id)
+            'reason of ' || source_reason.sku,
+            array_to_string(source_reason.reasons, ', '),
+            concat('return:', source.system, ':', source.id),
+            array_to_string(target_reason.reasons, ', '),
+            concat('return:', target.system, ':', target.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,13 +14,20 @@ select
     greatest(returned.changed_at, group_order.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Return ', returned.id, coalesce(' of ' || money(returned.refund_amount, returned.currency), ''), ' came before anything of order ',
+        'Return ',
+        returned.id,
+        coalesce(' of ' || money(returned.refund_amount, returned.currency), ''),
+        ' came before anything of order ',
         group_order.id, ' was dispatched'
     ) as title,
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            'dispatched', 'something', concat('return:', returned.system, ':', returned.id), 'nothing', concat('order:', group_order.system, ':', group_order.id)
+            'dispatched',
+            'something',
+            concat('return:', returned.system, ':', returned.id),
+            'nothing',
+            concat('order:', group_order.system, ':', group_order.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,7 +14,11 @@ select
     returned.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Return ', returned.id, coalesce(' of ' || money(returned.refund_amount, returned.currency), ''), ' waits: ', leg.target_name,
+        'Return ',
+        returned.id,
+        coalesce(' of ' || money(returned.refund_amount, returned.currency), ''),
+        ' waits: ',
+        leg.target_name,
         ' does not know order ', source.id
     ) as title,
     array[leg.source, leg.target] as systems,
@@ -23,7 +27,11 @@ select
             'order', concat('order:', source.system, ':', source.id), leg.source, 'none', leg.target
         ),
         evidence(
-            'status', null, null, concat_ws(' ', returned.status, returned.rejection_reason), concat('return:', returned.system, ':', returned.id)
+            'status',
+            null,
+            null,
+            concat_ws(' ', returned.status, returned.rejection_reason),
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -13,35 +13,50 @@ select
     moved_on.at as age_from,
     moved_on.at + leg.grace as ripe_at,
     null::timestamptz as expires_at,
-    concat('Return ', source.id, coalesce(' of ' || money(source.refund_amount, source.currency), ''), ' has not reached ', leg.target_name) as title,
+    concat(
+        'Return ',
+        source.id,
+        coalesce(' of ' || money(source.refund_amount, source.currency), ''),
+        ' has not reached ',
+        leg.target_name
+    ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'return', 'a copy in ' || leg.target_name, concat('return:', source.system, ':', source.id), 'none', leg.target
+            'return',
+            'a copy in ' || leg.target_name,
+            concat('return:', source.system, ':', source.id),
+            'none',
+            leg.target
         ),
         evidence(
-            'status', null, null, source.status || ' since ' || moved_on.at::text, concat('return:', source.system, ':', source.id)
+            'status',
+            null,
+            null,
+            source.status || ' since ' || moved_on.at::text,
+            concat('return:', source.system, ':', source.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from leg
 inner join current_return as source on leg.source = source.system and source.speaks
 inner join first_sent on leg.target = first_sent.system and first_sent.type = 'return' and first_sent.at <= %(as_of)s
-cross join lateral (
-    select min(ledger.at) as at
-    from ledger
-    inner join return_content as earlier on ledger.content = earlier.content
-    left join status_mapping as word
-        on
-            ledger.system = word.system
-            and word.of = 'return'
-            and word.raw_key = lower(earlier.status collate "default")
-    where
-        ledger.record = source.record
-        and ledger.at <= %(as_of)s
-        and (ledger.until is null or ledger.until > ledger.at)
-        and canonical_status('return', word.canonical, earlier.status) <> 'requested'
-) as moved_on
+cross join
+    lateral (
+        select min(ledger.at) as at
+        from ledger
+        inner join return_content as earlier on ledger.content = earlier.content
+        left join status_mapping as word
+            on
+                ledger.system = word.system
+                and word.of = 'return'
+                and word.raw_key = lower(earlier.status collate "default")
+        where
+            ledger.record = source.record
+            and ledger.at <= %(as_of)s
+            and (ledger.until is null or ledger.until > ledger.at)
+            and canonical_status('return', word.canonical, earlier.status) <> 'requested'
+    ) as moved_on
 where
     leg.record = 'return'
     and source.live

@@ -1,5 +1,5 @@
--- More is to come back than went out, or other quantities arrived than were announced (checks.md, *Returns*; (a) and (b)
--- are two legs of one subject).
+-- More is to come back than went out, or other quantities arrived than were announced (checks.md, *Returns*;
+-- (a) and (b) are two legs of one subject).
 with returned_item as (
     select
         current_return.group_key,
@@ -43,13 +43,14 @@ differing as (
     inner join group_order on together.group_key = group_order.group_key
     left join dispatched_item as sent on together.group_key = sent.group_key and together.sku = sent.sku
     left join current_item as bought on group_order.record = bought.record and together.sku = bought.sku
-    cross join lateral (
-        select
-            exists (
-                select from current_fulfilment
-                where current_fulfilment.group_key = together.group_key and current_fulfilment.dispatched
-            ) as sent
-    ) as something
+    cross join
+        lateral (
+            select
+                exists(
+                    select from current_fulfilment
+                    where current_fulfilment.group_key = together.group_key and current_fulfilment.dispatched
+                ) as sent
+        ) as something
     where
         together.quantity > coalesce(sent.quantity, case when something.sent then 0 else bought.quantity end, 0)
     union all
@@ -61,7 +62,8 @@ differing as (
         returned_item.received
     from returned_item
     where
-        returned_item.status in ('received', 'inspected', 'closed') and returned_item.received <> returned_item.announced
+        returned_item.status in ('received', 'inspected', 'closed')
+        and returned_item.received <> returned_item.announced
 )
 
 select
@@ -94,7 +96,14 @@ select
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            case when differing.leg = '#excess' then 'quantity of ' else 'received_quantity of ' end || differing.sku, trim_scale(differing.expected)::text, case when differing.leg = '#excess' then concat('order:', group_order.system, ':', group_order.id) else concat('return:', returned.system, ':', returned.id) end, trim_scale(differing.actual)::text, concat('return:', returned.system, ':', returned.id)
+            case when differing.leg = '#excess' then 'quantity of ' else 'received_quantity of ' end || differing.sku,
+            trim_scale(differing.expected)::text,
+            case
+                when differing.leg = '#excess' then concat('order:', group_order.system, ':', group_order.id) else
+                    concat('return:', returned.system, ':', returned.id)
+            end,
+            trim_scale(differing.actual)::text,
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

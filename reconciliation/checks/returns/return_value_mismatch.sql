@@ -14,13 +14,27 @@ select
     greatest(returned.changed_at, group_order.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Return ', returned.id, ' refunds ', line.sku, ' at ', money(max(line.unit_refund), returned.currency), ' a unit, the order charged ',
+        'Return ',
+        returned.id,
+        ' refunds ',
+        line.sku,
+        ' at ',
+        money(max(line.unit_refund), returned.currency),
+        ' a unit, the order charged ',
         money(price.low, returned.currency)
     ) as title,
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            'unit_refund of ' || line.sku, concat_ws(' to ', trim_scale(round(price.low, 6)), nullif(trim_scale(round(price.high, 6)), trim_scale(round(price.low, 6)))), concat('order:', group_order.system, ':', group_order.id), trim_scale(round(max(line.unit_refund), 6))::text, concat('return:', returned.system, ':', returned.id)
+            'unit_refund of ' || line.sku,
+            concat_ws(
+                ' to ',
+                trim_scale(round(price.low, 6)),
+                nullif(trim_scale(round(price.high, 6)), trim_scale(round(price.low, 6)))
+            ),
+            concat('order:', group_order.system, ':', group_order.id),
+            trim_scale(round(max(line.unit_refund), 6))::text,
+            concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -13,7 +13,14 @@ select
     min(word.changed_at) as age_from,
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
-    concat(coalesce(nullif(system.name, ''), system.key), ' uses the reason ', word.raw, ', which no table maps (', count(*), ' lines)') as title,
+    concat(
+        coalesce(nullif(system.name, ''), system.key),
+        ' uses the reason ',
+        word.raw,
+        ', which no table maps (',
+        count(*),
+        ' lines)'
+    ) as title,
     array[word.system] as systems,
     jsonb_build_array(
         evidence(

@@ -45,12 +45,21 @@ select
     sellable.inspected_at + interval '24 hours' as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        trim_scale(sellable.accepted - coalesce(moved.quantity, 0)), ' × ', sellable.sku, ' of return ', sellable.id, ' is sellable and not back on sale'
+        trim_scale(sellable.accepted - coalesce(moved.quantity, 0)),
+        ' × ',
+        sellable.sku,
+        ' of return ',
+        sellable.id,
+        ' is sellable and not back on sale'
     ) as title,
     array[sellable.system] as systems,
     jsonb_build_array(
         evidence(
-            'restocked quantity of ' || sellable.sku, trim_scale(sellable.accepted)::text, concat('return:', sellable.system, ':', sellable.id), trim_scale(coalesce(moved.quantity, 0))::text, null
+            'restocked quantity of ' || sellable.sku,
+            trim_scale(sellable.accepted)::text,
+            concat('return:', sellable.system, ':', sellable.id),
+            trim_scale(coalesce(moved.quantity, 0))::text,
+            null
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -45,12 +45,22 @@ select
     latest.at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        trim_scale(moved.quantity), ' × ', sellable.sku, ' went on sale for return ', sellable.id, ', which accepted ', trim_scale(sellable.accepted)
+        trim_scale(moved.quantity),
+        ' × ',
+        sellable.sku,
+        ' went on sale for return ',
+        sellable.id,
+        ', which accepted ',
+        trim_scale(sellable.accepted)
     ) as title,
     array[latest.system, sellable.system] as systems,
     jsonb_build_array(
         evidence(
-            'sellable quantity of ' || sellable.sku, trim_scale(sellable.accepted)::text, concat('return:', sellable.system, ':', sellable.id), trim_scale(moved.quantity)::text, concat('stock_movement:', latest.system, ':', latest.id)
+            'sellable quantity of ' || sellable.sku,
+            trim_scale(sellable.accepted)::text,
+            concat('return:', sellable.system, ':', sellable.id),
+            trim_scale(moved.quantity)::text,
+            concat('stock_movement:', latest.system, ':', latest.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

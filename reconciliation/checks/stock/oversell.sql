@@ -49,12 +49,22 @@ select
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        trim_scale(coalesce(short.demand, 0)), ' × ', short.sku, ' is still to go out, ', short.name, ' has ', trim_scale(short.stock)
+        trim_scale(coalesce(short.demand, 0)),
+        ' × ',
+        short.sku,
+        ' is still to go out, ',
+        short.name,
+        ' has ',
+        trim_scale(short.stock)
     ) as title,
     array[short.system] as systems,
     jsonb_build_array(
         evidence(
-            'sellable quantity of ' || short.sku, trim_scale(coalesce(short.demand, 0))::text, concat(coalesce(short.orders, 0), ' open orders'), trim_scale(short.stock)::text, short.system
+            'sellable quantity of ' || short.sku,
+            trim_scale(coalesce(short.demand, 0))::text,
+            concat(coalesce(short.orders, 0), ' open orders'),
+            trim_scale(short.stock)::text,
+            short.system
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,13 +14,21 @@ select
     movement.at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        trim_scale(movement.quantity), ' × ', movement.sku, coalesce(' of return ' || returned.id, ''), ' went on sale before inspection',
+        trim_scale(movement.quantity),
+        ' × ',
+        movement.sku,
+        coalesce(' of return ' || returned.id, ''),
+        ' went on sale before inspection',
         coalesce(' (' || money(movement.quantity * price.price, group_order.currency) || ')', '')
     ) as title,
     array_remove(array[movement.system, returned.system], null) as systems,
     jsonb_build_array(
         evidence(
-            'restocked', coalesce('not before ' || inspection.inspected_at::text, 'after inspection'), concat('return:', returned.system, ':', returned.id), concat_ws(' ', movement.at, movement.reason), concat('stock_movement:', movement.system, ':', movement.id)
+            'restocked',
+            coalesce('not before ' || inspection.inspected_at::text, 'after inspection'),
+            concat('return:', returned.system, ':', returned.id),
+            concat_ws(' ', movement.at, movement.reason),
+            concat('stock_movement:', movement.system, ':', movement.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -14,13 +14,24 @@ select
     source.changed_at + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        leg.target_name, ' still offers ', trim_scale(coalesce(target.quantity, 0)), ' × ', source.sku, ', ', leg.source_name, ' has ',
+        leg.target_name,
+        ' still offers ',
+        trim_scale(coalesce(target.quantity, 0)),
+        ' × ',
+        source.sku,
+        ', ',
+        leg.source_name,
+        ' has ',
         trim_scale(source.quantity)
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'sellable quantity of ' || source.sku, trim_scale(source.quantity)::text, leg.source, coalesce(trim_scale(target.quantity)::text, 'none'), leg.target
+            'sellable quantity of ' || source.sku,
+            trim_scale(source.quantity)::text,
+            leg.source,
+            coalesce(trim_scale(target.quantity)::text, 'none'),
+            leg.target
         ),
         evidence(
             'as of', source.changed_at::text, leg.source, target.level_at::text, leg.target

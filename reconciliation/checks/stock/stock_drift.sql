@@ -14,12 +14,24 @@ select
     greatest(source.changed_at, target.changed_at) + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        leg.target_name, ' offers ', trim_scale(target.quantity), ' × ', source.sku, ', ', leg.source_name, ' has ', trim_scale(source.quantity)
+        leg.target_name,
+        ' offers ',
+        trim_scale(target.quantity),
+        ' × ',
+        source.sku,
+        ', ',
+        leg.source_name,
+        ' has ',
+        trim_scale(source.quantity)
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
-            'sellable quantity of ' || source.sku, trim_scale(source.quantity)::text, leg.source, trim_scale(target.quantity)::text, leg.target
+            'sellable quantity of ' || source.sku,
+            trim_scale(source.quantity)::text,
+            leg.source,
+            trim_scale(target.quantity)::text,
+            leg.target
         )
     ) as evidence,
     '[]'::jsonb as suggestions

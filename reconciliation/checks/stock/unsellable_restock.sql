@@ -20,7 +20,11 @@ select
     array[movement.system, returned.system] as systems,
     jsonb_build_array(
         evidence(
-            'condition', array_to_string(judged.dispositions, ', '), concat('return:', returned.system, ':', returned.id), movement.condition, concat('stock_movement:', movement.system, ':', movement.id)
+            'condition',
+            array_to_string(judged.dispositions, ', '),
+            concat('return:', returned.system, ':', returned.id),
+            movement.condition,
+            concat('stock_movement:', movement.system, ':', movement.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
@@ -32,8 +36,7 @@ inner join current_return as returned
         and returned.portal
         and returned.speaks
 inner join lateral (
-    select
-        array_agg(distinct line.disposition) as dispositions
+    select array_agg(distinct line.disposition) as dispositions
     from current_line as line
     where line.record = returned.record and line.sku = movement.sku and line.disposition is not null
 ) as judged on judged.dispositions is not null

@@ -27,12 +27,22 @@ select
     said.at + said.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        initcap(said.about_type), ' ', said.about_id, ' is reported as synced to ', said.target_name, ', which has no such ', said.flow_record
+        initcap(said.about_type),
+        ' ',
+        said.about_id,
+        ' is reported as synced to ',
+        said.target_name,
+        ', which has no such ',
+        said.flow_record
     ) as title,
     array[said.about_system, said.target] as systems,
     jsonb_build_array(
         evidence(
-            said.flow_record, coalesce(said.target_id, 'a record'), concat('outcome:', said.outcome), 'none', said.target
+            said.flow_record,
+            coalesce(said.target_id, 'a record'),
+            concat('outcome:', said.outcome),
+            'none',
+            said.target
         )
     ) as evidence,
     '[]'::jsonb as suggestions

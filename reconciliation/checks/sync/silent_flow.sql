@@ -14,7 +14,10 @@ select
     silent.limit_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        leg.flow, ' has been silent since ', to_char(silent.last_outcome_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'), ' while records wait for it',
+        leg.flow,
+        ' has been silent since ',
+        to_char(silent.last_outcome_at at time zone 'UTC', 'FMDD Mon YYYY HH24:MI'),
+        ' while records wait for it',
         case when held.subjects > 0 then concat('; it holds back ', held.subjects, ' exceptions') end
     ) as title,
     array[leg.source, leg.target] as systems,

@@ -13,7 +13,8 @@ with failed as (
         refused.record as refused_return,
         coalesce(current_order.net_goods, current_credit.net_goods) as net_goods,
         coalesce(current_order.currency, current_credit.currency) as currency,
-        coalesce(current_order.status, current_return.status, current_credit.status, current_fulfilment.status) as status,
+        coalesce(current_order.status, current_return.status, current_credit.status, current_fulfilment.status)
+            as status,
         current_record.record is null
         and exists (
             select from ledger

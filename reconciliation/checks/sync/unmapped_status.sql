@@ -13,7 +13,16 @@ select
     min(word.changed_at) as age_from,
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
-    concat(coalesce(nullif(system.name, ''), system.key), ' says ', word.raw, ' for ', word.of, ', which no mapping knows (', count(*), ' records)') as title,
+    concat(
+        coalesce(nullif(system.name, ''), system.key),
+        ' says ',
+        word.raw,
+        ' for ',
+        word.of,
+        ', which no mapping knows (',
+        count(*),
+        ' records)'
+    ) as title,
     array[word.system] as systems,
     jsonb_build_array(
         evidence(

@@ -6,51 +6,51 @@ create function resolve_sku(of_system text, raw_sku text, as_of timestamptz) ret
 )
 language sql stable parallel safe
 begin atomic
-with alias as (
-    select coalesce(
-        (
-            select sku_alias.canonical from sku_alias
-            where sku_alias.system = of_system and sku_alias.raw_key = raw_sku
-        ), raw_sku
-    ) as sku
-),
+    with alias as (
+        select coalesce(
+            (
+                select sku_alias.canonical from sku_alias
+                where sku_alias.system = of_system and sku_alias.raw_key = raw_sku
+            ), raw_sku
+        ) as sku
+    ),
 
-own as (
-    select product.pack_size
-    from product
-    inner join ledger on product.content = ledger.content
-    where
-        product.sku = raw_sku
-        and ledger.system = of_system
-        and ledger.at <= as_of
-        and (ledger.until is null or ledger.until > as_of)
-    order by product.active is false, ledger.id
-    limit 1
-),
+    own as (
+        select product.pack_size
+        from product
+        inner join ledger on product.content = ledger.content
+        where
+            product.sku = raw_sku
+            and ledger.system = of_system
+            and ledger.at <= as_of
+            and (ledger.until is null or ledger.until > as_of)
+        order by product.active is false, ledger.id
+        limit 1
+    ),
 
-official as (
+    official as (
+        select
+            product.pack_size,
+            product.base_sku
+        from alias
+        inner join product on alias.sku = product.sku
+        inner join ledger on product.content = ledger.content
+        inner join system on ledger.system = system.key
+        where
+            'product' = any(system.authority)
+            and ledger.at <= as_of
+            and (ledger.until is null or ledger.until > as_of)
+        order by product.active is false, ledger.system, ledger.id
+        limit 1
+    )
+
     select
-        product.pack_size,
-        product.base_sku
+        alias.sku,
+        coalesce(official.base_sku, alias.sku),
+        own.pack_size,
+        official.pack_size,
+        coalesce(own.pack_size, official.pack_size, 1)
     from alias
-    inner join product on alias.sku = product.sku
-    inner join ledger on product.content = ledger.content
-    inner join system on ledger.system = system.key
-    where
-        'product' = any(system.authority)
-        and ledger.at <= as_of
-        and (ledger.until is null or ledger.until > as_of)
-    order by product.active is false, ledger.system, ledger.id
-    limit 1
-)
-
-select
-    alias.sku,
-    coalesce(official.base_sku, alias.sku),
-    own.pack_size,
-    official.pack_size,
-    coalesce(own.pack_size, official.pack_size, 1)
-from alias
-left join own on true
-left join official on true;
+    left join own on true
+    left join official on true;
 end;

@@ -1,5 +1,5 @@
 -- Whether a record with these words travels on a flow with the filter `only` (contract.md, *Topology in*).
-create function travels(only_these jsonb, channel text, currency text, statuses text [], customer text)
+create function travels(only_these jsonb, channel text, currency text, statuses text[], customer text)
 returns boolean
 language sql immutable parallel safe
 return only_these is null or (

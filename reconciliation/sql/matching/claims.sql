@@ -109,7 +109,7 @@ where
     and copy.outranked is not true
     and copy.referenced is not true
     and (
-        %(full)s
+        %(everything)s
         or exists (
             select from dirty_line
             where

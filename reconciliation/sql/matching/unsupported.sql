@@ -22,8 +22,26 @@ with judged as (
 )
 
 select
-    record, system, id, realm, issued_at, changed_at, currency, customer_id, customer_key, position, sku, sku_key,
-    quantity, price, net, before_history, tier, largest, nearest_price, sale
+    record,
+    system,
+    id,
+    realm,
+    issued_at,
+    changed_at,
+    currency,
+    customer_id,
+    customer_key,
+    position,
+    sku,
+    sku_key,
+    quantity,
+    price,
+    net,
+    before_history,
+    tier,
+    largest,
+    nearest_price,
+    sale
 from judged
 where worst = worst_of_sku and (tier = 'no customer' or not before_history);
 analyze unsupported_line;

@@ -21,12 +21,24 @@ union
 select member.group_key
 from dirty_sku
 inner join (
-    select sku, record from order_line
+    select
+        sku,
+        record
+    from order_line
     union all
-    select sku, record from fulfilment_line
+    select
+        sku,
+        record
+    from fulfilment_line
     union all
-    select sku, record from return_line
+    select
+        sku,
+        record
+    from return_line
     union all
-    select sku, record from credit_line
+    select
+        sku,
+        record
+    from credit_line
 ) as line on dirty_sku.sku = line.sku
 inner join member on line.record = member.record

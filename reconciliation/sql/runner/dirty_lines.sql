@@ -1,11 +1,19 @@
 -- The customers and SKUs of which sales or credits say something new, under every name they ever had.
 insert into dirty_line
 with line as (
-    select order_line.record, order_line.content, order_line.sku, order_content.customer_key
+    select
+        order_line.record,
+        order_line.content,
+        order_line.sku,
+        order_content.customer_key
     from order_line
     inner join order_content on order_line.content = order_content.content
     union all
-    select credit_line.record, credit_line.content, credit_line.sku, credit_content.customer_key
+    select
+        credit_line.record,
+        credit_line.content,
+        credit_line.sku,
+        credit_content.customer_key
     from credit_line
     inner join credit_content on credit_line.content = credit_content.content
 ),

@@ -5,7 +5,7 @@ with gone as (
         finding.kind = any(%(kinds)s)
         and finding.last_run <> %(run)s
         and (
-            %(full)s
+            %(everything)s
             or finding.space in ('rest', 'sku', 'customer')
             or (
                 finding.space = 'line'

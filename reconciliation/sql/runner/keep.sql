@@ -3,28 +3,63 @@ with best as (
     select distinct on (kind, subject, leg) *
     from candidate
     where kind = any(%(kinds)s)
-    order by kind, subject, leg, state = 'raised' desc, amount desc nulls last, shard
+    order by kind asc, subject asc, leg asc, state = 'raised' desc, amount desc nulls last, shard asc
 ),
 
 stored as (
     insert into finding (
-        kind, subject, leg, space, shard, state, yields_to, yields_to_subject, record, other, return_record, group_key, sku, amount,
+        kind,
+        subject,
+        leg,
+        space,
+        shard,
+        state,
+        yields_to,
+        yields_to_subject,
+        record,
+        other,
+        return_record,
+        group_key,
+        sku,
+        amount,
         currency, age_from, ripe_at, expires_at, title, systems, refs, evidence, suggestions, last_run
     )
     select
-        kind, subject, leg, space, shard, state, yields_to, yields_to_subject, record, other, return_record, group_key, sku, amount,
-        currency, age_from, ripe_at, expires_at, title, systems, coalesce(refs, '{}'), evidence,
-        coalesce(suggestions, '[]'), %(run)s
+        kind,
+        subject,
+        leg,
+        space,
+        shard,
+        state,
+        yields_to,
+        yields_to_subject,
+        record,
+        other,
+        return_record,
+        group_key,
+        sku,
+        amount,
+        currency,
+        age_from,
+        ripe_at,
+        expires_at,
+        title,
+        systems,
+        coalesce(refs, '{}'),
+        evidence,
+        coalesce(suggestions, '[]'),
+        %(run)s
     from best
     order by kind, subject, leg
-    on conflict (kind, subject, leg) do update set
-        space = excluded.space, shard = excluded.shard, state = excluded.state, yields_to = excluded.yields_to,
-        yields_to_subject = excluded.yields_to_subject,
-        record = excluded.record, other = excluded.other, return_record = excluded.return_record,
-        group_key = excluded.group_key, sku = excluded.sku, amount = excluded.amount, currency = excluded.currency,
-        age_from = excluded.age_from, ripe_at = excluded.ripe_at, expires_at = excluded.expires_at,
-        title = excluded.title, systems = excluded.systems, refs = excluded.refs, evidence = excluded.evidence,
-        suggestions = excluded.suggestions, last_run = excluded.last_run
+    on conflict (kind, subject, leg) do update
+        set
+            space = excluded.space, shard = excluded.shard, state = excluded.state, yields_to = excluded.yields_to,
+            yields_to_subject = excluded.yields_to_subject,
+            record = excluded.record, other = excluded.other, return_record = excluded.return_record,
+            group_key = excluded.group_key, sku = excluded.sku, amount = excluded.amount, currency = excluded.currency,
+            age_from = excluded.age_from, ripe_at = excluded.ripe_at, expires_at = excluded.expires_at,
+            title = excluded.title, systems = excluded.systems, refs = excluded.refs, evidence = excluded.evidence,
+            suggestions = excluded.suggestions, last_run = excluded.last_run
     returning kind, subject
 )
 

@@ -11,7 +11,7 @@ with carried as (
     inner join current_reference as reference
         on reference.record in (candidate.record, candidate.other, group_order.record)
     order by
-        candidate.subject, candidate.leg, candidate.kind, reference.scheme,
+        candidate.subject asc, candidate.leg asc, candidate.kind asc, reference.scheme asc,
         reference.record = candidate.record desc, reference.record = group_order.record desc, reference.value
 )
 

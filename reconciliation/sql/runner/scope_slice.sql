@@ -3,4 +3,5 @@ insert into scope_group
 select distinct member.group_key
 from member
 where
-    (get_byte(uuid_send(member.group_key), 0) * 256 + get_byte(uuid_send(member.group_key), 1)) %% %(of)s = %(number)s
+    mod(get_byte(uuid_send(member.group_key), 0) * 256 + get_byte(uuid_send(member.group_key), 1), %(slices)s)
+    = %(number)s

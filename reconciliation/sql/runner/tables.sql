@@ -2,7 +2,7 @@ create temp table if not exists candidate (
     kind text collate "C", space text collate "C", subject text collate "C", leg text collate "C", record uuid,
     other uuid, return_record uuid, group_key uuid, shard text collate "C", sku text collate "C", amount numeric,
     currency text collate "C", age_from timestamptz, ripe_at timestamptz, expires_at timestamptz, title text,
-    systems text [] collate "C", evidence jsonb, suggestions jsonb, state text collate "C",
+    systems text[] collate "C", evidence jsonb, suggestions jsonb, state text collate "C",
     yields_to text collate "C", yields_to_subject text collate "C", refs jsonb
 ) on commit delete rows;
 create temp table if not exists dirty_sku (sku text collate "C") on commit delete rows;

@@ -5,11 +5,11 @@ from candidate as greater
 where
     lesser.kind = %(kind)s
     and lesser.state in ('raised', 'unripe')
-    and greater.kind = %(to)s
+    and greater.kind = %(greater)s
     and greater.state in ('raised', 'swallowed')
     and lesser.space = greater.space
     and lesser.shard = greater.shard
-    and case %(on)s
+    and case %(ground)s
         when 'subject' then lesser.subject = greater.subject
         when 'record' then lesser.record = greater.record
         when 'either' then greater.record in (lesser.record, lesser.other)

@@ -70,7 +70,7 @@ select
     copy.in_scope,
     row_number() over (
         partition by copy.realm, coalesce(copy.document, copy.record::text)
-        order by 'credit' = any(system.authority) desc, coalesce(content.issued_at, copy.at), copy.id, copy.system
+        order by 'credit' = any(system.authority) desc, coalesce(content.issued_at, copy.at), copy.id, copy.system asc
     ) = 1
 from copy
 inner join credit_content as content on copy.content = content.content

@@ -4,9 +4,15 @@ insert into return_expectation
 select
     current_return.record,
     current_return.group_key,
-    case when bool_and(price.price is not null) then sum(line.accepted * price.price) - coalesce(current_return.fees, 0) end,
-    case when bool_and(price.low is not null) then sum(line.accepted * price.low) - coalesce(current_return.fees, 0) end,
-    case when bool_and(price.high is not null) then sum(line.accepted * price.high) - coalesce(current_return.fees, 0) end,
+    case
+        when bool_and(price.price is not null) then sum(line.accepted * price.price) - coalesce(current_return.fees, 0)
+    end,
+    case
+        when bool_and(price.low is not null) then sum(line.accepted * price.low) - coalesce(current_return.fees, 0)
+    end,
+    case
+        when bool_and(price.high is not null) then sum(line.accepted * price.high) - coalesce(current_return.fees, 0)
+    end,
     group_order.currency
 from current_return
 inner join group_order on current_return.group_key = group_order.group_key

@@ -64,12 +64,13 @@ from (
         current_order.changed_at
     from current_order
     inner join order_content as content on current_order.content = content.content
-    cross join lateral (
-        values
-        ('order', content.status, current_order.status),
-        ('payment.method', content.payment_method, current_order.method),
-        ('payment.status', content.payment_status, current_order.payment_status)
-    ) as spoken (of, raw, canonical)
+    cross join
+        lateral (
+            values
+            ('order', content.status, current_order.status),
+            ('payment.method', content.payment_method, current_order.method),
+            ('payment.status', content.payment_status, current_order.payment_status)
+        ) as spoken (of, raw, canonical)
     where spoken.raw is not null and spoken.canonical is null
     union all
     select

@@ -10,8 +10,14 @@ select
     coalesce(content.shipped_at, current_record.at),
     coalesce(said.status = 'dispatched', false)
     and (
-        current_record.system in (select leg.source from leg where leg.record = 'fulfilment')
-        or not exists (select from leg where leg.record = 'fulfilment')
+        current_record.system in (
+            select leg.source from leg
+            where leg.record = 'fulfilment'
+        )
+        or not exists (
+            select from leg
+            where leg.record = 'fulfilment'
+        )
     )
 from current_record
 inner join fulfilment_content as content on current_record.content = content.content

@@ -17,7 +17,7 @@ select
         case flow.record
             when 'order' then array['status', 'lines', 'price', 'total']
             when 'return' then array['status', 'reason']
-            else array[]::text []
+            else array[]::text[]
         end
     ),
     coalesce(flow.tolerance_amount, 0.01),

@@ -3,30 +3,83 @@
 insert into current_line
 with line as (
     select
-        content, position, line_id, sku, uom, pack_size, quantity,
+        content,
+        position,
+        line_id,
+        sku,
+        uom,
+        pack_size,
+        quantity,
         unit_price * quantity - coalesce(discount, 0) as net,
-        null::numeric as received_quantity, null::numeric as accepted_quantity, null::numeric as unit_refund,
-        null as reason, null as disposition
+        null::numeric as received_quantity,
+        null::numeric as accepted_quantity,
+        null::numeric as unit_refund,
+        null as reason,
+        null as disposition
     from order_line
     where content in (select current_order.content from current_order)
     union all
     select
-        content, position, line_id, sku, uom, pack_size, quantity,
-        null, null, null, null, null, null
+        content,
+        position,
+        line_id,
+        sku,
+        uom,
+        pack_size,
+        quantity,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null
     from fulfilment_line
-    where content in (select current_record.content from current_record where type = 'fulfilment')
+    where
+        content in (
+            select current_record.content from current_record
+            where type = 'fulfilment'
+        )
     union all
     select
-        content, position, line_id, sku, uom, pack_size, quantity,
-        null, received_quantity, accepted_quantity, unit_refund, reason_code, disposition
+        content,
+        position,
+        line_id,
+        sku,
+        uom,
+        pack_size,
+        quantity,
+        null,
+        received_quantity,
+        accepted_quantity,
+        unit_refund,
+        reason_code,
+        disposition
     from return_line
-    where content in (select current_record.content from current_record where type = 'return')
+    where
+        content in (
+            select current_record.content from current_record
+            where type = 'return'
+        )
     union all
     select
-        content, position, line_id, sku, uom, pack_size, quantity,
-        unit_price * quantity, null, null, null, reason, null
+        content,
+        position,
+        line_id,
+        sku,
+        uom,
+        pack_size,
+        quantity,
+        unit_price * quantity,
+        null,
+        null,
+        null,
+        reason,
+        null
     from credit_line
-    where content in (select current_record.content from current_record where type = 'credit')
+    where content in (
+        select current_record.content from current_record
+        where type = 'credit'
+    )
 ),
 
 sized as (

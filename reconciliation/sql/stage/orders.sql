@@ -13,7 +13,7 @@ select
     'order' = any(system.authority),
     content.status,
     said.status,
-    said.status is distinct from 'cancelled',
+    coalesce(said.status <> 'cancelled', true),
     content.channel,
     content.customer_id,
     coalesce(customer_alias.canonical_key, content.customer_key),
@@ -25,7 +25,7 @@ select
     content.discount,
     content.placed_at,
     content.ship_to is not null,
-    exists (
+    exists(
         select from order_line
         where order_line.content = current_record.content
     )

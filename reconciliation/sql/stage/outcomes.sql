@@ -17,5 +17,5 @@ select distinct on (outcome.flow, outcome.about_type, outcome.about_id)
 from current_record
 inner join outcome on current_record.content = outcome.content
 inner join leg on outcome.flow = leg.flow
-order by outcome.flow, outcome.about_type, outcome.about_id, current_record.at desc, current_record.id desc;
+order by outcome.flow asc, outcome.about_type asc, outcome.about_id asc, current_record.at desc, current_record.id desc;
 analyze last_outcome;

@@ -29,7 +29,7 @@ with differing as (
 
 select
     differing.*,
-    exists (
+    exists(
         select from pack_of_sku
         where
             pack_of_sku.group_key = differing.group_key

@@ -42,8 +42,14 @@ insert into dispatch_feed
 select
     coalesce(
         bool_or(
-            first_sent.system in (select leg.source from leg where leg.record = 'fulfilment')
-            or not exists (select from leg where leg.record = 'fulfilment')
+            first_sent.system in (
+                select leg.source from leg
+                where leg.record = 'fulfilment'
+            )
+            or not exists (
+                select from leg
+                where leg.record = 'fulfilment'
+            )
         ), false
     ),
     count(first_sent.system) > 0

@@ -14,7 +14,10 @@ from (
         current_record.changed_at,
         current_record.content,
         'return' = any(system.authority)
-        or current_record.system in (select leg.source from leg where leg.record = 'return'),
+        or current_record.system in (
+            select leg.source from leg
+            where leg.record = 'return'
+        ),
         rma.norm as rma,
         content.status as raw_status,
         canonical.status,

@@ -6,8 +6,14 @@ create temp table if not exists scope_member (
 ) on commit delete rows;
 create temp table if not exists leg (
     flow text collate "C", record text collate "C", source text collate "C", target text collate "C",
-    source_kind text collate "C", target_kind text collate "C", source_name text, target_name text, cadence interval, grace interval, within interval,
-    compare text [] collate "C", tolerance_amount numeric, tolerance_quantity numeric, same jsonb, only_these jsonb
+    source_kind text collate "C",
+    target_kind text collate "C",
+    source_name text,
+    target_name text,
+    cadence interval,
+    grace interval,
+    within interval,
+    compare text[] collate "C", tolerance_amount numeric, tolerance_quantity numeric, same jsonb, only_these jsonb
 ) on commit delete rows;
 create temp table if not exists current_record (
     group_key uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
@@ -99,7 +105,7 @@ create temp table if not exists return_settlement (
     record uuid, group_key uuid, system text collate "C", id text collate "C", status text collate "C",
     resolution text collate "C", aged_from timestamptz, changed_at timestamptz, expected numeric, low numeric,
     high numeric, currency text collate "C", tolerance numeric, within interval, documents bigint, credited numeric,
-    currencies text [] collate "C", latest uuid, credits_changed_at timestamptz
+    currencies text[] collate "C", latest uuid, credits_changed_at timestamptz
 ) on commit delete rows;
 create temp table if not exists current_movement (
     group_key uuid, record uuid, system text collate "C", id text collate "C", at timestamptz, sku text collate "C",
@@ -109,7 +115,7 @@ create temp table if not exists return_inspection (
     record uuid, inspected_at timestamptz, states_inspections boolean, states_dispositions boolean
 ) on commit delete rows;
 create temp table if not exists practice (
-    system text collate "C", practice text collate "C", records uuid []
+    system text collate "C", practice text collate "C", records uuid[]
 ) on commit delete rows;
 create temp table if not exists dispatch_feed (known boolean, ever boolean) on commit delete rows;
 create temp table if not exists silent (
