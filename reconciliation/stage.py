@@ -10,11 +10,12 @@ from django.conf import settings
 
 from reconciliation.statements import statement
 
-TABLES = ("stage/tables", "matching/tables", "catalogue/tables", "runner/tables")
+TABLES = ("stage/tables", "stage/indexes", "matching/tables", "catalogue/tables", "runner/tables")
 OF_GROUPS = (
     "records",
     "references",
     "orders",
+    "used",
     "skus",
     "lines",
     "fulfilments",
@@ -32,7 +33,7 @@ OF_GROUPS = (
     "standing",
     "facts",
 )
-OF_MATCHING = ("claims", "sales", "tiers", "unsupported")
+OF_MATCHING = ("matching/used", "stage/skus", "matching/claims", "matching/sales", "matching/tiers", "matching/unsupported")
 OF_CATALOGUE = ("products", "levels")
 
 
@@ -64,7 +65,7 @@ def set_rest(cursor: Any, as_of: datetime, *, full: bool) -> None:
     """What is said of lines without a reference (of `dirty_line` alone unless `full`), of catalogues and of stock."""
     moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "everything": full}
     for step in OF_MATCHING:
-        cursor.execute(statement(f"matching/{step}"), moment)
+        cursor.execute(statement(step), moment)
     for step in OF_CATALOGUE:
         cursor.execute(statement(f"catalogue/{step}"), moment)
 

@@ -103,7 +103,7 @@ from unreferenced
 inner join credit_line as line on unreferenced.content = line.content
 left join copy on unreferenced.record = copy.record
 cross join first_order
-cross join lateral resolve_sku(unreferenced.system, line.sku, %(as_of)s) as resolved
+inner join resolved_sku as resolved on unreferenced.system = resolved.system and line.sku = resolved.raw_sku
 where
     coalesce(line.reason, unreferenced.reason) = 'return'
     and copy.outranked is not true

@@ -39,34 +39,18 @@ sold as (
         )
 ),
 
-size as (
-    select
-        used.system,
-        used.sku,
-        upper(resolved.base_sku collate "default") as sku_key,
-        resolved.pack_size
-    from (
-        select distinct
-            sold.system,
-            order_line.sku
-        from sold
-        inner join order_line on sold.content = order_line.content
-    ) as used
-    cross join lateral resolve_sku(used.system, used.sku, %(as_of)s) as resolved
-),
-
 line as (
     select
         sold.*,
         order_line.position,
-        size.sku_key,
+        upper(size.base_sku collate "default") as sku_key,
         order_line.quantity * coalesce(order_line.pack_size, size.pack_size) as base_quantity,
         order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0) as net,
         sum(order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0))
             over (partition by sold.content) as whole_net
     from sold
     inner join order_line on sold.content = order_line.content
-    inner join size on sold.system = size.system and order_line.sku = size.sku
+    inner join resolved_sku as size on sold.system = size.system and order_line.sku = size.raw_sku
 )
 
 select

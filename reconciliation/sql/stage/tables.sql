@@ -22,6 +22,7 @@ create temp table if not exists current_record (
 create temp table if not exists current_reference (
     group_key uuid, record uuid, scheme text collate "C", norm text collate "C", value text collate "C"
 ) on commit delete rows;
+create temp table if not exists used_sku (system text collate "C", sku text collate "C") on commit delete rows;
 create temp table if not exists resolved_sku (
     system text collate "C", raw_sku text collate "C", sku text collate "C", base_sku text collate "C",
     pack_size numeric, catalogue_pack numeric, official_pack numeric
@@ -129,7 +130,7 @@ create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
     source_price numeric, target_price numeric
 ) on commit delete rows;
-truncate scope_group, scope_member, leg, current_record, current_reference, resolved_sku, current_line, current_item,
+truncate used_sku, scope_group, scope_member, leg, current_record, current_reference, resolved_sku, current_line, current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
 return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
 quantity_difference, return_settlement, current_movement, return_inspection, practice, dispatch_feed, silent,
