@@ -33,7 +33,14 @@ OF_GROUPS = (
     "standing",
     "facts",
 )
-OF_MATCHING = ("matching/used", "stage/skus", "matching/claims", "matching/sales", "matching/tiers", "matching/unsupported")
+OF_MATCHING = (
+    "matching/used",
+    "stage/skus",
+    "matching/claims",
+    "matching/sales",
+    "matching/tiers",
+    "matching/unsupported",
+)
 OF_CATALOGUE = ("products", "levels")
 
 

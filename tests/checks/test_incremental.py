@@ -2,7 +2,7 @@
 
 import gzip
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -27,8 +27,6 @@ def findings():
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed):
-    from datetime import datetime
-
     as_of = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())
     load((EXAM / "topology.toml").read_text(encoding="utf-8"), dry_run=False)
     with gzip.open(EXAM / "feed.ndjson.gz") as feed:

@@ -57,7 +57,9 @@ def test_a_second_full_run_and_an_incremental_one_change_nothing(brand):
     again = reconcile(as_of=brand, now=timezone.now(), full=True)
     since = reconcile(as_of=brand, now=timezone.now())
     assert not since.report.full
-    assert all(not c.opened and not c.reopened and not c.resolved for c in (*again.counts.values(), *since.counts.values()))
+    assert all(
+        not c.opened and not c.reopened and not c.resolved for c in (*again.counts.values(), *since.counts.values())
+    )
     assert found() == expected()
 
 

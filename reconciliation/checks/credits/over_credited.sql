@@ -1,37 +1,30 @@
 -- All credits of a customer and SKU that name no order, together, above all that was sold before the latest of them.
-with credited as (
+with claimed as (
     select
-        claim.customer_key,
-        claim.sku_key,
-        sum(claim.quantity) as quantity,
-        (array_agg(claim.record order by claim.issued_at desc, claim.id desc))[1] as latest
+        claim.*,
+        sum(claim.quantity) over same as credited,
+        first_value(claim.record) over (same order by claim.issued_at desc, claim.id desc) as latest
     from claim_line as claim
     where claim.customer_key is not null
-    group by claim.customer_key, claim.sku_key
+    window same as (partition by claim.customer_key, claim.sku_key)
 ),
 
 latest as (
     select
-        claim.record,
-        claim.system,
-        claim.id,
-        claim.sku_key,
-        claim.customer_key,
-        claim.customer_id,
-        claim.currency,
-        claim.issued_at,
-        min(claim.sku) as sku,
-        credited.quantity as credited,
-        sum(claim.net) / nullif(sum(claim.quantity) filter (where claim.net is not null), 0) as price
-    from credited
-    inner join claim_line as claim
-        on
-            credited.latest = claim.record
-            and credited.customer_key = claim.customer_key
-            and credited.sku_key = claim.sku_key
-    group by
-        claim.record, claim.system, claim.id, claim.sku_key, claim.customer_key, claim.customer_id, claim.currency,
-        claim.issued_at, credited.quantity
+        record,
+        system,
+        id,
+        sku_key,
+        customer_key,
+        customer_id,
+        currency,
+        issued_at,
+        credited,
+        min(sku) as sku,
+        sum(net) / nullif(sum(quantity) filter (where net is not null), 0) as price
+    from claimed
+    where record = latest
+    group by record, system, id, sku_key, customer_key, customer_id, currency, issued_at, credited
 ),
 
 sold as (

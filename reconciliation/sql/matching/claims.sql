@@ -1,48 +1,48 @@
 -- The lines of live credits that name no order and no return: what they say is all there is to match them by.
 -- Of the copies of one document only the one that speaks for it counts, and a reference of any copy is its own.
-insert into claim_line
-with unreferenced as (
-    select
-        ledger.record,
-        ledger.system,
-        ledger.id,
-        ledger.content,
-        ledger.changed_at,
-        coalesce(ledger.realm, system.realm) as realm,
-        coalesce(content.issued_at, ledger.at) as issued_at,
-        content.currency,
-        content.reason,
-        content.customer_id,
-        coalesce(customer_alias.canonical_key, content.customer_key) as customer_key,
-        'credit' = any(system.authority) as authority
-    from credit_content as content
-    inner join ledger on content.content = ledger.content
-    inner join system on ledger.system = system.key
-    left join customer_alias
-        on ledger.system = customer_alias.system and content.customer_key = customer_alias.raw_key
-    left join status_mapping as mapped
-        on
-            ledger.system = mapped.system
-            and mapped.of = 'credit'
-            and mapped.raw_key = lower(content.status collate "default")
-    where
-        ledger.at <= %(as_of)s
-        and (ledger.until is null or ledger.until > %(as_of)s)
-        and canonical_status('credit', mapped.canonical, content.status) in ('issued', 'applied')
-        and not exists (
-            select from reference
-            where
-                reference.content = content.content
-                and reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
-                and reference.norm not in (select ignored_reference.value from ignored_reference)
-        )
-        and not exists (
-            select from link
-            where content.record in (link.record, link.other) and link.undone_at is null
-        )
-),
+insert into claim_credit
+select
+    ledger.record,
+    ledger.system,
+    ledger.id,
+    ledger.content,
+    ledger.changed_at,
+    coalesce(ledger.realm, system.realm) as realm,
+    coalesce(content.issued_at, ledger.at) as issued_at,
+    content.currency,
+    content.reason,
+    content.customer_id,
+    coalesce(customer_alias.canonical_key, content.customer_key) as customer_key,
+    'credit' = any(system.authority) as authority
+from credit_content as content
+inner join ledger on content.content = ledger.content
+inner join system on ledger.system = system.key
+left join customer_alias
+    on ledger.system = customer_alias.system and content.customer_key = customer_alias.raw_key
+left join status_mapping as mapped
+    on
+        ledger.system = mapped.system
+        and mapped.of = 'credit'
+        and mapped.raw_key = lower(content.status collate "default")
+where
+    ledger.at <= %(as_of)s
+    and (ledger.until is null or ledger.until > %(as_of)s)
+    and canonical_status('credit', mapped.canonical, content.status) in ('issued', 'applied')
+    and not exists (
+        select from reference
+        where
+            reference.content = content.content
+            and reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
+            and reference.norm not in (select ignored_reference.value from ignored_reference)
+    )
+    and not exists (
+        select from link
+        where content.record in (link.record, link.other) and link.undone_at is null
+    );
+analyze claim_credit;
 
-copy as (
+insert into claim_line
+with copy as (
     select
         unreferenced.record,
         bool_or(
@@ -52,9 +52,14 @@ copy as (
             ) > (
                 unreferenced.authority, -extract(epoch from unreferenced.issued_at)
             )
+            or (
+                ('credit' = any(its.authority)) = unreferenced.authority
+                and coalesce(other_content.issued_at, answer.at) = unreferenced.issued_at
+                and (answer.id, answer.system) < (unreferenced.id, unreferenced.system)
+            )
         ) as outranked,
         bool_or(named.scheme is not null) as referenced
-    from unreferenced
+    from claim_credit as unreferenced
     inner join reference as mine on unreferenced.content = mine.content and mine.scheme = 'credit_number'
     inner join reference as other on mine.norm = other.norm and other.scheme = 'credit_number'
     inner join ledger as answer on other.content = answer.content
@@ -99,7 +104,7 @@ select
     round(line.unit_price, 30) / coalesce(line.pack_size, resolved.pack_size),
     line.unit_price * line.quantity,
     coalesce(unreferenced.issued_at < first_order.placed_at + make_interval(days => %(horizon)s), true)
-from unreferenced
+from claim_credit as unreferenced
 inner join credit_line as line on unreferenced.content = line.content
 left join copy on unreferenced.record = copy.record
 cross join first_order

@@ -31,15 +31,25 @@ with fit as (
         )
 ),
 
+ranked as (
+    select
+        fit.*,
+        min(fit.rank) over (partition by fit.record, fit.position) as best_rank
+    from fit
+),
+
 best as (
     select
         record,
         position,
-        min(rank) as rank,
+        best_rank,
         count(*) as sales,
-        max(sold) as largest
-    from fit
-    group by record, position
+        max(sold) as largest,
+        array_agg(sale order by latest) filter (where rank = best_rank) as winners,
+        array_agg(sale_price order by abs(sale_price - price), latest)
+        filter (where rank = 3 and best_rank = 3 and sale_price is not null) as prices
+    from ranked
+    group by record, position, best_rank
 )
 
 select
@@ -47,30 +57,13 @@ select
     claim.position,
     case
         when claim.customer_key is null then 'no customer'
-        else coalesce((array['exact', 'partial', 'price', 'quantity'])[best.rank], 'none')
+        else coalesce((array['exact', 'partial', 'price', 'quantity'])[best.best_rank], 'none')
     end,
     coalesce(best.sales, 0),
     best.largest,
-    near.sale_price,
-    winner.sales[1],
-    winner.sales[2]
+    best.prices[1],
+    best.winners[1],
+    best.winners[2]
 from claim_line as claim
-left join best on claim.record = best.record and claim.position = best.position
-left join lateral (
-    select array_agg(fit.sale order by fit.latest) as sales
-    from fit
-    where fit.record = claim.record and fit.position = claim.position and fit.rank = best.rank
-) as winner on true
-left join lateral (
-    select fit.sale_price
-    from fit
-    where
-        fit.record = claim.record
-        and fit.position = claim.position
-        and fit.rank = 3
-        and best.rank = 3
-        and fit.sale_price is not null
-    order by abs(fit.sale_price - claim.price), fit.latest
-    limit 1
-) as near on true;
+left join best on claim.record = best.record and claim.position = best.position;
 analyze claim_tier;

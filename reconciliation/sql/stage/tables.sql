@@ -130,7 +130,15 @@ create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
     source_price numeric, target_price numeric
 ) on commit delete rows;
-truncate used_sku, scope_group, scope_member, leg, current_record, current_reference, resolved_sku, current_line, current_item,
+truncate used_sku,
+scope_group,
+scope_member,
+leg,
+current_record,
+current_reference,
+resolved_sku,
+current_line,
+current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
 return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
 quantity_difference, return_settlement, current_movement, return_inspection, practice, dispatch_feed, silent,

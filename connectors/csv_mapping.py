@@ -1,0 +1,356 @@
+"""A saved mapping of CSV columns onto the record contract, read from TOML (docs/csv_mappings.md)."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.shapes import SHAPES
+
+EXACT = Context(prec=100)
+FILE_KEYS = {"system", "csv", "records"}
+CSV_KEYS = {"encoding", "delimiter", "decimal", "thousands", "time_format", "time_zone", "unmatched"}
+RECORD_KEYS = {"name", "type", "group", "where", "fields", "lines", "skip"}
+CONDITION_KEYS = {"column", "matches", "equals", "above", "below", "at_least", "at_most", "empty"}
+FIELD_KEYS = {
+    "column",
+    "value",
+    "as",
+    "absolute",
+    "negate",
+    "case",
+    "map",
+    "take",
+    "choose",
+    "otherwise",
+    "sum_of_lines",
+    "ordinal",
+}
+AS = ("text", "decimal", "time")
+ORDINAL = "\0ordinal of "  # the column, beside those of the file, that numbers equal values of another
+COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "above": Decimal.__gt__,
+    "below": Decimal.__lt__,
+    "at_least": Decimal.__ge__,
+    "at_most": Decimal.__le__,
+}
+
+Row = Sequence[str]
+
+
+class MappingRefused(ValueError):
+    """The file states no mapping; `problems` are all the reasons, each naming its key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class DoesNotFit(ValueError):
+    """A value of one column that the mapping cannot use."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column = column
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a row must hold in one column."""
+
+    column: str
+    test: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record or a line: where its value comes from. `take`: of a group's rows `only` one value, or the
+    `first` or `last`."""
+
+    path: tuple[str, ...]
+    read: Callable[[Mapping[str, str]], str | None]
+    take: str = "only"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows that `where` holds for become records of `type`, one for each value of the column `group`, or one a row.
+
+    `skip`: they become nothing and are only counted. `ordinals`: columns whose equal values are numbered from 1.
+    """
+
+    name: str
+    type: str
+    group: str | None
+    where: tuple[Condition, ...]
+    fields: tuple[Field, ...]
+    lines: tuple[Field, ...]
+    sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    skip: bool = False
+    ordinals: tuple[str, ...] = ()
+
+    def holds(self, row: Mapping[str, str]) -> bool:
+        """Whether the row is of this rule."""
+        return all(condition.test(row[condition.column]) for condition in self.where)
+
+
+@dataclass(frozen=True)
+class CsvMapping:
+    """How one kind of file is read; `columns` are those it must have."""
+
+    system: str
+    encoding: str
+    delimiter: str
+    refuse_unmatched: bool
+    rules: tuple[Rule, ...]
+    columns: frozenset[str] = field(default_factory=frozenset)
+
+
+def read_mapping(text: str) -> CsvMapping:
+    """The mapping that a TOML text states; raises MappingRefused with every problem found."""
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise MappingRefused([str(error)]) from None
+    return _Reading(said).mapping()
+
+
+class _Reading:
+    """One pass over one mapping, gathering problems instead of stopping at the first."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self.said = said
+        self.problems: list[str] = []
+        self.columns: set[str] = set()
+        self.csv: dict[str, Any] = {}
+
+    def mapping(self) -> CsvMapping:
+        self._known("", self.said, FILE_KEYS)
+        self.csv = self._table("csv", self.said.get("csv", {}))
+        self._known("csv", self.csv, CSV_KEYS)
+        system = self.said.get("system")
+        if not isinstance(system, str) or not system:
+            self._problem("system", "is missing")
+        unmatched = self.csv.get("unmatched", "refuse")
+        if unmatched not in ("refuse", "skip"):
+            self._problem("csv.unmatched", "must be refuse or skip")
+        self.numbers = Numbers(str(self.csv.get("decimal", ".")), str(self.csv.get("thousands", "")))
+        self.times = self._times()
+        rules = [self._rule(f"records[{n}]", rule) for n, rule in enumerate(self.said.get("records", []))]
+        if not rules:
+            self._problem("records", "there is none")
+        if self.problems:
+            raise MappingRefused(self.problems)
+        return CsvMapping(
+            system=str(system),
+            encoding=str(self.csv.get("encoding", "utf-8-sig")),
+            delimiter=str(self.csv.get("delimiter", ",")),
+            refuse_unmatched=unmatched == "refuse",
+            rules=tuple(rules),
+            columns=frozenset(self.columns),
+        )
+
+    def _times(self) -> "Times":
+        try:
+            zone = ZoneInfo(self.csv.get("time_zone", "UTC"))
+        except (KeyError, ValueError, TypeError):
+            self._problem("csv.time_zone", f"{self.csv.get('time_zone')!r} is no time zone")
+            zone = ZoneInfo("UTC")
+        return Times(str(self.csv.get("time_format", "%Y-%m-%d %H:%M:%S")), zone)
+
+    def _rule(self, where: str, said: Any) -> Rule:
+        said = self._table(where, said)
+        self._known(where, said, RECORD_KEYS)
+        skip = said.get("skip", False) is True
+        if not skip and said.get("type") not in SHAPES:
+            self._problem(f"{where}.type", f"must be one of {', '.join(SHAPES)}")
+        fields = self._fields(f"{where}.fields", said.get("fields", {}))
+        lines = self._fields(f"{where}.lines", said.get("lines", {}))
+        if lines and not said.get("group"):
+            self._problem(f"{where}.group", "is missing: lines are the rows of one group")
+        conditions = [
+            self._condition(f"{where}.where[{n}]", condition) for n, condition in enumerate(said.get("where", []))
+        ]
+        return Rule(
+            name=str(said.get("name", said.get("type"))),
+            type=str(said.get("type")),
+            group=self._column(f"{where}.group", said["group"]) if said.get("group") else None,
+            where=tuple(conditions),
+            fields=tuple(item for item in fields if isinstance(item, Field)),
+            lines=tuple(item for item in lines if isinstance(item, Field)),
+            sums=tuple(item for item in fields if not isinstance(item, Field)),
+            skip=skip,
+            ordinals=tuple(
+                field["column"] for field in said.get("fields", {}).values() if "ordinal" in field and "column" in field
+            ),
+        )
+
+    def _condition(self, where: str, said: Any) -> Condition:
+        said = self._table(where, said)
+        self._known(where, said, CONDITION_KEYS)
+        column = self._column(f"{where}.column", said.get("column"))
+        return Condition(column, self._test(where, column, said))
+
+    def _test(self, where: str, column: str, said: dict[str, Any]) -> Callable[[str], bool]:
+        tests: list[Callable[[str], bool]] = []
+        if "matches" in said:
+            try:
+                pattern = re.compile(said["matches"])
+                tests.append(lambda value: pattern.fullmatch(value.strip()) is not None)
+            except (re.error, TypeError) as error:
+                self._problem(f"{where}.matches", str(error))
+        if "equals" in said:
+            tests.append(lambda value: value.strip() == said["equals"])
+        if "empty" in said:
+            tests.append(lambda value: (not value.strip()) == said["empty"])
+        tests += [self._comparison(where, column, name, said[name]) for name in COMPARISONS.keys() & said.keys()]
+        if not tests:
+            self._problem(where, "states no condition")
+        return lambda value: all(test(value) for test in tests)
+
+    def _comparison(self, where: str, column: str, name: str, limit: Any) -> Callable[[str], bool]:
+        try:
+            bound = Decimal(str(limit))
+        except InvalidOperation:
+            self._problem(f"{where}.{name}", f"{limit!r} is no number")
+            bound = Decimal(0)
+        compare, numbers = COMPARISONS[name], self.numbers
+        return lambda value: bool(value.strip()) and compare(Decimal(numbers.plain(column, value)), bound)
+
+    def _fields(self, where: str, said: Any) -> list[Any]:
+        return [self._field(f"{where}.{path}", path, spec) for path, spec in self._table(where, said).items()]
+
+    def _field(self, where: str, path: str, said: Any) -> Any:
+        said = self._table(where, said)
+        self._known(where, said, FIELD_KEYS)
+        place = tuple(path.split("."))
+        if "sum_of_lines" in said:
+            return (place, tuple(said["sum_of_lines"]))
+        if said.get("take", "only") not in ("only", "first", "last"):
+            self._problem(f"{where}.take", "must be only, first or last")
+        if "value" in said:
+            constant = str(said["value"])
+            return Field(place, lambda row: constant)
+        if "choose" in said:
+            return Field(place, self._choice(where, said), said.get("take", "only"))
+        if "ordinal" in said:
+            column = self._column(f"{where}.column", said.get("column"))
+            return Field(place, lambda row: f"{row[column].strip()}/{row[ORDINAL + column]}")
+        return Field(place, self._reader(where, said), said.get("take", "only"))
+
+    def _choice(self, where: str, said: dict[str, Any]) -> Callable[[Mapping[str, str]], str | None]:
+        options = []
+        for n, option in enumerate(said["choose"]):
+            condition = {key: value for key, value in option.items() if key != "value"}
+            options.append((self._condition(f"{where}.choose[{n}]", condition), str(option.get("value"))))
+        otherwise = said.get("otherwise")
+
+        def choose(row: Mapping[str, str]) -> str | None:
+            for condition, value in options:
+                if condition.test(row[condition.column]):
+                    return value
+            return otherwise
+
+        return choose
+
+    def _reader(self, where: str, said: dict[str, Any]) -> Callable[[Mapping[str, str]], str | None]:
+        column = self._column(f"{where}.column", said.get("column"))
+        kind = said.get("as", "text")
+        if kind not in AS:
+            self._problem(f"{where}.as", f"must be one of {', '.join(AS)}")
+        convert = {"decimal": self._decimal(column, said), "time": self.times.reader(column)}.get(kind, str.strip)
+        case = {"upper": str.upper, "lower": str.lower}.get(said.get("case", ""), str)
+        words = said.get("map")
+
+        def read(row: Mapping[str, str]) -> str | None:
+            text = row[column].strip()
+            if not text:
+                return None
+            value = case(convert(text))
+            if words is None:
+                return value
+            if value not in words:
+                raise DoesNotFit(column, f"{value!r} is not in the map: {', '.join(words)}")
+            return str(words[value])
+
+        return read
+
+    def _decimal(self, column: str, said: dict[str, Any]) -> Callable[[str], str]:
+        numbers, absolute, negate = self.numbers, said.get("absolute", False), said.get("negate", False)
+
+        def convert(text: str) -> str:
+            plain = numbers.plain(column, text)
+            if absolute:
+                return plain.lstrip("+-")
+            if negate:
+                return plain[1:] if plain.startswith("-") else f"-{plain.lstrip('+')}"
+            return plain
+
+        return convert
+
+    def _column(self, where: str, name: Any) -> str:
+        if not isinstance(name, str) or not name:
+            self._problem(where, "names no column")
+            return ""
+        self.columns.add(name)
+        return name
+
+    def _table(self, where: str, said: Any) -> dict[str, Any]:
+        if isinstance(said, dict):
+            return said
+        self._problem(where, "must be a table")
+        return {}
+
+    def _known(self, where: str, said: dict[str, Any], known: set[str]) -> None:
+        for key in sorted(said.keys() - known):
+            self._problem(f"{where}.{key}".lstrip("."), f"is unknown here; known are {', '.join(sorted(known))}")
+
+    def _problem(self, where: str, reason: str) -> None:
+        self.problems.append(f"{where}: {reason}")
+
+
+class Numbers:
+    """Decimals as the file writes them; `plain` gives them with a point and without thousands."""
+
+    def __init__(self, decimal: str, thousands: str) -> None:
+        whole = r"\d+" if not thousands else rf"(?:\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|\d+)"
+        self.pattern = re.compile(rf"[+-]?(?:{whole})(?:{re.escape(decimal)}\d+)?", re.ASCII)
+        self.decimal, self.thousands = decimal, thousands
+
+    def plain(self, column: str, text: str) -> str:
+        """The number in the contract's form; raises DoesNotFit."""
+        text = text.strip()
+        if not self.pattern.fullmatch(text):
+            raise DoesNotFit(column, f"{text!r} is no decimal such as 1{self.thousands}234{self.decimal}50")
+        if self.thousands:
+            text = text.replace(self.thousands, "")
+        return text if self.decimal == "." else text.replace(self.decimal, ".")
+
+
+class Times:
+    """Local times of one zone. An hour that clocks show twice is the first; one they skip is refused."""
+
+    def __init__(self, form: str, zone: ZoneInfo) -> None:
+        self.form, self.zone = form, zone
+
+    def reader(self, column: str) -> Callable[[str], str]:
+        """Reads a time of `column` as an RFC 3339 instant in UTC; raises DoesNotFit."""
+
+        @lru_cache(maxsize=4_096)
+        def read(text: str) -> str:
+            try:
+                local = datetime.strptime(text, self.form)  # noqa: DTZ007 (the zone follows)
+            except ValueError:
+                raise DoesNotFit(column, f"{text!r} is no time in the form {self.form}") from None
+            aware = local if local.tzinfo else local.replace(tzinfo=self.zone)
+            instant = aware.astimezone(UTC)
+            if not local.tzinfo and instant.astimezone(self.zone).replace(tzinfo=None) != local:
+                raise DoesNotFit(column, f"{text!r} does not exist in {self.zone.key}: the clocks skip it")
+            return instant.isoformat().replace("+00:00", "Z")
+
+        return read

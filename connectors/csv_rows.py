@@ -1,0 +1,199 @@
+"""CSV rows → records in the shape of the contract, by a mapping; a row that does not fit is refused, with its group.
+
+Rows of one group may lie apart: a first pass counts the rows of each group, a second gives a record as soon as its
+last row is read. Memory grows with the number of groups and of unfinished records, not with the rows.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+from connectors.csv_mapping import EXACT, ORDINAL, CsvMapping, DoesNotFit, Field, Rule
+from connectors.lines import Accepted, Known, Refusal, parse_object
+
+LONGEST_CELL = 1_000_000
+
+
+class ColumnsMissing(ValueError):
+    """The file's header lacks columns that the mapping names."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the number of the line it begins on (the header is 1), its cells by column, or why it has none."""
+
+    number: int
+    cells: dict[str, str]
+    problem: str | None = None
+
+
+@dataclass
+class Tally:
+    """How many rows became records of which rule, and how many none."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def read_csv(stream: BinaryIO, mapping: CsvMapping, known: Known, tally: Tally) -> Iterator[Accepted | Refusal]:
+    """The records of a seekable stream, and a refusal for each row that does not fit; raises ColumnsMissing."""
+    sizes: Counter[tuple[str, str]] = Counter()
+    for rule, key, _ in _sorted_rows(stream, mapping):
+        if rule is not None and key is not None:
+            sizes[rule.name, key] += 1
+    unfinished: dict[tuple[str, str], list[Row]] = {}
+    numbered: Counter[tuple[str, str, str]] = Counter()
+    for rule, key, row in _sorted_rows(stream, mapping):
+        if rule is None:
+            if row.problem or mapping.refuse_unmatched:
+                tally.rows["refused"] += 1
+                yield _refused(mapping, row, "row_not_readable" if row.problem else "row_unmatched", None, row.problem)
+            else:
+                tally.rows["skipped"] += 1
+            continue
+        if rule.skip:
+            tally.rows[f"{rule.name} (skipped)"] += 1
+            continue
+        for column in rule.ordinals:
+            numbered[rule.name, column, row.cells[column]] += 1
+            row.cells[ORDINAL + column] = str(numbered[rule.name, column, row.cells[column]])
+        if key is None:
+            yield from _record(mapping, rule, [row], known, tally)
+            continue
+        rows = unfinished.setdefault((rule.name, key), [])
+        rows.append(row)
+        if len(rows) == sizes[rule.name, key]:
+            yield from _record(mapping, rule, unfinished.pop((rule.name, key)), known, tally)
+
+
+def _sorted_rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[tuple[Rule | None, str | None, Row]]:
+    for row in _rows(stream, mapping):
+        rule = None
+        if row.problem is None:
+            try:
+                rule = next((rule for rule in mapping.rules if rule.holds(row.cells)), None)
+            except DoesNotFit as error:
+                row = Row(row.number, row.cells, f"{error.column}: {error}")
+        yield rule, row.cells[rule.group].strip() if rule and rule.group else None, row
+
+
+def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
+    stream.seek(0)
+    csv.field_size_limit(LONGEST_CELL)
+    text = io.TextIOWrapper(stream, encoding=mapping.encoding, errors="surrogateescape", newline="")
+    try:
+        reader = csv.reader(text, delimiter=mapping.delimiter, strict=True)
+        header = next(reader, [])
+        if missing := mapping.columns - set(header):
+            raise ColumnsMissing(f"The header lacks {', '.join(sorted(missing))}; it has {', '.join(header)}.")
+        while True:
+            number = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(number, {}, f"the row is no CSV: {error}")
+                continue
+            if cells:
+                yield _row(number, header, cells)
+    finally:
+        text.detach()
+
+
+def _row(number: int, header: list[str], cells: list[str]) -> Row:
+    named = dict(zip(header, cells, strict=False))
+    if len(cells) != len(header):
+        return Row(number, named, f"the row has {len(cells)} cells, the header {len(header)}")
+    bad = next((name for name, cell in named.items() if not cell.isascii() and _unreadable(cell)), None)
+    return Row(number, named, f"{bad}: the cell is not in the file's encoding" if bad else None)
+
+
+def _unreadable(cell: str) -> bool:
+    return any("\udc80" <= character <= "\udcff" for character in cell)
+
+
+def _record(
+    mapping: CsvMapping, rule: Rule, rows: list[Row], known: Known, tally: Tally
+) -> Iterator[Accepted | Refusal]:
+    value: dict[str, Any] = {"type": rule.type, "system": mapping.system}
+    faults: dict[int, DoesNotFit] = {}
+    for item in rule.fields:
+        _put(value, item.path, _of_group(item, rows, faults))
+    if rule.lines:
+        value["lines"] = [_line(rule.lines, row, faults) for row in rows]
+    if faults:
+        tally.rows["refused"] += len(rows)
+        first = min(faults)
+        for row in rows:
+            fault = faults.get(row.number)
+            reason = str(fault) if fault else f"row {first} of the same {rule.type} does not fit"
+            yield _refused(mapping, row, "row_does_not_fit", fault.column if fault else rule.group, reason, rule)
+        return
+    for path, names in rule.sums:
+        _put(value, path, _sum(value.get("lines", ()), names))
+    tally.rows[rule.name] += len(rows)
+    yield parse_object(rows[0].number, value, known)
+
+
+def _of_group(item: Field, rows: list[Row], faults: dict[int, DoesNotFit]) -> str | None:
+    """The value of a header field: of the first row, of the last, or of all rows alike."""
+    taken: str | None = None
+    for row in {"first": rows[:1], "last": rows[-1:]}.get(item.take, rows):
+        try:
+            value = item.read(row.cells)
+        except DoesNotFit as error:
+            faults.setdefault(row.number, error)
+            continue
+        if row is not rows[0] and item.take == "only" and value != taken:
+            field_name = ".".join(item.path)
+            faults.setdefault(row.number, DoesNotFit(field_name, f"{value!r}, the first row says {taken!r}"))
+        taken = value
+    return taken
+
+
+def _line(fields: tuple[Field, ...], row: Row, faults: dict[int, DoesNotFit]) -> dict[str, Any]:
+    line: dict[str, Any] = {}
+    for item in fields:
+        try:
+            _put(line, item.path, item.read(row.cells))
+        except DoesNotFit as error:
+            faults.setdefault(row.number, error)
+    return line
+
+
+def _put(value: dict[str, Any], path: tuple[str, ...], said: str | None) -> None:
+    if said is None:
+        return
+    for name in path[:-1]:
+        value = value.setdefault(name, {})
+    value[path[-1]] = said
+
+
+def _sum(lines: Any, names: tuple[str, ...]) -> str:
+    whole = Decimal(0)
+    for line in lines:
+        product = Decimal(1)
+        for name in names:
+            product = EXACT.multiply(product, Decimal(line.get(name, "0")))
+        whole = EXACT.add(whole, product)
+    return f"{whole:f}"
+
+
+def _refused(
+    mapping: CsvMapping, row: Row, code: str, column: str | None, reason: str | None, rule: Rule | None = None
+) -> Refusal:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(
+        [cell for name, cell in row.cells.items() if not name.startswith(ORDINAL)]
+    )
+    raw = out.getvalue().encode("utf-8", "surrogateescape")
+    said = reason or "no rule of the mapping takes this row"
+    named = rule.type if rule else None
+    # two rows may read alike: the number tells them apart
+    digest = sha256(f"{row.number}\n".encode() + raw).digest()
+    return Refusal(row.number, code, column, f"Row {row.number}: {said}.", digest, raw, named, mapping.system)
