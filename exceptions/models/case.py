@@ -1,15 +1,29 @@
 """The case that people work on, and its trail."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from reconciliation.declarations import checks
 from reconciliation.models.fields import CodeField, ExactField
 
 OPEN = ("new", "in_progress", "waiting", "snoozed", "pending_approval", "fix_applied")
 CLOSED = ("resolved", "accepted", "dismissed", "merged")
 SEVERITIES = ("low", "medium", "high", "critical")
+SENTENCES = {
+    "auto-resolve": "The systems agree again; resolved.",
+    "verify": "Newer data agrees: the fix is proven.",
+    "supersede": "A more telling exception speaks for the same cause; resolved.",
+    "return": "The more telling exception is gone and this one still holds; open again.",
+    "regress": "Found again after it was resolved; open again.",
+    "exceed": "The amount has outgrown what was accepted; open again.",
+    "wake": "The amount has grown; woken.",
+    "void": "The evidence has changed; the proposal is void.",
+}
 
 
 class ExceptionCase(models.Model):
@@ -78,6 +92,21 @@ class ExceptionCase(models.Model):
         """Whether somebody still has to see to it."""
         return self.state in OPEN
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it is open beyond its time."""
+        return self.is_open and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def kind_title(self) -> str:
+        """The kind in words; its key where the kind is no longer declared."""
+        declared = checks().get(self.kind)
+        return declared.title if declared else self.kind
+
+    def get_state(self) -> str:
+        """The state in words."""
+        return str(self.state).replace("_", " ")
+
 
 class TrailEntry(models.Model):
     """What happened to a case; the database refuses to change or delete an entry. `by` null: the system."""
@@ -97,3 +126,18 @@ class TrailEntry(models.Model):
         db_table = "trail_entry"
         ordering = ["id"]
         indexes = [models.Index(fields=["case", "id"], name="trail_entry_case")]
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in words."""
+        if self.move == "re-detect":
+            before, now = (_money(self.details, suffix) for suffix in ("_before", ""))
+            return f"The amount at risk went from {before} to {now}."
+        if self.move == "detect":
+            return f"Found, with {_money(self.details, '')} at risk."
+        return SENTENCES.get(self.move, f"{self.move}: {self.from_state} → {self.to_state}")
+
+
+def _money(details: dict[str, Any], suffix: str) -> str:
+    amount = details.get(f"amount{suffix}")
+    return "nothing counted" if amount is None else f"{amount} {details.get(f'currency{suffix}')}"

@@ -1,0 +1,150 @@
+"""The queue: which cases, in which order, page by page by key, so that no page gets slower the deeper it is."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from exceptions.models import CLOSED, OPEN, SEVERITIES, ExceptionCase
+from reconciliation.declarations import checks
+from reconciliation.models import System
+from reconciliation.projection import norm
+
+PAGE = 50
+COUNTED = 10_000
+STATES = {"open": OPEN, "closed": CLOSED} | {state: (state,) for state in (*OPEN, *CLOSED)}
+TEAMS = ("finance", "cx", "ops", "admin")
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to sort: an expression without nulls, its direction, and how its value is written into a cursor."""
+
+    label: str
+    key: Combinable
+    descending: bool
+    read: Any
+
+
+ORDERS = {
+    "due": Order("Time left", Coalesce(F("due_at"), F("first_seen")), False, datetime.fromisoformat),
+    "amount": Order(
+        "Money at risk", Coalesce(F("amount"), Value(Decimal(-1)), output_field=DecimalField()), True, Decimal
+    ),
+    "severity": Order(
+        "Severity",
+        Case(
+            *(When(severity=word, then=Value(rank)) for rank, word in enumerate(SEVERITIES)),
+            output_field=IntegerField(),
+        ),
+        True,
+        int,
+    ),
+    "newest": Order("Newest", F("id"), True, int),
+}
+
+
+def _choice(**said: Any) -> Any:
+    return django_filters.ChoiceFilter(widget=forms.Select(attrs={"class": "form-select"}), **said)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return sorted(((kind, check.title) for kind, check in checks().items()), key=lambda choice: choice[1])
+
+
+def _systems() -> list[tuple[str, str]]:
+    return [(system.key, str(system)) for system in System.objects.all()]
+
+
+class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """The filters of the queue, as they stand in the address."""
+
+    q = django_filters.CharFilter(method="search", label="Search")
+    state = _choice(
+        method="by_state", choices=[(word, word.replace("_", " ")) for word in STATES], empty_label=None, label="State"
+    )
+    kind = _choice(choices=_kinds, label="Kind", empty_label="any kind")
+    severity = _choice(
+        choices=[(word, word) for word in reversed(SEVERITIES)], label="Severity", empty_label="any severity"
+    )
+    team = _choice(choices=[(t, t) for t in TEAMS], label="Team", empty_label="any team")
+    system = _choice(method="by_system", choices=_systems, label="System", empty_label="any system")
+
+    class Meta:
+        model = ExceptionCase
+        fields: tuple[str, ...] = ()
+
+    def by_state(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
+        return cases.filter(state__in=STATES[value])
+
+    def by_system(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
+        return cases.filter(systems__contains=[value])
+
+    def search(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
+        words = value.strip()
+        found = Q(title__icontains=words) | Q(subject__icontains=words)
+        for scheme in ("sales_order", "purchase_order", "rma", "ecommerce_order", "order_number", "credit_number"):
+            found |= Q(**{f"refs__{scheme}__iexact": words}) | Q(**{f"refs__{scheme}__iexact": norm(words)})
+        if words.upper().startswith("E-") and words[2:].isdecimal():
+            found |= Q(id=int(words[2:]))
+        return cases.filter(found)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue. `total` stops counting beyond 10,000; `following` is the cursor of the next page."""
+
+    filter: QueueFilter
+    cases: list[ExceptionCase]
+    order: str
+    total: int
+    following: str | None
+
+    @property
+    def total_label(self) -> str:
+        """The count as it is shown."""
+        return f"{COUNTED:,}+" if self.total > COUNTED else f"{self.total:,}"
+
+
+def queue_page(asked: Mapping[str, str]) -> Page:
+    """The cases that `asked` (the address's parameters) names; what it asks wrongly counts as not asked."""
+    given = QueryDict(mutable=True)
+    given.update({"state": "open"} | {key: value for key, value in asked.items() if value})
+    filters = QueueFilter(given, queryset=ExceptionCase.objects.select_related("owner"))
+    cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(state__in=OPEN)
+    name = asked.get("order", "")
+    name = name if name in ORDERS else "due"
+    total = cases.order_by()[: COUNTED + 1].count()
+    rows = list(_after(_sorted(cases, ORDERS[name]), ORDERS[name], asked.get("after", ""))[: PAGE + 1])
+    following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
+    return Page(filters, rows[:PAGE], name, total, following)
+
+
+def _sorted(cases: QuerySet[ExceptionCase], order: Order) -> QuerySet[ExceptionCase]:
+    sign = "-" if order.descending else ""
+    return cases.annotate(sort_key=order.key).order_by(f"{sign}sort_key", f"{sign}id")
+
+
+def _after(cases: QuerySet[ExceptionCase], order: Order, cursor: str) -> QuerySet[ExceptionCase]:
+    try:
+        value, id = urlsafe_b64decode(cursor).decode().rsplit("|", 1)
+        key, last = order.read(value), int(id)
+    except (ValueError, NotBase64, InvalidOperation):
+        return cases
+    beyond = "lt" if order.descending else "gt"
+    return cases.filter(Q(**{f"sort_key__{beyond}": key}) | Q(sort_key=key, **{f"id__{beyond}": last}))
+
+
+def _cursor(case: Any) -> str:
+    key = case.sort_key.isoformat() if isinstance(case.sort_key, datetime) else str(case.sort_key)
+    return urlsafe_b64encode(f"{key}|{case.id}".encode()).decode()

@@ -1,0 +1,38 @@
+"""The tables of the pages."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from exceptions.models import ExceptionCase
+
+
+class QueueTable(tables.Table):  # type: ignore[misc]
+    """The queue, a row a case."""
+
+    severity = tables.TemplateColumn(template_name="exceptions/_severity.html", verbose_name="Severity")
+    title = tables.TemplateColumn(template_name="exceptions/_title.html", verbose_name="What")
+    amount = tables.Column(
+        verbose_name="At risk", default="–", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}}
+    )
+    due_at = tables.TemplateColumn(template_name="exceptions/_due.html", verbose_name="Due")
+    team = tables.Column(verbose_name="Team")
+    owner = tables.Column(verbose_name="Owner", default="nobody")
+    systems = tables.Column(verbose_name="Systems")
+    occurrences = tables.Column(verbose_name="Seen", attrs={"td": {"class": "text-end"}})
+
+    class Meta:
+        attrs = {"class": "table table-vcenter card-table queue"}
+        orderable = False
+        template_name = "exceptions/_table.html"
+
+    def render_amount(self, value: Any, record: ExceptionCase) -> SafeString:
+        return format_html('<span class="money">{}&nbsp;{}</span>', f"{value:,f}", record.currency)
+
+    def render_systems(self, value: list[str]) -> str:
+        return " ≠ ".join(value)
+
+    def render_occurrences(self, value: int) -> str:
+        return f"×{value}"
