@@ -19,6 +19,7 @@ from exceptions.models import CLOSED, OPEN, SEVERITIES, ExceptionCase
 from reconciliation.declarations import checks
 from reconciliation.models import System
 from reconciliation.projection import norm
+from reconciliation.topology_file import REFERENCES
 
 PAGE = 50
 COUNTED = 10_000
@@ -92,9 +93,7 @@ class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def search(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
         words = value.strip()
-        found = Q(title__icontains=words) | Q(subject__icontains=words)
-        for scheme in ("sales_order", "purchase_order", "rma", "ecommerce_order", "order_number", "credit_number"):
-            found |= Q(**{f"refs__{scheme}__iexact": words}) | Q(**{f"refs__{scheme}__iexact": norm(words)})
+        found = Q(title__icontains=words) | Q(subject__icontains=words) | _carries(words)
         if words.upper().startswith("E-") and words[2:].isdecimal():
             found |= Q(id=int(words[2:]))
         return cases.filter(found)
@@ -128,6 +127,32 @@ def queue_page(asked: Mapping[str, str]) -> Page:
     rows = list(_after(_sorted(cases, ORDERS[name]), ORDERS[name], asked.get("after", ""))[: PAGE + 1])
     following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
     return Page(filters, rows[:PAGE], name, total, following)
+
+
+def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str | None]:
+    """One page of exceptions by the filters of the API, and the cursor of the next."""
+    cases = ExceptionCase.objects.select_related("owner")
+    cases = cases.filter(state__in=STATES.get(asked.get("state", "open"), (asked.get("state"),)))
+    same = ("kind", "flow", "team", "severity")
+    cases = cases.filter(**{name: asked[name] for name in same if name in asked})
+    if "system" in asked:
+        cases = cases.filter(systems__contains=[asked["system"]])
+    if "owner" in asked:
+        cases = cases.filter(owner__username=asked["owner"])
+    if "opened_after" in asked:
+        cases = cases.filter(first_seen__gt=asked["opened_after"])
+    if "ref" in asked:
+        cases = cases.filter(_carries(asked["ref"]))
+    order, limit = ORDERS[asked["order"]], asked["limit"]
+    rows = list(_after(_sorted(cases, order), order, asked.get("cursor", ""))[: limit + 1])
+    return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
+
+
+def _carries(words: str) -> Q:
+    found = Q()
+    for scheme in REFERENCES:
+        found |= Q(**{f"refs__{scheme}__iexact": words}) | Q(**{f"refs__{scheme}__iexact": norm(words)})
+    return found
 
 
 def _sorted(cases: QuerySet[ExceptionCase], order: Order) -> QuerySet[ExceptionCase]:

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from exceptions.api import api
+
 
 def alive(request: HttpRequest) -> HttpResponse:
     """Answers a load balancer or the supervisor; touches no database."""
@@ -11,6 +13,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("alive", alive, name="alive"),
+    path("api/v1/", api.urls),
     path("account/", include("allauth.urls")),
     path("", include("exceptions.urls")),
 ]

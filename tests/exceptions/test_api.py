@@ -1,0 +1,136 @@
+"""Records in and exceptions out over HTTP, by token."""
+
+import gzip
+import json
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+
+from exceptions.models import ApiToken
+from exceptions.tokens import UnknownScope, create_token, valid_token
+from reconciliation.models import LedgerEntry, RejectedLine
+from reconciliation.project.wsgi import application
+from tests.exceptions.test_queue_page import NOW, case
+from tests.reconciliation.conftest import order, systems  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def token(*scopes, **lasting):
+    until = timezone.now() + timedelta(**lasting or {"days": 1})
+    return {"Authorization": f"Bearer {create_token(name='ipaas', scopes=scopes, expires_at=until)[1]}"}
+
+
+def send(client, body, headers, type="application/x-ndjson"):
+    return client.post("/api/v1/records", data=body, content_type=type, headers=headers)
+
+
+def lines(*values):
+    return b"\n".join(v if isinstance(v, bytes) else json.dumps(v).encode() for v in values)
+
+
+def test_lines_are_taken_in_and_refused_one_by_one(client, systems):  # noqa: F811
+    body = lines(order(), order(), b"{no", order(id="O-2", system="nowhere"))
+    answer = send(client, body, token("ingest"))
+    assert answer.status_code == 200
+    said = answer.json()
+    assert [said[name] for name in ("accepted", "unchanged", "superseded", "rejected")] == [1, 1, 0, 2]
+    assert [(r["line"], r["code"], r["field"]) for r in said["refusals"]] == [
+        (3, "not_json", None),
+        (4, "unknown_system", "system"),
+    ]
+    assert RejectedLine.objects.filter(source="api:ipaas").count() == 2
+
+
+def test_gzip_and_a_gzip_that_breaks_off(client, systems):  # noqa: F811
+    packed = gzip.compress(lines(*(order(id=f"O-{n}") for n in range(300))))
+    headers = token("ingest") | {"Content-Encoding": "gzip"}
+    broken = send(client, packed[:-20], headers)
+    assert broken.status_code == 400
+    assert broken.json()["stored"]["accepted"] == LedgerEntry.objects.count()
+    assert send(client, packed, headers).json()["accepted"] == 300 - broken.json()["stored"]["accepted"]
+    assert send(client, b"not gzip", headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (dict, 401),
+        (lambda: {"Authorization": "Bearer rec_00000000_guess"}, 401),
+        (lambda: {"Authorization": "Bearer \ud83d".encode("utf-8", "surrogatepass").decode("latin-1")}, 401),
+        (lambda: token("ingest", days=-1), 401),
+        (lambda: token("read"), 403),
+        (lambda: token("ingest") | {"Content-Encoding": "br"}, 415),
+    ],
+)
+def test_who_may_not_is_told_why_and_nothing_is_stored(client, systems, headers, status):  # noqa: F811
+    answer = send(client, lines(order()), headers())
+    assert answer.status_code == status
+    assert answer.json()["status"] == status
+    assert LedgerEntry.objects.count() == 0
+
+
+def test_a_session_is_no_token(admin_client, systems):  # noqa: F811
+    assert send(admin_client, lines(order()), {}).status_code == 401
+
+
+def test_only_a_hash_is_kept_and_a_revoked_token_is_dead():
+    _, text = create_token(name="a", scopes=["read"], expires_at=timezone.now() + timedelta(1))
+    kept = ApiToken.objects.values().get()
+    assert text.split("_", 2)[2] not in str(kept)
+    assert valid_token(text, at=timezone.now()).last_used_at is None
+    call_command("token", "revoke", kept["prefix"])
+    assert valid_token(text, at=timezone.now()) is None
+    with pytest.raises(UnknownScope):
+        create_token(name="a", scopes=["everything"], expires_at=timezone.now())
+
+
+def test_the_command_shows_a_token_once(capsys):
+    call_command("token", "create", "--name", "feed", "--scope", "ingest", "--scope", "read", "--expires", "12h")
+    text = capsys.readouterr().out.strip()
+    assert valid_token(text, at=timezone.now()).scopes == ["ingest", "read"]
+    call_command("token", "list")
+    assert text not in capsys.readouterr().out
+
+
+def test_exceptions_page_by_page_with_every_filter(client):
+    for number in range(7):
+        case(f"order:shop:{number}", systems=["shop"], refs={"rma": f"RMA-{number}"}, flow="orders")
+    case("order:shop:x", state="resolved", closed_at=NOW)
+    headers = token("read")
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = client.get(f"/api/v1/exceptions?limit=3&cursor={cursor}&order=newest", headers=headers).json()
+        seen += [e["subject"] for e in page["exceptions"]]
+        cursor = page["next"]
+    assert seen == [f"order:shop:{n}" for n in reversed(range(7))]
+    for asked, count in [
+        ("ref=%23rma-3", 1),
+        ("state=closed", 1),
+        ("kind=missing_po&system=shop&team=finance&severity=high&flow=orders", 7),
+        ("owner=nobody", 0),
+        ("opened_after=2026-09-30T12:00:00Z", 0),
+    ]:
+        assert len(client.get(f"/api/v1/exceptions?{asked}", headers=headers).json()["exceptions"]) == count, asked
+    assert client.get("/api/v1/exceptions?severity=huge", headers=headers).status_code == 422
+
+
+@schemathesis.serializer("application/x-ndjson")
+def ndjson(context, value):
+    return value if isinstance(value, bytes) else json.dumps(value).encode("utf-8", "replace")
+
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.mark.filterwarnings("ignore")
+@schema.parametrize()
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_the_openapi_document_says(case):
+    # any text is a body, and parameters that nobody knows are passed over
+    lenient = [schemathesis.checks.unsupported_method, schemathesis.checks.negative_data_rejection]
+    case.call_and_validate(headers=token("ingest", "read"), excluded_checks=lenient)
