@@ -1,5 +1,6 @@
 """A saved mapping of CSV columns onto the record contract, read from TOML (docs/csv_mappings.md)."""
 
+import codecs
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -141,15 +142,26 @@ class _Reading:
             self._problem("csv.unmatched", "must be refuse or skip")
         self.numbers = Numbers(str(self.csv.get("decimal", ".")), str(self.csv.get("thousands", "")))
         self.times = self._times()
+        delimiter = str(self.csv.get("delimiter", ","))
+        if len(delimiter) != 1:
+            self._problem("csv.delimiter", "must be one character")
+        encoding = str(self.csv.get("encoding", "utf-8-sig"))
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            self._problem("csv.encoding", f"{encoding!r} is no encoding")
         rules = [self._rule(f"records[{n}]", rule) for n, rule in enumerate(self.said.get("records", []))]
         if not rules:
             self._problem("records", "there is none")
+        names = [rule.name for rule in rules]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self._problem("records", f"two rules are named {name}; give each a name of its own")
         if self.problems:
             raise MappingRefused(self.problems)
         return CsvMapping(
             system=str(system),
-            encoding=str(self.csv.get("encoding", "utf-8-sig")),
-            delimiter=str(self.csv.get("delimiter", ",")),
+            encoding=encoding,
+            delimiter=delimiter,
             refuse_unmatched=unmatched == "refuse",
             rules=tuple(rules),
             columns=frozenset(self.columns),
@@ -166,7 +178,9 @@ class _Reading:
     def _rule(self, where: str, said: Any) -> Rule:
         said = self._table(where, said)
         self._known(where, said, RECORD_KEYS)
-        skip = said.get("skip", False) is True
+        skip = said.get("skip", False)
+        if not isinstance(skip, bool):
+            self._problem(f"{where}.skip", "must be true or false")
         if not skip and said.get("type") not in SHAPES:
             self._problem(f"{where}.type", f"must be one of {', '.join(SHAPES)}")
         fields = self._fields(f"{where}.fields", said.get("fields", {}))
@@ -238,6 +252,8 @@ class _Reading:
             return Field(place, lambda row: constant)
         if "choose" in said:
             return Field(place, self._choice(where, said), said.get("take", "only"))
+        if said.get("ordinal", True) is not True:
+            self._problem(f"{where}.ordinal", "must be true, or left out")
         if "ordinal" in said:
             column = self._column(f"{where}.column", said.get("column"))
             return Field(place, lambda row: f"{row[column].strip()}/{row[ORDINAL + column]}")
@@ -260,6 +276,10 @@ class _Reading:
 
     def _reader(self, where: str, said: dict[str, Any]) -> Callable[[Mapping[str, str]], str | None]:
         column = self._column(f"{where}.column", said.get("column"))
+        if said.get("case", "upper") not in ("upper", "lower"):
+            self._problem(f"{where}.case", "must be upper or lower")
+        if not isinstance(said.get("map", {}), dict):
+            self._problem(f"{where}.map", "must be a table of words")
         kind = said.get("as", "text")
         if kind not in AS:
             self._problem(f"{where}.as", f"must be one of {', '.join(AS)}")

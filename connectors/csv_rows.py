@@ -6,7 +6,7 @@ last row is read. Memory grows with the number of groups and of unfinished recor
 
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -86,23 +86,45 @@ def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(stream, encoding=mapping.encoding, errors="surrogateescape", newline="")
     try:
-        reader = csv.reader(text, delimiter=mapping.delimiter, strict=True)
+        held = _Held(text)
+        reader = csv.reader(held, delimiter=mapping.delimiter, strict=True)
         header = next(reader, [])
+        if twice := sorted({name for name in header if header.count(name) > 1} & mapping.columns):
+            raise ColumnsMissing(f"The header names {', '.join(twice)} more than once.")
         if missing := mapping.columns - set(header):
             raise ColumnsMissing(f"The header lacks {', '.join(sorted(missing))}; it has {', '.join(header)}.")
         while True:
             number = reader.line_num + 1
             try:
+                held.lines.clear()
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(number, {}, f"the row is no CSV: {error}")
+                yield Row(number, {"": held.text()}, f"the row is no CSV: {error}")
                 continue
             if cells:
                 yield _row(number, header, cells)
     finally:
         text.detach()
+
+
+class _Held:
+    """The lines of the row that is being read, kept for when it turns out to be none."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.source, self.lines = lines, deque[str](maxlen=1_000)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.source)
+        self.lines.append(line)
+        return line
+
+    def text(self) -> str:
+        return "".join(self.lines).rstrip("\r\n")[:LONGEST_CELL]
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
@@ -135,7 +157,7 @@ def _record(
             yield _refused(mapping, row, "row_does_not_fit", fault.column if fault else rule.group, reason, rule)
         return
     for path, names in rule.sums:
-        _put(value, path, _sum(value.get("lines", ()), names))
+        _put(value, path, _sum(value.get("lines", ()), names))  # unknown where a line lacks a factor
     tally.rows[rule.name] += len(rows)
     yield parse_object(rows[0].number, value, known)
 
@@ -174,12 +196,14 @@ def _put(value: dict[str, Any], path: tuple[str, ...], said: str | None) -> None
     value[path[-1]] = said
 
 
-def _sum(lines: Any, names: tuple[str, ...]) -> str:
+def _sum(lines: Any, names: tuple[str, ...]) -> str | None:
+    if any(line.get(name) is None for line in lines for name in names):
+        return None
     whole = Decimal(0)
     for line in lines:
         product = Decimal(1)
         for name in names:
-            product = EXACT.multiply(product, Decimal(line.get(name, "0")))
+            product = EXACT.multiply(product, Decimal(line[name]))
         whole = EXACT.add(whole, product)
     return f"{whole:f}"
 

@@ -186,3 +186,24 @@ def test_a_mapping_is_refused_with_all_its_problems():
         "where[0]",
     ):
         assert part in said
+
+
+def test_a_line_without_a_price_leaves_the_sum_unknown():
+    (order,) = values(read("1,TEE,1,,01.03.2010 09:00,Paid,A")[0])
+    assert "total" not in order
+
+
+def test_a_row_that_is_no_csv_is_kept_as_it_came():
+    found, _ = read('1,"TEE"x,1,1,01.03.2010 09:00,Paid,A', "3,TEE,1,1,01.03.2010 09:00,Paid,A")
+    (refusal,) = (item for item in found if isinstance(item, Refusal))
+    assert b"TEE" in refusal.raw
+    assert [value["id"] for value in values(found)] == ["3"]
+
+
+def test_two_rules_of_one_name_and_wrong_words_are_refused():
+    rule = '[[records]]\ntype = "order"\nskip = "yes"\n[records.fields]\nid = { column = "A", case = "up", map = 1 }\n'
+    with pytest.raises(MappingRefused) as refused:
+        read_mapping('system = "shop"\n[csv]\nencoding = "klingon"\ndelimiter = "||"\n' + rule + rule)
+    said = "\n".join(refused.value.problems)
+    for part in ("named order", "skip: must be", "case: must be", "map: must be", "no encoding", "one character"):
+        assert part in said

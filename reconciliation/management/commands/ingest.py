@@ -4,6 +4,7 @@ import gzip
 import shutil
 import sys
 import tempfile
+import zlib
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 progress = _Shown(bar, name, stream)
                 try:
                     whole.add(self._load(name, stream, mapping, tally, progress))
+                except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                    raise CommandError(f"{name}: the file is damaged: {error}") from error
                 except ColumnsMissing as error:
                     raise CommandError(f"{name}: {error}") from error
         self._print(whole, tally)
@@ -53,7 +56,9 @@ class Command(BaseCommand):
         with tempfile.TemporaryFile() as spool:
             # a CSV file is read twice, to know which row ends a group
             shutil.copyfileobj(stream.data, spool)
-            parsed = read_csv(spool, mapping, known_topology(), tally)
+            progress.source = Source(cast(BinaryIO, spool), cast(BinaryIO, spool), spool.tell())
+            progress.bar.update(progress.task, total=spool.tell())
+            parsed = read_csv(cast(BinaryIO, spool), mapping, known_topology(), tally)
             return take_in_parsed(parsed, source=name, clock=timezone.now, progress=progress)
 
     def _print(self, receipt: Receipt, tally: Tally) -> None:
