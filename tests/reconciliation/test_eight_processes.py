@@ -1,0 +1,99 @@
+"""Eight processes take in overlapping parts of one feed, one is killed and started again: the same as one process."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+
+from connectors.sample_brand import sample_brand
+from reconciliation.project.embedded import ROOT
+
+MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+DUMP = """
+import json
+from datetime import datetime
+from django.db import connection
+from exceptions.reconciling import reconcile
+reconcile(as_of=datetime.fromisoformat({moment!r}), now=datetime.fromisoformat({moment!r}))
+left_out = "- 'arrived_at' - 'line_number' - 'source'"
+columns = {{
+    "ledger": f"to_jsonb(t) {{left_out}}",
+    "finding": "jsonb_build_array(kind, subject, leg, state, yields_to, amount, currency, shard, title)",
+}}
+with connection.cursor() as cursor:
+    for table in {tables!r}:
+        said = columns.get(table, f"to_jsonb(t) {{left_out}} - 'id'")
+        cursor.execute(f"select ({{said}})::text from {{table}} as t order by 1")
+        print(json.dumps([table, [row for (row,) in cursor.fetchall()]]))
+"""
+TABLES = [
+    *("version", "ledger", "reference", "order_content", "order_line", "fulfilment_content", "return_content"),
+    *("return_line", "credit_content", "credit_line", "stock_level", "stock_movement", "product", "outcome"),
+    *("first_sent", "rejected_line", "member", "finding", "unmapped_word", "open_demand", "return_drift"),
+]
+
+
+def manage(folder, *arguments, **options):
+    environment = os.environ | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "reconciliation.project.settings"}
+    command = [sys.executable, "manage.py", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **options)
+
+
+def done(folder, *arguments, codes=(0,), **options):
+    process = manage(folder, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode in codes, err[-2000:]
+    return out
+
+
+def prepared(folder, brand):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "topology.toml").write_text(brand.topology, encoding="utf-8")
+    done(folder, "embedded", "start")
+    done(folder, "migrate", "-v", "0")
+    done(folder, "topology", "load", folder / "topology.toml")
+
+
+def dumped(folder):
+    script = DUMP.format(moment=MOMENT.isoformat(), tables=TABLES)
+    return dict(json.loads(line) for line in done(folder, "shell", "-v", "0", "-c", script).splitlines())
+
+
+def parts(lines, dice):
+    """Eight overlapping parts in an order of their own, which together hold every line at least once."""
+    kept = [[line for line in lines if dice.random() < 0.3] for _ in range(8)]
+    for n, line in enumerate(lines):
+        kept[n % 8].append(line)
+    for part in kept:
+        dice.shuffle(part)
+    return kept
+
+
+def test_eight_processes_and_a_kill_end_where_one_does(data_dir):
+    brand = sample_brand(MOMENT, orders=250, times=1)
+    dice = random.Random(5)
+    one, eight = data_dir / "1", data_dir / "8"
+    try:
+        for folder in (one, eight):
+            prepared(folder, brand)
+        (one / "feed").write_text("\n".join(brand.lines), encoding="utf-8")
+        done(one, "ingest", one / "feed", codes=(1,))
+        for n, part in enumerate(parts(brand.lines, dice)):
+            (eight / f"part{n}").write_text("\n".join(part), encoding="utf-8")
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        running = [manage(eight, "ingest", eight / f"part{n}", **silent) for n in range(8)]
+        time.sleep(2.5)
+        running[3].kill()
+        running[3].wait()
+        running[3] = manage(eight, "ingest", eight / "part3", **silent)
+        assert all(process.wait(timeout=120) in (0, 1) for process in running)
+        alone, together = dumped(one), dumped(eight)
+        for table in TABLES:
+            assert together[table] == alone[table], table
+        assert len(alone["finding"]) > 30
+    finally:
+        for folder in (one, eight):
+            done(folder, "embedded", "remove", codes=(0, 1))
