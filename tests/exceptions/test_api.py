@@ -1,6 +1,7 @@
 """Records in and exceptions out over HTTP, by token."""
 
 import gzip
+import io
 import json
 from datetime import timedelta
 
@@ -54,6 +55,27 @@ def test_gzip_and_a_gzip_that_breaks_off(client, systems):  # noqa: F811
     assert broken.json()["stored"]["accepted"] == LedgerEntry.objects.count()
     assert send(client, packed, headers).json()["accepted"] == 300 - broken.json()["stored"]["accepted"]
     assert send(client, b"not gzip", headers).status_code == 400
+
+
+def test_a_plain_body_that_breaks_off_stores_no_cut_line(systems):  # noqa: F811
+    body = lines(*(order(id=f"O-{n}") for n in range(3)))
+    request = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/v1/records",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "CONTENT_TYPE": "application/x-ndjson",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_AUTHORIZATION": token("ingest")["Authorization"],
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": io.StringIO(),
+        "wsgi.input": io.BytesIO(body[:-9]),
+    }
+    told = []
+    answer = b"".join(application(request, lambda status, headers: told.append(status)))
+    assert told == ["400 Bad Request"]
+    assert "9 bytes are missing" in json.loads(answer)["detail"]
+    assert RejectedLine.objects.count() == 0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -84,10 +85,16 @@ def test_eight_processes_and_a_kill_end_where_one_does(data_dir):
         for n, part in enumerate(parts(brand.lines, dice)):
             (eight / f"part{n}").write_text("\n".join(part), encoding="utf-8")
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        running = [manage(eight, "ingest", eight / f"part{n}", **silent) for n in range(8)]
-        time.sleep(2.5)
+        running = [manage(eight, "ingest", eight / f"part{n}", **silent) for n in range(8) if n != 3]
+        running.insert(3, manage(eight, "ingest", "-", stdin=subprocess.PIPE, **silent))
+        half = (eight / "part3").read_text(encoding="utf-8").splitlines()[::2]
+        # the fourth reads from a pipe that is never closed: it is killed in the middle for certain
+        running[3].stdin.write("\n".join(half) + "\n")
+        running[3].stdin.flush()
+        time.sleep(3)
         running[3].kill()
-        running[3].wait()
+        assert running[3].wait() == -signal.SIGKILL
+        running[3].stdin.close()
         running[3] = manage(eight, "ingest", eight / "part3", **silent)
         assert all(process.wait(timeout=120) in (0, 1) for process in running)
         alone, together = dumped(one), dumped(eight)

@@ -1,0 +1,40 @@
+SUBJECT = "return:portal:R-1"
+
+
+def back(brand, **fields):
+    brand.everywhere(status="closed")
+    brand.shipped()
+    brand.returned(**fields)
+
+
+def test_five_days_after_the_receipt_and_not_a_second_earlier(brand):
+    back(brand, received_at="2025-09-06T12:00:00Z")
+    assert brand.found("missing_credit", 240 - 1 / 3600) == {}
+    assert brand.found("missing_credit", 240) == {SUBJECT: ("20.00", "GBP")}
+    brand.credit(said=241)
+    assert brand.found("missing_credit", 242) == {}
+
+
+def test_without_a_date_of_receipt_from_the_first_version_that_says_received(brand):
+    back(brand, said=100)
+    brand.returned(said=150, status="inspected")
+    assert brand.found("missing_credit", 219) == {}
+    assert SUBJECT in brand.found("missing_credit", 220)
+
+
+def test_a_credit_of_the_order_without_the_rma_is_one(brand):
+    back(brand)
+    brand.credit(refs={"sales_order": "SO-1", "purchase_order": "PO-1"})
+    assert brand.found("missing_credit", 900) == {}
+
+
+def test_void_credits_and_goodwill_are_none(brand):
+    back(brand)
+    brand.credit("CN-1", status="void")
+    brand.credit("CN-2", refs={"sales_order": "SO-1", "purchase_order": "PO-1"}, reason="goodwill")
+    assert SUBJECT in brand.found("missing_credit", 900)
+
+
+def test_nothing_is_due_for_an_exchange(brand):
+    back(brand, resolution="exchange")
+    assert brand.found("missing_credit", 900) == {}

@@ -1,0 +1,38 @@
+def sold(brand, n=1, quantity=10, price="5.00", placed=0, **fields):
+    lines = [{"sku": "TEE", "quantity": quantity, "unit_price": price}]
+    brand.order(n, status="closed", placed=placed, said=placed, lines=lines, **fields)
+
+
+def credited(brand, quantity=10, price="5.00", said=50, id="CN-1", sku="TEE", **fields):
+    line = {"sku": sku, "quantity": quantity} | ({"unit_price": price} if price else {})
+    brand.credit(id, said=said, refs={}, lines=[line], **fields)
+
+
+def test_all_credits_together_above_all_that_was_sold_before_the_latest(brand):
+    sold(brand)
+    credited(brand, quantity=6)
+    assert brand.found("over_credited", 52) == {}
+    credited(brand, quantity=7, said=53, id="CN-2")
+    assert brand.found("over_credited", 54) == {"credit:erp:CN-2#TEE": ("15.00", "GBP")}
+
+
+def test_exactly_all_is_not_too_much(brand):
+    sold(brand)
+    credited(brand, quantity=5)
+    credited(brand, quantity=5, said=53, id="CN-2")
+    assert brand.found("over_credited", 54) == {}
+
+
+def test_a_single_credit_too_large_is_told_by_its_quantity(brand):
+    sold(brand)
+    credited(brand, quantity=13)
+    assert brand.found("over_credited", 60) == {}
+
+
+def test_silent_when_a_credit_is_void(brand):
+    sold(brand)
+    credited(brand, quantity=6)
+    credited(brand, quantity=7, said=53, id="CN-2")
+    assert brand.found("over_credited", 54)
+    credited(brand, quantity=7, said=55, id="CN-2", status="void")
+    assert brand.found("over_credited", 56) == {}

@@ -1,0 +1,48 @@
+SUBJECT = "product:portal:TEE"
+
+
+def catalogue(brand, *skus, system="portal", said=-48, **fields):
+    for sku in ("ANY", *skus):
+        brand.take("product", system, sku, said, sku=sku, **fields)
+
+
+def test_ordered_and_unknown_after_the_grace_from_the_products_last_change(brand):
+    catalogue(brand)
+    catalogue(brand, "TEE", system="front", said=0)
+    brand.everywhere()
+    assert brand.found("sku_mismatch", 24 - 1 / 3600) == {}
+    assert brand.found("sku_mismatch", 24) == {SUBJECT: ("50.00", "GBP")}
+    catalogue(brand, "TEE", said=25)
+    assert brand.found("sku_mismatch", 26) == {}
+
+
+def test_without_a_product_at_the_source_from_the_earliest_use(brand):
+    catalogue(brand)
+    brand.everywhere()
+    assert brand.found("sku_mismatch", 23) == {}
+    assert SUBJECT in brand.found("sku_mismatch", 24)
+
+
+def test_an_inactive_product_is_none_and_a_cancelled_order_no_use(brand):
+    catalogue(brand, "TEE", active=False)
+    brand.everywhere(1)
+    brand.everywhere(2, status="cancelled", lines=[{"sku": "CAP", "quantity": 1}])
+    assert list(brand.found("sku_mismatch", 48)) == [SUBJECT]
+
+
+def test_names_are_read_through_the_aliases(brand):
+    catalogue(brand, "OLD-TEE")
+    brand.everywhere()
+    assert brand.found("sku_mismatch", 48) == {}
+
+
+def test_no_use_in_a_hundred_and_eighty_days_is_none(brand):
+    catalogue(brand)
+    brand.everywhere()
+    assert SUBJECT in brand.found("sku_mismatch", 180 * 24)
+    assert brand.found("sku_mismatch", 180 * 24 + 1) == {}
+
+
+def test_a_catalogue_that_never_spoke_gives_no_verdict(brand):
+    brand.everywhere()
+    assert brand.found("sku_mismatch", 48) == {}

@@ -1,0 +1,35 @@
+def test_cancelled_at_the_source_and_live_in_the_shop(brand):
+    brand.everywhere()
+    brand.order(said=1, status="cancelled")
+    assert brand.found("status_drift", 1.5 - 1 / 3600) == {}
+    assert brand.found("status_drift", 1.5) == {"order:shop:shop-1": (None, None)}
+
+
+def test_words_that_count_as_the_same(brand):
+    brand.everywhere()
+    brand.order(said=1, status="released")
+    assert brand.found("status_drift", 9) == {}
+
+
+def test_towards_a_warehouse_only_cancelled_against_live(brand):
+    brand.everywhere()
+    brand.shipped()
+    brand.order(said=2, status="fulfilled")
+    brand.order(system="shop", said=2, status="fulfilled")
+    assert brand.found("status_drift", 9) == {}
+    brand.order(system="warehouse", said=10, status="cancelled")
+    assert brand.found("status_drift", 13) == {"order:warehouse:warehouse-1": (None, None)}
+
+
+def test_an_unmapped_word_is_not_compared(brand):
+    brand.everywhere()
+    brand.order(system="shop", said=1, status="weird")
+    assert brand.found("status_drift", 9) == {}
+    assert list(brand.found("unmapped_status", 9)) == ["status:shop:order:weird"]
+
+
+def test_sending_it_again_without_a_change_does_not_make_it_younger(brand):
+    brand.everywhere()
+    brand.order(said=1, status="cancelled")
+    brand.order(system="shop", said=1.4, notes="sent again")
+    assert "order:shop:shop-1" in brand.found("status_drift", 1.5)

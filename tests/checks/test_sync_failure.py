@@ -1,0 +1,36 @@
+SUBJECT = "order:front:front-1>shop"
+
+
+def test_at_once_and_silent_when_it_has_arrived_since(brand):
+    brand.order()
+    brand.outcome("to-shop", code="validation", said=0.2)
+    assert brand.found("sync_failure", 0.2) == {SUBJECT: ("50.00", "GBP")}
+    brand.order(system="shop", said=1)
+    assert brand.found("sync_failure", 2) == {}
+
+
+def test_a_rate_limit_only_after_the_grace(brand):
+    brand.everywhere()
+    brand.outcome("to-shop", code="rate_limited", said=1)
+    assert brand.found("sync_failure", 1.5 - 1 / 3600) == {}
+    assert SUBJECT in brand.found("sync_failure", 1.5)
+
+
+def test_only_the_last_report_counts_whichever_came_first(brand):
+    brand.everywhere()
+    brand.outcome("to-shop", result="success", said=2)
+    brand.outcome("to-shop", code="validation", said=1)
+    assert brand.found("sync_failure", 9) == {}
+
+
+def test_a_cancelled_order_and_one_held_for_payment_are_no_matter(brand):
+    brand.order(1, status="cancelled")
+    brand.outcome("to-shop", 1, code="validation")
+    brand.order(2, payment={"method": "card", "status": "pending"})
+    brand.outcome("to-warehouse", 2, code="payment_pending")
+    assert brand.found("sync_failure", 9) == {}
+
+
+def test_a_failure_needs_no_feed_and_no_record(brand):
+    brand.outcome("to-shop", 77, code="unknown_sku")
+    assert brand.found("sync_failure", 1) == {"order:front:front-77>shop": (None, None)}
