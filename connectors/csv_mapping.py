@@ -1,6 +1,5 @@
 """A saved mapping of CSV columns onto the record contract, read from TOML (docs/csv_mappings.md)."""
 
-import codecs
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +117,13 @@ def read_mapping(text: str) -> CsvMapping:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingRefused([str(error)]) from None
-    return _Reading(said).mapping()
+    reading = _Reading(said)
+    try:
+        return reading.mapping()
+    except (TypeError, AttributeError, KeyError, ValueError) as error:
+        if isinstance(error, MappingRefused):
+            raise
+        raise MappingRefused([*reading.problems, f"the mapping is malformed: {error}"]) from error
 
 
 class _Reading:
@@ -147,7 +152,7 @@ class _Reading:
             self._problem("csv.delimiter", "must be one character")
         encoding = str(self.csv.get("encoding", "utf-8-sig"))
         try:
-            codecs.lookup(encoding)
+            "".encode(encoding)
         except LookupError:
             self._problem("csv.encoding", f"{encoding!r} is no encoding")
         rules = [self._rule(f"records[{n}]", rule) for n, rule in enumerate(self.said.get("records", []))]

@@ -78,7 +78,11 @@ def _sorted_rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[tuple[Rule |
                 rule = next((rule for rule in mapping.rules if rule.holds(row.cells)), None)
             except DoesNotFit as error:
                 row = Row(row.number, row.cells, f"{error.column}: {error}")
-        yield rule, row.cells[rule.group].strip() if rule and rule.group else None, row
+        key = row.cells[rule.group].strip() if rule and rule.group else None
+        if rule and key == "":
+            yield None, None, Row(row.number, row.cells, f"{rule.group}: the cell is empty, and it names the record")
+            continue
+        yield rule, key, row
 
 
 def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
@@ -94,14 +98,15 @@ def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
         if missing := mapping.columns - set(header):
             raise ColumnsMissing(f"The header lacks {', '.join(sorted(missing))}; it has {', '.join(header)}.")
         while True:
-            number = reader.line_num + 1
+            number = held.begin()
             try:
-                held.lines.clear()
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(number, {"": held.text()}, f"the row is no CSV: {error}")
+                # a quote that never ends takes every line after it along: only its own line is refused
+                yield Row(number, {"": held.first_alone()}, f"the row is no CSV: {error}")
+                reader = csv.reader(held, delimiter=mapping.delimiter, strict=True)
                 continue
             if cells:
                 yield _row(number, header, cells)
@@ -110,21 +115,32 @@ def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
 
 
 class _Held:
-    """The lines of the row that is being read, kept for when it turns out to be none."""
+    """The lines of a file, with those of the row that is being read kept, to begin again after its first."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self.source, self.lines = lines, deque[str](maxlen=1_000)
+        self.source, self.kept, self.again = lines, deque[str](), deque[str]()
+        self.number = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = next(self.source)
-        self.lines.append(line)
+        line = self.again.popleft() if self.again else next(self.source)
+        self.kept.append(line)
+        self.number += 1
         return line
 
-    def text(self) -> str:
-        return "".join(self.lines).rstrip("\r\n")[:LONGEST_CELL]
+    def begin(self) -> int:
+        """A row begins; the number of its first line, the header's being 1."""
+        self.kept.clear()
+        return self.number + 1
+
+    def first_alone(self) -> str:
+        """The first line of the row; the others will be read again."""
+        first = self.kept.popleft()
+        self.number -= len(self.kept)
+        self.again.extendleft(reversed(self.kept))
+        return first.rstrip("\r\n")
 
 
 def _row(number: int, header: list[str], cells: list[str]) -> Row:
@@ -158,23 +174,25 @@ def _record(
         return
     for path, names in rule.sums:
         _put(value, path, _sum(value.get("lines", ()), names))  # unknown where a line lacks a factor
-    tally.rows[rule.name] += len(rows)
-    yield parse_object(rows[0].number, value, known)
+    record = parse_object(rows[0].number, value, known)
+    tally.rows["refused" if isinstance(record, Refusal) else rule.name] += len(rows)
+    yield record
 
 
 def _of_group(item: Field, rows: list[Row], faults: dict[int, DoesNotFit]) -> str | None:
     """The value of a header field: of the first row, of the last, or of all rows alike."""
     taken: str | None = None
+    first = True
     for row in {"first": rows[:1], "last": rows[-1:]}.get(item.take, rows):
         try:
             value = item.read(row.cells)
         except DoesNotFit as error:
             faults.setdefault(row.number, error)
             continue
-        if row is not rows[0] and item.take == "only" and value != taken:
-            field_name = ".".join(item.path)
-            faults.setdefault(row.number, DoesNotFit(field_name, f"{value!r}, the first row says {taken!r}"))
-        taken = value
+        if first:
+            taken, first = value, False
+        elif value != taken:
+            faults.setdefault(row.number, DoesNotFit(".".join(item.path), f"{value!r}, the first row says {taken!r}"))
     return taken
 
 

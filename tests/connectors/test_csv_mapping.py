@@ -207,3 +207,25 @@ def test_two_rules_of_one_name_and_wrong_words_are_refused():
     said = "\n".join(refused.value.problems)
     for part in ("named order", "skip: must be", "case: must be", "map: must be", "no encoding", "one character"):
         assert part in said
+
+
+def test_a_quote_that_never_ends_costs_its_own_line_alone():
+    good = [f"{n},TEE,1,1,01.03.2010 09:00,Paid,A" for n in range(2, 5_000)]
+    found, _ = read('1,"TEE,1,1,01.03.2010 09:00,Paid,A', *good)
+    assert [number for number, _, _ in refusals(found)] == [2]
+    assert len(values(found)) == len(good)
+
+
+def test_a_row_without_the_number_of_its_record_is_refused():
+    found, _ = read(" ,TEE,-1,1,01.03.2010 09:00,Paid,A")
+    assert "No: the cell is empty" in refusals(found)[0][2]
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    ["records = 3", "where = 3", 'fields = "x"', "fields = { id = 3 }", 'fields = { id = { choose = ["x"] } }'],
+)
+def test_a_malformed_mapping_is_refused_and_never_crashes(malformed):
+    text = malformed if malformed.startswith("records") else f'[[records]]\ntype = "order"\n{malformed}'
+    with pytest.raises(MappingRefused):
+        read_mapping('system = "shop"\n' + text)

@@ -1,8 +1,10 @@
 """manage.py sample_brand: fills an empty installation with Harbour & Pine and its people; only once."""
 
 import io
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
@@ -13,7 +15,7 @@ from connectors.sample_brand import sample_brand
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.intake import Receipt, take_in
-from reconciliation.models import LedgerEntry
+from reconciliation.models import Run
 from reconciliation.topology import load
 
 PASSWORD = "harbour-and-pine"
@@ -31,17 +33,16 @@ class Command(BaseCommand):
     help = "Fill an empty installation with a sample brand."
 
     def handle(self, *args: Any, **options: Any) -> str:
-        if not LedgerEntry.objects.exists():
-            self._fill()
+        if not Run.objects.filter(finished_at__isnull=False).exists():
+            self._fill(_moment(timezone.now()))
         for name, (full_name, role) in PEOPLE.items():
             _person(name, full_name, role)
         names = ", ".join(f"{name} ({role.replace('_', ' ')})" for name, (_, role) in PEOPLE.items())
         return f"Sign in as {names}; the password is {PASSWORD} for each."
 
-    def _fill(self) -> None:
-        now = timezone.now()
+    def _fill(self, moment: datetime) -> None:
         self._say("Writing 90 days of Harbour & Pine …")
-        brand = sample_brand(now)
+        brand = sample_brand(moment)
         load(brand.topology, dry_run=False)
         lines = read_lines(io.BytesIO("\n".join(brand.lines).encode()))
         take_in(lines, source="sample brand", clock=timezone.now, progress=self._loaded)
@@ -55,6 +56,15 @@ class Command(BaseCommand):
     def _say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _moment(now: datetime) -> datetime:
+    """When the brand ends: now, or when a start that was cut off began, so that the same lines come again."""
+    noted = settings.DATA_DIR / "sample-brand-moment"
+    if not noted.exists():
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        noted.write_text(now.isoformat(), encoding="ascii")
+    return datetime.fromisoformat(noted.read_text(encoding="ascii"))
 
 
 def _person(name: str, full_name: str, role: str) -> None:
