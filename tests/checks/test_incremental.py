@@ -1,23 +1,22 @@
 """A run over what changed finds what a run over everything would."""
 
 import gzip
+import io
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from connectors.lines import read_lines
+from connectors.sample_brand import sample_brand
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.models import Finding
 from reconciliation.topology import load
 from tests.checks.test_sample_exam import EXAM, expected, found
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not EXAM.exists(), reason="the sample brand is not beside this checkout"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def findings():
@@ -25,6 +24,7 @@ def findings():
     return set(Finding.objects.values_list(*columns))
 
 
+@pytest.mark.skipif(not EXAM.exists(), reason="the sample exam is not beside this checkout")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed):
     as_of = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())
@@ -43,3 +43,27 @@ def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed)
     reconcile(as_of=as_of, now=timezone.now(), full=True)
     assert here == findings()
     assert incremental == found() == expected()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_days_of_incremental_runs_end_where_one_full_run_does(transactional_db, seed):
+    dice = random.Random(seed)
+    moment = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    brand = sample_brand(moment, seed=seed, orders=150, times=1)
+    load(brand.topology, dry_run=False)
+    raws = [line.encode() for line in brand.lines]
+    # what every system sends at all is known from the start, so that later runs need not be full ones
+    begun = len(raws) // 2
+    cuts = [begun, *sorted(dice.sample(range(begun, len(raws)), 5)), len(raws)]
+    moments = sorted(moment - timedelta(hours=dice.expovariate(1 / 100)) for _ in cuts[1:])
+    ran, before = [], 0
+    for cut, as_of in zip(cuts, [moments[0] - timedelta(hours=1), *moments[:-1], moment], strict=True):
+        take_in(read_lines(io.BytesIO(b"\n".join(raws[before:cut]))), source="brand", clock=timezone.now)
+        ran.append(reconcile(as_of=as_of, now=timezone.now()).report.full)
+        before = cut
+    incremental = findings()
+    reconcile(as_of=moment, now=timezone.now(), full=True)
+    whole = findings()
+    assert sorted(map(str, incremental - whole)) == []
+    assert sorted(map(str, whole - incremental)) == []
+    assert not all(ran)
