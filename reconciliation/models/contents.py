@@ -48,7 +48,10 @@ class Reference(models.Model):
 
     class Meta:
         db_table = "reference"
-        indexes = [models.Index(fields=["norm", "scheme"], name="reference_norm")]
+        indexes = [
+            models.Index(fields=["norm", "scheme"], name="reference_norm"),
+            models.Index(fields=["record"], name="reference_record"),
+        ]
 
 
 class OrderContent(Content):

@@ -1,4 +1,4 @@
-"""Each kind says what it is: declaration, resolutions, SELECT of one shape, and for the first kinds a runbook."""
+"""Each kind says what it is: declaration, resolutions, SELECT of one shape, runbook, and its place on the page of all kinds."""
 
 import re
 import tomllib
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from exceptions.checks_page import PAGE, checks_page
 from exceptions.queue import TEAMS
 from reconciliation import stage
 from reconciliation.declarations import CHECKS, DeclarationRefused, checks
@@ -81,9 +82,24 @@ def test_all_selects_return_the_same_columns_in_the_same_order():
         cursor.execute("rollback")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "runbooks").glob("*.md")), ids=lambda path: path.stem)
-def test_a_runbook_has_every_part_and_an_example_with_numbers(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith(f"# {checks()[path.stem].title}\n")
+def test_the_page_of_all_kinds_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == checks_page()
+
+
+def test_a_resolution_says_what_it_does_and_whether_it_needs_approval():
+    for said in RESOLUTIONS.values():
+        assert set(said) == {"label", "explains", "effect", "approval"}
+        assert said["effect"] in ("elsewhere", "own_data", "wait", "accept", "draft")
+        assert said["approval"] in ("never", "money", "always")
+
+
+def test_there_is_no_runbook_without_a_kind():
+    assert {path.stem for path in (ROOT / "docs" / "runbooks").glob("*.md")} == set(checks())
+
+
+@pytest.mark.parametrize("kind", checks())
+def test_a_runbook_has_every_part_and_an_example_with_numbers(kind):
+    text = (ROOT / "docs" / "runbooks" / f"{kind}.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {checks()[kind].title}\n")
     assert re.findall(r"^## (.+)$", text, flags=re.M) == HEADINGS
     assert re.search(r"\d", text.split("## Example")[1])

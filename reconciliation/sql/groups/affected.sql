@@ -21,7 +21,8 @@ with near as (
     union
     select record_key(outcome.about_type, flow.source, outcome.about_id)
     from news
-    inner join outcome on news.record = outcome.record
+    inner join ledger on news.record = ledger.record
+    inner join outcome on ledger.content = outcome.content
     inner join flow on outcome.flow = flow.key
     union
     select outcome.record

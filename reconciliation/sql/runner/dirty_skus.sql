@@ -3,11 +3,13 @@ insert into dirty_sku
 with told as (
     select product.sku
     from news
-    inner join product on news.record = product.record
+    inner join ledger on news.record = ledger.record
+    inner join product on ledger.content = product.content
     union
     select product.base_sku
     from news
-    inner join product on news.record = product.record
+    inner join ledger on news.record = ledger.record
+    inner join product on ledger.content = product.content
     where product.base_sku is not null
 )
 
