@@ -10,8 +10,8 @@ LEDGERS = ("orders", "catalogue", "returns", "credits", "stock", "sync")
 PAGE = Path(__file__).parents[1] / "docs" / "checks.md"
 HEAD = """# Every kind of exception
 
-Made from the declarations beside the checks by `manage.py checks_page`; a test holds it to them. In which words a rule is
-exact stands in its SELECT.
+Made from the declarations beside the checks by `manage.py checks_page`; a test holds it to them. The exact rule is the
+SELECT of the kind.
 """
 
 
