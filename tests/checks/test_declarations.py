@@ -1,4 +1,4 @@
-"""Each kind says what it is: declaration, resolutions, SELECT of one shape, runbook, a place on the page of all kinds."""
+"""Each kind says what it is: declaration, resolutions, SELECT of one shape, runbook, an entry on the page of all."""
 
 import re
 import tomllib
