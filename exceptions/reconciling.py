@@ -22,10 +22,11 @@ def reconcile(
     now: datetime,
     full: bool = False,
     kinds: Sequence[str] | None = None,
+    workers: int = 1,
     progress: Callable[[str], None] = lambda words: None,
 ) -> Reconciliation:
     """Runs the checks as of a moment and brings the cases up to date; raises what `run_checks` raises."""
-    report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, progress=progress)
+    report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, workers=workers, progress=progress)
     if report.run is None:
         return Reconciliation(report, {})
     progress("cases")

@@ -5,7 +5,9 @@ A run as of an earlier moment only reports. Each slice of a run is one transacti
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -45,6 +47,12 @@ class CheckResult:
     found: int = 0
     seconds: float = 0.0
 
+    def add(self, other: "CheckResult") -> None:
+        """Counts what `other` counted too."""
+        self.examined += other.examined
+        self.found += other.found
+        self.seconds += other.seconds
+
 
 @dataclass(frozen=True)
 class Found:
@@ -74,16 +82,20 @@ def run_checks(
     now: datetime,
     full: bool = False,
     kinds: Sequence[str] | None = None,
+    workers: int = 1,
     progress: Progress = lambda words: None,
 ) -> Report:
-    """Runs the checks as of a moment (aware); raises FutureMoment, and KeyError for an unknown kind."""
+    """Runs the checks as of a moment (aware); raises FutureMoment, and KeyError for an unknown kind.
+
+    `workers`: how many connections share the slices of a run over everything.
+    """
     if as_of > now:
         raise FutureMoment(f"{as_of.isoformat()} has not come yet")
     with _alone():
         last = Run.objects.filter(advanced=True).order_by("-as_of", "-id").first()
         if last is not None and as_of < last.as_of:
             return _look_back(as_of, kinds, progress)
-        return _Run(as_of, kinds, full, progress).execute()
+        return _Run(as_of, kinds, full, workers, progress).execute()
 
 
 def wanted(kinds: Sequence[str] | None) -> list[Check]:
@@ -163,8 +175,11 @@ class _Examination:
 class _Run(_Examination):
     """A run that moves the queue forward."""
 
-    def __init__(self, as_of: datetime, kinds: Sequence[str] | None, full: bool, progress: Progress) -> None:
+    def __init__(
+        self, as_of: datetime, kinds: Sequence[str] | None, full: bool, workers: int, progress: Progress
+    ) -> None:
         super().__init__(as_of, kinds, progress)
+        self.workers = workers
         self.kinds = list(kinds) if kinds else None
         complete = Run.objects.filter(advanced=True, kinds=None, finished_at__isnull=False)
         self.since = complete.order_by("-as_of", "-id").first()
@@ -209,17 +224,45 @@ class _Run(_Examination):
     def _everything(self) -> None:
         self.progress("grouping")
         regroup(as_of=self.as_of, since=None)
-        slices = _slices()
-        for number in range(slices):
-            with transaction.atomic(), connection.cursor() as cursor:
-                self._set_out(cursor)
-                cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
-                self._groups(cursor)
+        slices = max(_slices(), self.workers if self.workers > 1 else 1)
+        if self.workers == 1:
+            for number in range(slices):
+                self._slice(number, slices)
+        else:
+            self._share(slices)
         with transaction.atomic(), connection.cursor() as cursor:
             self._set_out(cursor)
             self._rest(cursor, full=True)
             cursor.execute(statement("runner/forget_facts"))
             self._clear_marks(cursor)
+
+    def _share(self, slices: int) -> None:
+        """The slices over several connections; PostgreSQL does the work, so threads are enough to wait for it."""
+        parts = [self._part() for _ in range(slices)]
+        with ThreadPoolExecutor(self.workers) as pool:
+            list(pool.map(lambda number: parts[number].slice_alone(number, slices), range(slices)))
+        for part in parts:
+            for kind, result in part.results.items():
+                self.results[kind].add(result)
+
+    def _part(self) -> "_Run":
+        part = copy(self)
+        part.results = {kind: CheckResult(kind) for kind in self.results}
+        part.progress = lambda words: None
+        return part
+
+    def slice_alone(self, number: int, slices: int) -> None:
+        """One slice in a thread of its own, whose connection ends with it."""
+        try:
+            self._slice(number, slices)
+        finally:
+            connection.close()
+
+    def _slice(self, number: int, slices: int) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._set_out(cursor)
+            cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
+            self._groups(cursor)
 
     @transaction.atomic
     def _what_changed(self) -> None:

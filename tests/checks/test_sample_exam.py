@@ -52,6 +52,17 @@ def test_every_expected_exception_is_found_and_no_other(brand):
     assert found() == expected()
 
 
+@pytest.mark.parametrize("workers", [2, 5])
+def test_slices_over_several_connections_find_the_same(brand, workers):
+    reconcile(as_of=brand, now=timezone.now(), full=True, workers=workers)
+    assert found() == expected()
+
+
+def test_one_kind_alone_is_found_with_all_it_yields_to(brand):
+    reconcile(as_of=brand, now=timezone.now(), kinds=["order_missing_downstream"])
+    assert found() == {key: said for key, said in expected().items() if key[0] == "order_missing_downstream"}
+
+
 def test_a_second_full_run_and_an_incremental_one_change_nothing(brand):
     reconcile(as_of=brand, now=timezone.now(), full=True)
     again = reconcile(as_of=brand, now=timezone.now(), full=True)

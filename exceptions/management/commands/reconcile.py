@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", metavar="TIME", help="RFC 3339, default now; before the last run: only reports")
         parser.add_argument("--full", action="store_true", help="examine everything, not only what changed")
         parser.add_argument("--check", nargs="+", metavar="KIND", help="only these kinds, over everything")
-        parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes that share the slices")
+        parser.add_argument(
+            "--workers", type=int, default=1, metavar="N", help="connections that share a run over everything"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -36,9 +38,8 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         try:
             with console.status("reconciling") as status:
-                done = reconcile(
-                    as_of=as_of, now=now, full=options["full"], kinds=options["check"], progress=status.update
-                )
+                chosen = {"full": options["full"], "kinds": options["check"], "workers": max(1, options["workers"])}
+                done = reconcile(as_of=as_of, now=now, progress=status.update, **chosen)
         except FutureMoment as error:
             raise CommandError(f"--as-of: {error}.") from error
         self._print(done)

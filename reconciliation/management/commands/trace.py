@@ -7,8 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
 
-from reconciliation.trace import Said, trace
+from reconciliation.trace import Said, side_by_side, trace
 
 
 class Command(BaseCommand):
@@ -24,10 +28,20 @@ class Command(BaseCommand):
         said = trace(options["ref"], as_of=_moment(options["as_of"]))
         if not said:
             raise CommandError(f"No system speaks of {options['ref']}.")
-        self._print(
-            "As it stands", sorted((one for one in said if one.current), key=lambda one: (one.type, one.system))
-        )
+        self._print_side_by_side(said)
         self._print("Time line", said)
+
+    def _print_side_by_side(self, said: list[Said]) -> None:
+        systems = sorted({one.system for one in said if one.current and not one.withdrawn})
+        columns = [Column(name, overflow="fold") for name in ("", "", *systems)]
+        table = Table(*columns, box=SIMPLE, title="As it stands (≠: they differ)", title_justify="left")
+        before = ""
+        for row in side_by_side(said):
+            told = (row.by_system.get(system, "") for system in systems)
+            differs = "" if row.agrees or row.fact == "id" else "≠ "
+            table.add_row("" if row.type == before else row.type, differs + row.fact, *map(escape, told))
+            before = row.type
+        Console(file=self.stdout, width=max(100, 26 * (len(systems) + 2))).print(table)  # type: ignore[arg-type]
 
     def _print(self, title: str, said: list[Said]) -> None:
         self.stdout.write(title)

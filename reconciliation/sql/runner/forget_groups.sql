@@ -16,4 +16,5 @@ select distinct
     subject,
     %(run)s
 from gone
+order by kind, subject
 on conflict (kind, subject) do update set run = excluded.run

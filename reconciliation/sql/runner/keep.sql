@@ -69,4 +69,5 @@ select distinct
     subject,
     %(run)s
 from stored
+order by kind, subject
 on conflict (kind, subject) do update set run = excluded.run
