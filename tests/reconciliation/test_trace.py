@@ -53,3 +53,8 @@ def test_a_link_that_a_person_made_is_followed(systems):
     assert {said.id for said in trace("SO-9", as_of=LATE)} == {"O-1", "O-9"}
     Link.objects.filter(id=link.id).update(undone_at=LATE)
     assert {said.id for said in trace("SO-9", as_of=LATE)} == {"O-9"}
+
+
+def test_a_number_that_nobody_knows_is_said_so(systems):
+    with pytest.raises(CommandError, match="No system speaks of X"):
+        call_command("trace", "X")
