@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from reconciliation.keys import record_key
 from reconciliation.models import Link
