@@ -142,17 +142,9 @@ class Brand:
             self.order(n, system, **fields)
 
     def shipped(self, n=1, said=1, quantity=10, **fields):
-        lines = [{"sku": "TEE", "quantity": quantity}]
-        self.take(
-            "fulfilment",
-            "warehouse",
-            f"F-{n}",
-            said,
-            refs={"sales_order": f"SO-{n}"},
-            status="dispatched",
-            lines=lines,
-            **fields,
-        )
+        sent = {"refs": {"sales_order": f"SO-{n}"}, "status": "dispatched"}
+        sent |= {"lines": [{"sku": "TEE", "quantity": quantity}]}
+        self.take("fulfilment", "warehouse", f"F-{n}", said, **sent | fields)
 
     def returned(self, n=1, said=100, status="received", quantity=4, refs=None, system="portal", **fields):
         numbers = {"sales_order": f"SO-{n}", "rma": f"RMA-{n}"} if refs is None else refs
@@ -178,7 +170,7 @@ class Brand:
         """Subject → (amount, currency) of the open exceptions of a kind, as of so many hours after noon."""
         reconcile(as_of=NOON + timedelta(hours=hours), now=timezone.now(), full=full)
         cases = ExceptionCase.objects.filter(kind=kind, state__in=OPEN)
-        return {case.subject: (case.amount and f"{case.amount:f}", case.currency) for case in cases}
+        return {case.subject: (None if case.amount is None else f"{case.amount:f}", case.currency) for case in cases}
 
 
 @pytest.fixture
