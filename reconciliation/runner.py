@@ -25,6 +25,7 @@ from reconciliation.statements import statement
 
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
 SLICE = 50_000  # groups examined at once
+MUCH_NEWS = 5_000  # changed records after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
 
 Progress = Callable[[str], None]
@@ -199,6 +200,8 @@ class _Run(_Examination):
         self.run = Run.objects.create(
             as_of=self.as_of, full=self.full, advanced=True, kinds=self.kinds, configuration=self.configuration
         )
+        if self.full or len(self.marks) > MUCH_NEWS:
+            _know_the_tables()
         if not self.full:
             try:
                 self._what_changed()
@@ -224,6 +227,8 @@ class _Run(_Examination):
     def _everything(self) -> None:
         self.progress("grouping")
         regroup(as_of=self.as_of, since=None)
+        with connection.cursor() as cursor:
+            cursor.execute("analyze member")
         slices = max(_slices(), self.workers if self.workers > 1 else 1)
         if self.workers == 1:
             for number in range(slices):
@@ -314,6 +319,7 @@ class _Run(_Examination):
 def _look_back(as_of: datetime, kinds: Sequence[str] | None, progress: Progress) -> Report:
     """What the checks would have found as of a past moment, with today's topology; nothing is kept."""
     examination = _Examination(as_of, kinds, progress)
+    _know_the_tables()
     with transaction.atomic(), connection.cursor() as cursor:
         label_past(as_of=as_of)
         cursor.execute(statement("runner/past_facts"))
@@ -332,6 +338,11 @@ def _look_back(as_of: datetime, kinds: Sequence[str] | None, progress: Progress)
         cursor.execute(statement("runner/report"), {"kinds": examination.kept})
         findings = [Found(*row) for row in cursor.fetchall()]
     return Report(as_of, None, True, {kind: examination.results[kind] for kind in examination.kept}, findings)
+
+
+def _know_the_tables() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("runner/analyze"))
 
 
 def _slices() -> int:
