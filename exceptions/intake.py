@@ -9,11 +9,24 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from reconciliation.declarations import checks
+from exceptions.ownership import place, prepare
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
-STEPS = ("told", "reopen", "refresh", "open", "heal", "trail")
+STEPS = (
+    "lifted",
+    "told",
+    "suppressed",
+    "reopen",
+    "refresh",
+    "merged",
+    "open",
+    "severe",
+    "heal",
+    "waken",
+    "failed",
+    "storms",
+)
 
 
 @dataclass(frozen=True)
@@ -29,12 +42,10 @@ def take_in_findings(*, run: int, as_of: datetime, at: datetime) -> dict[str, Co
     """Brings the cases up to date with all findings that changed; counts by kind. `at`: now, for the trail."""
     moment: dict[str, int | datetime] = {"run": run, "as_of": as_of, "at": at}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement("intake/tables", SQL))
-        cursor.executemany(
-            "insert into declared values (%s, %s, %s, %s::interval, %s)",
-            [(c.kind, c.severity, c.team, c.resolve_within, c.merge == "sum") for c in checks().values()],
-        )
+        prepare(cursor)
         for step in STEPS:
             cursor.execute(statement(f"intake/{step}", SQL), moment)
+        place(cursor, at=at)
+        cursor.execute(statement("intake/trail", SQL), moment)
         cursor.execute(statement("intake/counts", SQL))
         return {kind: Counts(*counts) for kind, *counts in cursor.fetchall()}

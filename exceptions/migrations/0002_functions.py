@@ -10,9 +10,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            (FUNCTIONS / "add_working_time.sql").read_text(), "drop function add_working_time(timestamptz, interval)"
-        ),
-        migrations.RunSQL(
             (FUNCTIONS / "keep_trail.sql").read_text(),
             "drop trigger keep_trail on trail_entry; drop function keep_trail()",
         ),

@@ -1,6 +1,69 @@
-"""Cases and their trail; tokens of programs."""
+"""Cases, their trail, and all that decides about them."""
 
-from exceptions.models.case import CLOSED, OPEN, SEVERITIES, ExceptionCase, TrailEntry
+from exceptions.models.case import CLOSED, OPEN, SEVERITIES, ExceptionCase
+from exceptions.models.company import Company
+from exceptions.models.decision import (
+    ACCEPT_REASONS,
+    Acceptance,
+    Attachment,
+    BulkJob,
+    OwnChange,
+    Proposal,
+    SavedView,
+)
+from exceptions.models.rule import (
+    AcceptanceLimit,
+    ApprovalBand,
+    OwnershipRule,
+    SeverityThreshold,
+    SlaPolicy,
+    Suppression,
+)
+from exceptions.models.team import (
+    ROLES,
+    TEAMS,
+    Calendar,
+    Cover,
+    EscalationStep,
+    Holiday,
+    Membership,
+    RoleGrant,
+    Team,
+)
 from exceptions.models.token import SCOPES, ApiToken
+from exceptions.models.trail import SealedEntry, TrailEntry, TrailSeal
 
-__all__ = ["CLOSED", "OPEN", "SCOPES", "SEVERITIES", "ApiToken", "ExceptionCase", "TrailEntry"]
+__all__ = [
+    "ACCEPT_REASONS",
+    "CLOSED",
+    "OPEN",
+    "ROLES",
+    "SCOPES",
+    "SEVERITIES",
+    "TEAMS",
+    "Acceptance",
+    "AcceptanceLimit",
+    "ApiToken",
+    "ApprovalBand",
+    "Attachment",
+    "BulkJob",
+    "Calendar",
+    "Company",
+    "Cover",
+    "EscalationStep",
+    "ExceptionCase",
+    "Holiday",
+    "Membership",
+    "OwnChange",
+    "OwnershipRule",
+    "Proposal",
+    "RoleGrant",
+    "SavedView",
+    "SealedEntry",
+    "SeverityThreshold",
+    "SlaPolicy",
+    "Suppression",
+    "Team",
+    "TrailEntry",
+    "TrailSeal",
+]

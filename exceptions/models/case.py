@@ -1,6 +1,4 @@
-"""The case that people work on, and its trail."""
-
-from typing import Any
+"""The case that people work on."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,24 +12,17 @@ from reconciliation.models.fields import CodeField, ExactField
 OPEN = ("new", "in_progress", "waiting", "snoozed", "pending_approval", "fix_applied")
 CLOSED = ("resolved", "accepted", "dismissed", "merged")
 SEVERITIES = ("low", "medium", "high", "critical")
-SENTENCES = {
-    "auto-resolve": "The systems agree again; resolved.",
-    "verify": "Newer data agrees: the fix is proven.",
-    "supersede": "A more telling exception speaks for the same cause; resolved.",
-    "return": "The more telling exception is gone and this one still holds; open again.",
-    "regress": "Found again after it was resolved; open again.",
-    "exceed": "The amount has outgrown what was accepted; open again.",
-    "wake": "The amount has grown; woken.",
-    "void": "The evidence has changed; the proposal is void.",
-}
 
 
 class ExceptionCase(models.Model):
     """One disagreement that somebody owns, known for life by its kind and subject (workflow in exceptions/intake.py).
 
     `amount` in `currency`; both null where nothing is known to be at risk or several currencies meet. `version`
-    grows with every change of state, so that a person only moves what they saw. `healed_at`: a dismissed or accepted
-    case whose subject agreed meanwhile. `first_seen` and `last_seen` are moments of runs.
+    grows with every change of state, so that a person only moves what they saw. `first_seen`, `last_seen` are moments
+    of runs; `touched_at` when its owner last did anything. `until`: the date of waiting or snoozing. `warn_at`: 75 %
+    of the time to `due_at`; `paused_at`: the clock stands since. `placed_by_person`: rules leave owner and team alone.
+    `healed_at`: a dismissed or accepted case whose subject agreed meanwhile. `frozen_in`: the closed month whose
+    statement it stands in; a case that `continues` it is the only second one of a subject.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -50,6 +41,8 @@ class ExceptionCase(models.Model):
     refs = models.JSONField(default=dict)
     amount = ExactField(null=True)
     currency = CodeField(null=True)
+    customer = CodeField(null=True)
+    sku = CodeField(null=True)
     evidence = models.JSONField(default=list)
     suggestions = models.JSONField(default=list)
     group_key = models.UUIDField(null=True)
@@ -58,10 +51,27 @@ class ExceptionCase(models.Model):
     last_seen = models.DateTimeField()
     occurrences = models.BigIntegerField(default=1)
     due_at = models.DateTimeField(null=True)
+    claim_due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    escalated = models.SmallIntegerField(default=0, db_default=0)
+    placed_by_person = models.BooleanField(default=False, db_default=False)
+    previous_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    touched_at = models.DateTimeField(null=True)
+    waiting_for = models.TextField(default="", db_default="", blank=True)
+    until = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    parameters = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     regressed = models.BooleanField(default=False)
     resolution = CodeField(null=True)
     resolved_by = CodeField(null=True)
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    storm = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="folded")
+    frozen_in = CodeField(null=True)
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
     accepted_amount = ExactField(null=True)
     healed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -70,18 +80,32 @@ class ExceptionCase(models.Model):
     class Meta:
         db_table = "exception_case"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject"], name="exception_case_once"),
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=models.Q(frozen_in__isnull=True), name="exception_case_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=OPEN, closed_at__isnull=True)
                 | models.Q(state__in=CLOSED, closed_at__isnull=False),
                 name="exception_case_closed_at",
             ),
             models.CheckConstraint(condition=models.Q(severity__in=SEVERITIES), name="exception_case_severity"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["waiting", "snoozed"]) | models.Q(until__isnull=False),
+                name="exception_case_until",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="merged") | models.Q(merged_into__isnull=False),
+                name="exception_case_merged_into",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "team", "-id"], name="exception_case_queue"),
             models.Index(fields=["group_key"], name="exception_case_group"),
             models.Index(fields=["owner", "state"], name="exception_case_owner"),
+            models.Index(fields=["customer"], name="exception_case_customer"),
+            models.Index(fields=["sku"], name="exception_case_sku"),
+            models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
+            models.Index(fields=["warn_at"], name="exception_case_warn", condition=models.Q(closed_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -106,38 +130,3 @@ class ExceptionCase(models.Model):
     def get_state(self) -> str:
         """The state in words."""
         return str(self.state).replace("_", " ")
-
-
-class TrailEntry(models.Model):
-    """What happened to a case; the database refuses to change or delete an entry. `by` null: the system."""
-
-    id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(ExceptionCase, on_delete=models.PROTECT, related_name="trail")
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    move = CodeField()
-    from_state = CodeField(null=True)
-    to_state = CodeField()
-    note = models.TextField(default="", blank=True)
-    source = CodeField()
-    details = models.JSONField(default=dict)
-
-    class Meta:
-        db_table = "trail_entry"
-        ordering = ["id"]
-        indexes = [models.Index(fields=["case", "id"], name="trail_entry_case")]
-
-    @property
-    def sentence(self) -> str:
-        """What happened, in words."""
-        if self.move == "re-detect":
-            before, now = (_money(self.details, suffix) for suffix in ("_before", ""))
-            return f"The amount at risk went from {before} to {now}."
-        if self.move == "detect":
-            return f"Found, with {_money(self.details, '')} at risk."
-        return SENTENCES.get(self.move, f"{self.move}: {self.from_state} → {self.to_state}")
-
-
-def _money(details: dict[str, Any], suffix: str) -> str:
-    amount = details.get(f"amount{suffix}")
-    return "nothing counted" if amount is None else f"{amount} {details.get(f'currency{suffix}')}"

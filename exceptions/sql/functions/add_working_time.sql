@@ -1,23 +1,26 @@
--- The moment at which so much working time has passed: Monday to Friday, 09:00 to 17:00 UTC.
-create function add_working_time(beginning timestamptz, span interval) returns timestamptz
-language plpgsql immutable strict as $$
+-- The moment at which so much of a team's working time has passed.
+create function add_working_time(beginning timestamptz, span interval, of_team text) returns timestamptz
+language plpgsql stable strict as $$
 declare
-    moment timestamp := beginning at time zone 'UTC';
+    hours record;
     remaining interval := span;
-    closes timestamp;
+    day date;
+    since timestamptz;
+    closes timestamptz;
 begin
-    loop
-        if extract(isodow from moment) > 5 or moment::time >= '17:00' then
-            moment := moment::date + 1 + time '09:00';
-            continue;
+    select * into hours from working_hours(of_team);
+    day := (beginning at time zone hours.zone)::date;
+    for number in 0..3660 loop
+        closes := (day + hours.closes) at time zone hours.zone;
+        since := greatest((day + hours.opens) at time zone hours.zone, beginning);
+        if since < closes and works_on(hours.calendar, hours.days, day) then
+            if since + remaining <= closes then
+                return since + remaining;
+            end if;
+            remaining := remaining - (closes - since);
         end if;
-        moment := greatest(moment, moment::date + time '09:00');
-        closes := moment::date + time '17:00';
-        if moment + remaining <= closes then
-            return (moment + remaining) at time zone 'UTC';
-        end if;
-        remaining := remaining - (closes - moment);
-        moment := moment::date + 1 + time '09:00';
+        day := day + 1;
     end loop;
+    return beginning + span;
 end
 $$;

@@ -8,14 +8,20 @@ with healed as (
         resolved_by = case when told.yields_to is null then 'data' else 'superseded' end,
         superseded_by_id = greater.id,
         closed_at = %(at)s,
+        until = null,
+        paused_at = null,
         updated_at = %(at)s
     from told
     inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
     left join exception_case as greater
-        on told.yields_to = greater.kind and told.yields_to_subject = greater.subject
+        on
+            told.yields_to = greater.kind
+            and told.yields_to_subject = greater.subject
+            and greater.frozen_in is null
     where
         known.id = before.id
         and not told.raised
+        and before.frozen_in is null
         and before.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
     returning
         known.id, known.kind, before.state as from_state, known.resolved_by, greater.id as greater,
@@ -45,4 +51,9 @@ select
     from_state,
     'resolved',
     jsonb_build_object('superseded_by', greater, 'evidence_before', evidence)
-from healed
+from healed;
+
+update proposal
+set decision = 'void', decided_at = %(at)s
+from moved
+where proposal.case_id = moved.id and moved.to_state = 'resolved' and proposal.decision is null

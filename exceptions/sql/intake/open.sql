@@ -1,8 +1,8 @@
 -- What nobody knew of yet.
 with opened as (
     insert into exception_case (
-        kind, subject, state, version, severity, team, title, flow, systems, refs, amount, currency, evidence,
-        suggestions, group_key, record, first_seen, last_seen, occurrences, due_at, regressed, updated_at
+        kind, subject, state, version, severity, team, title, flow, systems, refs, amount, currency, customer, sku,
+        evidence, suggestions, group_key, record, first_seen, last_seen, occurrences, regressed, updated_at
     )
     select
         told.kind,
@@ -17,6 +17,8 @@ with opened as (
         told.refs,
         told.amount,
         told.currency,
+        told.customer,
+        told.sku,
         told.evidence,
         told.suggestions,
         told.group_key,
@@ -24,19 +26,19 @@ with opened as (
         %(as_of)s,
         %(as_of)s,
         1,
-        add_working_time(%(as_of)s, declared.due),
         false,
         %(at)s
     from told
     inner join declared on told.kind = declared.kind
     where
         told.raised
+        and not told.suppressed
         and not exists (
             select from exception_case as known
-            where known.kind = told.kind and known.subject = told.subject
+            where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
         )
     order by told.amount desc nulls last, told.kind asc, told.subject asc
-    on conflict (kind, subject) do nothing
+    on conflict (kind, subject) where frozen_in is null do nothing
     returning id, kind, amount, currency
 )
 
@@ -48,4 +50,11 @@ select
     null,
     'new',
     jsonb_build_object('amount', amount::text, 'currency', currency)
-from opened
+from opened;
+
+insert into to_place
+select
+    id,
+    %(as_of)s
+from moved
+where move = 'detect'

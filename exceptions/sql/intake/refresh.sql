@@ -9,6 +9,8 @@ with refreshed as (
         refs = told.refs,
         amount = told.amount,
         currency = told.currency,
+        customer = told.customer,
+        sku = told.sku,
         evidence = told.evidence,
         suggestions = told.suggestions,
         group_key = told.group_key,
@@ -21,6 +23,9 @@ with refreshed as (
             when before.state = 'pending_approval' and told.evidence <> before.evidence then 'in_progress'
             else before.state
         end,
+        until = case
+            when before.state <> 'snoozed' or coalesce(told.amount, 0) <= coalesce(before.amount, 0) then before.until
+        end,
         version = case
             when
                 (before.state = 'snoozed' and coalesce(told.amount, 0) > coalesce(before.amount, 0))
@@ -30,7 +35,7 @@ with refreshed as (
         end
     from told
     inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
-    where known.id = before.id and told.raised and before.state <> 'merged'
+    where known.id = before.id and told.raised and before.state <> 'merged' and before.frozen_in is null
     returning
         known.id, known.kind, before.state as from_state, known.state as to_state, before.amount as old_amount,
         before.currency as old_currency, known.amount, known.currency
@@ -51,4 +56,9 @@ select
         'amount', amount::text, 'currency', currency, 'amount_before', old_amount::text, 'currency_before', old_currency
     )
 from refreshed
-where from_state <> to_state or (amount, currency) is distinct from (old_amount, old_currency)
+where from_state <> to_state or (amount, currency) is distinct from (old_amount, old_currency);
+
+update proposal
+set decision = 'void', decided_at = %(at)s
+from moved
+where proposal.case_id = moved.id and moved.move = 'void' and proposal.decision is null

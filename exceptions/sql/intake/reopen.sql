@@ -12,20 +12,27 @@ with back as (
         accepted_amount = null,
         healed_at = null,
         closed_at = null,
-        due_at = add_working_time(%(as_of)s, declared.due)
+        until = null,
+        applied_at = null,
+        paused_at = null,
+        escalated = 0,
+        previous_owner_id = before.owner_id,
+        owner_id = null,
+        storm_id = null
     from told
     inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
-    inner join declared on told.kind = declared.kind
     where
         known.id = before.id
+        and before.frozen_in is null
         and told.raised
+        and not told.suppressed
         and (
             before.state = 'resolved'
             or (
                 before.state = 'accepted'
                 and (before.healed_at is not null or told.amount > before.accepted_amount)
             )
-            or (before.state = 'dismissed' and before.healed_at is not null)
+            or (before.state = 'dismissed' and (before.healed_at is not null or before.until <= %(at)s))
         )
     returning known.id, known.kind, before.state as from_state, before.resolved_by
 )
@@ -42,4 +49,16 @@ select
     from_state,
     'new',
     '{}'
-from back
+from back;
+
+insert into to_place
+select
+    id,
+    %(as_of)s
+from moved
+where move in ('return', 'exceed', 'regress');
+
+update acceptance
+set ended_at = %(at)s
+from moved
+where acceptance.case_id = moved.id and moved.move = 'exceed' and acceptance.ended_at is null

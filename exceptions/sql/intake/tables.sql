@@ -1,13 +1,16 @@
 create temp table if not exists declared (
-    kind text collate "C", severity text collate "C", team text collate "C", due interval, summed boolean
+    kind text collate "C", ledger text collate "C", severity text collate "C", team text collate "C", claim interval,
+    due interval, summed boolean
 ) on commit delete rows;
 create temp table if not exists told (
     kind text collate "C", subject text collate "C", raised boolean, yields_to text collate "C",
     yields_to_subject text collate "C", title text, flow text collate "C", systems text[] collate "C", refs jsonb,
-    amount numeric, currency text collate "C", evidence jsonb, suggestions jsonb, group_key uuid, record uuid
+    amount numeric, currency text collate "C", customer text collate "C", sku text collate "C", evidence jsonb,
+    suggestions jsonb, group_key uuid, record uuid, suppressed boolean
 ) on commit delete rows;
 create temp table if not exists moved (
     id bigint, kind text collate "C", move text collate "C", from_state text collate "C", to_state text collate "C",
     details jsonb
 ) on commit delete rows;
-truncate declared, told, moved;
+create temp table if not exists to_place (id bigint, since timestamptz) on commit delete rows;
+truncate declared, told, moved, to_place;

@@ -18,6 +18,7 @@ leg as (
         finding.refs,
         finding.amount,
         finding.currency,
+        finding.sku,
         finding.evidence,
         finding.suggestions,
         finding.group_key,
@@ -42,6 +43,7 @@ merged as (
         max(amount) filter (where state = 'raised') as greatest,
         sum(amount) filter (where state = 'raised') as total,
         bool_or(summed) as summed,
+        (array_agg(sku order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as sku,
         (array_agg(group_key order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as group_key,
         (array_agg(record order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as record
     from leg
@@ -73,6 +75,8 @@ select
     ),
     case when merged.currencies = 1 then case when merged.summed then merged.total else merged.greatest end end,
     case when merged.currencies = 1 then merged.currency end,
+    customer.id,
+    coalesce(merged.sku, (regexp_match(merged.subject, '#([^>]+)$'))[1]),
     coalesce(
         (
             select jsonb_agg(piece.value order by leg.leg, piece.ordinality)
@@ -90,7 +94,30 @@ select
         ), '[]'
     ),
     merged.group_key,
-    merged.record
-from merged;
+    merged.record,
+    false
+from merged
+left join lateral (
+    -- whose group it is: the order authority's word first; else whom the record itself names
+    select coalesce(alias.canonical_key, content.customer_key) as id
+    from member
+    inner join ledger on member.record = ledger.record and ledger.until is null
+    inner join order_content as content on ledger.content = content.content
+    inner join system on ledger.system = system.key
+    left join customer_alias as alias on ledger.system = alias.system and content.customer_key = alias.raw_key
+    where member.group_key = merged.group_key and member.type = 'order' and content.customer_key is not null
+    order by 'order' = any(system.authority) desc, content.placed_at asc, ledger.record asc
+    limit 1
+) as bought on true
+left join lateral (
+    select coalesce(alias.canonical_key, content.customer_key) as id
+    from ledger
+    inner join credit_content as content on ledger.content = content.content
+    left join customer_alias as alias on ledger.system = alias.system and content.customer_key = alias.raw_key
+    where ledger.record = merged.record and ledger.until is null
+) as named on true
+cross join lateral (
+    select coalesce(bought.id, named.id, (regexp_match(merged.subject, '^customer:([^:]+):'))[1]) as id
+) as customer;
 create index if not exists told_subject on told (kind, subject);
 analyze told;

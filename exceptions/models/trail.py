@@ -1,0 +1,82 @@
+"""The trail: what happened to cases and to whatever decides about them; the database lets it only grow."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from exceptions.models.case import ExceptionCase
+from reconciliation.models.fields import CodeField
+
+
+class TrailEntry(models.Model):
+    """What happened; the database refuses to change or delete an entry. `by` null: the system.
+
+    `case` null: no case but what `about` names (`rule 7`, `team cx`, `token rec_ab…`) was changed. `details` carry
+    before and after. `source`: page, bulk, api, command, task or `run 12`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(ExceptionCase, on_delete=models.PROTECT, related_name="trail", null=True)
+    about = models.TextField(default="", db_default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    move = CodeField()
+    from_state = CodeField(null=True)
+    to_state = CodeField(null=True)
+    note = models.TextField(default="", blank=True)
+    source = CodeField()
+    request_id = CodeField(default="", db_default="", blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "trail_entry"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["case", "id"], name="trail_entry_case"),
+            models.Index(fields=["at"], name="trail_entry_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False) | ~models.Q(about=""), name="trail_entry_about_something"
+            )
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in words."""
+        from exceptions.sentences import sentence
+
+        return sentence(self)
+
+    @property
+    def what(self) -> dict[str, Any]:
+        """All that the chain of seals protects."""
+        names = ("id", "case_id", "about", "by_id", "move", "from_state", "to_state", "note", "source", "request_id")
+        return {name: getattr(self, name) for name in names} | {"at": self.at.isoformat(), "details": self.details}
+
+
+class TrailSeal(models.Model):
+    """One link of the chain: `hash` covers the seal before and the digests of its entries, in the order of ids."""
+
+    id = models.BigAutoField(primary_key=True)
+    previous = CodeField()
+    hash = CodeField(unique=True)
+    entries = models.BigIntegerField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "trail_seal"
+        ordering = ["id"]
+
+
+class SealedEntry(models.Model):
+    """An entry that a seal covers; `entry` is no foreign key, so that one that vanished can be named."""
+
+    entry = models.BigIntegerField(primary_key=True)
+    seal = models.ForeignKey(TrailSeal, on_delete=models.PROTECT, related_name="sealed")
+    digest = CodeField()
+
+    class Meta:
+        db_table = "sealed_entry"

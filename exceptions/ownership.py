@@ -1,0 +1,71 @@
+"""Who owns a case and by when it is due: ordered rules, the kinds' defaults, calendars; and what a change would do."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from exceptions.models import OPEN
+from reconciliation.declarations import checks
+from reconciliation.statements import statement
+
+SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One case that a change of the rules moves; owners are user names, null is nobody."""
+
+    case: int
+    title: str
+    team_before: str
+    team: str
+    owner_before: str | None
+    owner: str | None
+
+
+def prepare(cursor: Any) -> None:
+    """Makes the temporary tables of a placing, and fills in what each kind declares; within a transaction."""
+    cursor.execute(statement("intake/tables", SQL))
+    cursor.executemany(
+        "insert into declared values (%s, %s, %s, %s, %s::interval, %s::interval, %s)",
+        [
+            (c.kind, c.ledger, c.severity, c.team, c.claim_within, c.resolve_within, c.merge == "sum")
+            for c in checks().values()
+        ],
+    )
+
+
+def place(cursor: Any, *, at: datetime) -> None:
+    """Gives the cases in `to_place` their team, owner and terms."""
+    for step in ("place", "terms"):
+        cursor.execute(statement(f"owning/{step}", SQL), {"at": at})
+
+
+@transaction.atomic
+def place_open_cases(*, at: datetime) -> list[Placement]:
+    """Places every open case that no person has placed by today's rules; what that changed."""
+    with connection.cursor() as cursor:
+        prepare(cursor)
+        cursor.execute(statement("owning/open_cases", SQL), {"open": list(OPEN)})
+        cursor.execute(statement("owning/place", SQL), {"at": at})
+        cursor.execute(statement("owning/placed", SQL))
+        return [Placement(*row) for row in cursor.fetchall()]
+
+
+def preview(change: Callable[[], Any], *, at: datetime) -> list[Placement]:
+    """What placing would change if `change` were made; nothing is kept."""
+    with _undone():
+        change()
+        return place_open_cases(at=at)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

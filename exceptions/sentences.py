@@ -1,0 +1,70 @@
+"""The trail in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exceptions.models import TrailEntry
+
+SENTENCES = {
+    "auto-resolve": "The systems agree again; resolved.",
+    "verify": "Newer data agrees: the fix is proven.",
+    "fix_failed": "Newer data still disagrees: the fix did not hold.",
+    "supersede": "A more telling exception speaks for the same cause; resolved.",
+    "return": "The more telling exception is gone and this one still holds; open again.",
+    "regress": "Found again after it was resolved; open again.",
+    "exceed": "The amount has outgrown what was accepted; open again.",
+    "wake": "Woken.",
+    "resume": "Waiting is over.",
+    "void": "The evidence has changed; the proposal is void.",
+    "claim": "Taken.",
+    "release": "Given back to the team.",
+    "retract": "The claim that it is fixed was taken back.",
+    "reject": "The proposal was rejected.",
+    "withdraw": "The proposal was withdrawn.",
+    "unmerge": "Separated again.",
+    "reopen": "Opened again.",
+    "note": "Noted.",
+}
+WITH_DETAILS = {
+    "assign": "Assigned to {owner}.",
+    "transfer": "Handed over to the team {team}.",
+    "wait": "Waiting for {waiting_for} until {until}.",
+    "snooze": "Snoozed until {until}.",
+    "apply": "“{label}” is done; the next data will prove it.",
+    "propose": "Proposed: “{label}”.",
+    "approve": "Approved: “{label}”.",
+    "accept": "Accepted as it is ({reason}).",
+    "dismiss": "Dismissed as no real exception.",
+    "merge": "Merged into {target}.",
+    "attach": "Put a file to it: {name}.",
+    "message": "Sent a message to {to}.",
+    "escalate": "Escalated to {to}.",
+}
+
+
+def sentence(entry: TrailEntry) -> str:
+    """What an entry of the trail says, in words; never fails on an entry of an older shape."""
+    details: dict[str, Any] = entry.details
+    if entry.move == "re-detect":
+        return f"The amount at risk went from {_money(details, '_before')} to {_money(details, '')}."
+    if entry.move == "detect":
+        return f"Found, with {_money(details, '')} at risk."
+    if entry.move in WITH_DETAILS:
+        return WITH_DETAILS[entry.move].format_map(_Known(details))
+    if entry.move in SENTENCES:
+        return SENTENCES[entry.move]
+    if entry.case_id is None:
+        return f"{entry.about}: {entry.move}."
+    return f"{entry.move}: {entry.from_state} → {entry.to_state}"
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def _money(details: dict[str, Any], suffix: str) -> str:
+    amount = details.get(f"amount{suffix}")
+    return "nothing counted" if amount is None else f"{amount} {details.get(f'currency{suffix}')}"

@@ -1,0 +1,44 @@
+-- A claimed fix that newer data disproves: every system in the evidence has spoken since, and the grace of the flow
+-- is over, yet the case is still found. Where only our own data changed, this run is enough.
+with failed as (
+    update exception_case as known
+    set
+        state = 'in_progress',
+        version = known.version + 1,
+        resolution = null,
+        applied_at = null,
+        updated_at = %(at)s
+    from exception_case as before
+    left join flow on before.flow = flow.key
+    where
+        known.id = before.id
+        and before.state = 'fix_applied'
+        and before.frozen_in is null
+        and before.applied_at + coalesce(flow.grace, interval '0') < %(as_of)s
+        and (
+            before.parameters ->> 'effect' = 'own_data'
+            or not exists (
+                select from unnest(before.systems) as named (system)
+                where
+                    not exists (
+                        select from ledger
+                        where
+                            ledger.system = named.system
+                            and ledger.at > before.applied_at
+                            and ledger.at <= %(as_of)s
+                            and ledger.arrived_at > before.applied_at
+                    )
+            )
+        )
+    returning known.id, known.kind, before.resolution, before.applied_at
+)
+
+insert into moved
+select
+    id,
+    kind,
+    'fix_failed',
+    'fix_applied',
+    'in_progress',
+    jsonb_build_object('resolution', resolution, 'applied_at', applied_at)
+from failed
