@@ -166,11 +166,27 @@ class Brand:
         record = {"type": "order", "id": f"front-{n}", "refs": {"sales_order": f"SO-{n}"}}
         self.take("outcome", "ipaas", f"{flow}-{n}", said, flow=flow, record=record, result=result, **error, **fields)
 
+    def moved(self, quantity, id="M-1", said=105, **fields):
+        stock = {"sku": "TEE", "condition": "sellable", "quantity": quantity, "refs": {"rma": "RMA-1"}}
+        self.take("stock_movement", "warehouse", id, said, **stock | fields)
+
+    def rewire(self, old="", new="", more=""):
+        """The topology with `old` replaced by `new`, and more of it."""
+        assert old in TOPOLOGY
+        load(TOPOLOGY.replace(old, new) + more, dry_run=False)
+
     def found(self, kind, hours, full=False):
         """Subject → (amount, currency) of the open exceptions of a kind, as of so many hours after noon."""
         reconcile(as_of=NOON + timedelta(hours=hours), now=timezone.now(), full=full)
         cases = ExceptionCase.objects.filter(kind=kind, state__in=OPEN)
         return {case.subject: (None if case.amount is None else f"{case.amount:f}", case.currency) for case in cases}
+
+    def said(self, kind, hours):
+        """The open cases of a kind as people read them: titles, then (field, expected, from, actual, from) of each."""
+        self.found(kind, hours)
+        cases = ExceptionCase.objects.filter(kind=kind, state__in=OPEN).order_by("subject")
+        parts = ("field", "expected", "expected_from", "actual", "actual_from")
+        return [c.title for c in cases], [tuple(e[part] for part in parts) for c in cases for e in c.evidence]
 
 
 @pytest.fixture

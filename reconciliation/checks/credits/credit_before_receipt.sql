@@ -10,8 +10,8 @@ select
     null::text as sku,
     credit.net_goods as amount,
     credit.currency,
-    credit.issued_at as age_from,
-    credit.issued_at as ripe_at,
+    greatest(credit.changed_at, returned.changed_at) as age_from,
+    greatest(credit.changed_at, returned.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Credit ',
@@ -26,7 +26,7 @@ select
     jsonb_build_array(
         evidence(
             'received',
-            'before ' || credit.issued_at::text,
+            'by ' || credit.issued_at::text,
             concat('credit:', credit.system, ':', credit.id),
             concat_ws(' ', returned.status, returned.stated_receipt),
             concat('return:', returned.system, ':', returned.id)
@@ -39,6 +39,7 @@ inner join lateral (
         current_return.record,
         current_return.group_key,
         current_return.status,
+        current_return.changed_at,
         current_return.system,
         current_return.id,
         coalesce(current_return.received_at, current_return.inspected_at) as stated_receipt

@@ -16,6 +16,8 @@ select
     concat(
         'Credit ',
         credit.id,
+        ' in ',
+        credit.system,
         ' says ',
         money(credit.net_goods, credit.currency),
         ', its copy ',
@@ -23,7 +25,11 @@ select
         ' in ',
         named.system,
         ' ',
-        money(named.net_goods, named.currency)
+        money(named.net_goods, named.currency),
+        case
+            when credit.currency = named.currency
+                then ': ' || money(abs(credit.net_goods - named.net_goods), credit.currency) || ' apart'
+        end
     ) as title,
     array[credit.system, named.system] as systems,
     jsonb_build_array(

@@ -5,8 +5,8 @@ select
     credit.record,
     returned.record as other,
     null::uuid as return_record,
-    credit.group_key,
-    credit.group_key::text as shard,
+    returned.group_key,
+    returned.group_key::text as shard,
     null::text as sku,
     credit.net_goods as amount,
     credit.currency,
@@ -18,9 +18,8 @@ select
         credit.id,
         ' of ',
         money(credit.net_goods, credit.currency),
-        ' names no return, though return ',
-        returned.id,
-        ' is open for the order'
+        ' names no return, though its order has return ',
+        returned.id
     ) as title,
     array[credit.system, returned.system] as systems,
     jsonb_build_array(
@@ -36,9 +35,11 @@ select
 from current_credit as credit
 inner join lateral (
     select current_return.*
-    from current_return
+    from current_credit as copy
+    inner join current_return on copy.group_key = current_return.group_key
     where
-        current_return.group_key = credit.group_key
+        copy.document = credit.document
+        and copy.realm = credit.realm
         and current_return.portal
         and current_return.speaks
         and current_return.live
@@ -46,8 +47,7 @@ inner join lateral (
     limit 1
 ) as returned on true
 where
-    credit.in_scope
-    and credit.speaks
+    credit.speaks
     and credit.live
     and credit.reason = 'return'
     and not exists (

@@ -20,14 +20,22 @@ select
     jsonb_build_array(
         evidence(
             'return',
-            'a return with its rma or of its order',
-            null,
+            'a return of ' || named.numbers,
+            concat('credit:', credit.system, ':', credit.id),
             'none',
-            concat('credit:', credit.system, ':', credit.id)
+            'every system'
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from current_credit as credit
+inner join lateral (
+    select string_agg(replace(carried.scheme, '_', ' ') || ' ' || carried.norm, ', ' order by carried.scheme) as numbers
+    from credit_reference as carried
+    where
+        carried.document = credit.document
+        and carried.realm = credit.realm
+        and carried.scheme in ('rma', 'ecommerce_order', 'sales_order', 'order_number')
+) as named on named.numbers is not null
 left join lateral (
     select
         leg.flow,
@@ -48,13 +56,6 @@ where
     and credit.speaks
     and credit.live
     and credit.reason = 'return'
-    and exists (
-        select from credit_reference as carried
-        where
-            carried.document = credit.document
-            and carried.realm = credit.realm
-            and carried.scheme in ('rma', 'ecommerce_order', 'sales_order', 'order_number')
-    )
     and exists (
         select from first_sent
         where first_sent.type = 'return' and first_sent.at <= %(as_of)s

@@ -26,7 +26,7 @@ select
         evidence(
             'rejection_reason',
             case
-                when returned.rejection_reason = 'payment_pending' then 'none: ' || group_order.method else
+                when returned.rejection_reason = 'payment_pending' then 'none: the order is on account' else
                     'none: the order is known'
             end,
             concat('order:', group_order.system, ':', group_order.id),

@@ -1,5 +1,5 @@
 -- Groups that must be examined again: those the news touched, those whose findings time alone makes due, those whose
--- lines hold a sku of which the catalogues say something new, and those of other copies of a credit document.
+-- lines hold a sku of which the catalogues say something new, and those of other copies of the credits beside the news.
 insert into dirty_group
 select member.group_key
 from news
@@ -11,11 +11,12 @@ where
     finding.space = 'group'
     and ((finding.state = 'unripe' and finding.ripe_at <= %(as_of)s) or finding.expires_at <= %(as_of)s)
 union
-select member.group_key
-from news
-inner join reference as mine on news.record = mine.record
+select copy.group_key
+from dirty_group
+inner join member on dirty_group.group_key = member.group_key
+inner join reference as mine on member.record = mine.record
 inner join reference as other on mine.norm = other.norm and mine.scheme = other.scheme
-inner join member on other.record = member.record
+inner join member as copy on other.record = copy.record
 where mine.scheme = 'credit_number'
 union
 select member.group_key
