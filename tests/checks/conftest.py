@@ -175,6 +175,10 @@ class Brand:
         assert old in TOPOLOGY
         load(TOPOLOGY.replace(old, new) + more, dry_run=False)
 
+    def case(self, kind):
+        """The one open exception of a kind."""
+        return ExceptionCase.objects.get(kind=kind, state__in=OPEN)
+
     def found(self, kind, hours, full=False):
         """Subject → (amount, currency) of the open exceptions of a kind, as of so many hours after noon."""
         reconcile(as_of=NOON + timedelta(hours=hours), now=timezone.now(), full=full)

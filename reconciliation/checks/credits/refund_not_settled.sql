@@ -1,12 +1,21 @@
--- A refund that was booked and whose money has not moved (checks.md, *Credits*).
+-- A refund that was booked and whose money has not moved (checks.md, *Credits*). Its order is that of any copy.
+with credit_group as (
+    select distinct
+        document,
+        realm,
+        group_key
+    from current_credit
+    where in_scope
+)
+
 select
     concat('credit:', credit.system, ':', credit.id) as subject,
     '' as leg,
     credit.record,
-    null::uuid as other,
+    group_order.record as other,
     null::uuid as return_record,
-    credit.group_key,
-    credit.group_key::text as shard,
+    group_order.group_key,
+    group_order.group_key::text as shard,
     null::text as sku,
     credit.net_goods as amount,
     credit.currency,
@@ -22,14 +31,15 @@ select
         evidence(
             'settled',
             'true by ' || (credit.issued_at + coalesce(way.grace, '3 days'))::text,
-            null,
+            'flow:' || way.flow,
             'false',
             concat('credit:', credit.system, ':', credit.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from current_credit as credit
-inner join group_order on credit.group_key = group_order.group_key
+inner join credit_group as belonging on credit.document = belonging.document and credit.realm = belonging.realm
+inner join group_order on belonging.group_key = group_order.group_key
 left join lateral (
     select
         leg.flow,
@@ -39,15 +49,14 @@ left join lateral (
     order by
         not exists (
             select from current_record as beginning
-            where beginning.group_key = credit.group_key and beginning.system = leg.source
+            where beginning.group_key = group_order.group_key and beginning.system = leg.source
         ),
         leg.grace,
         leg.flow
     limit 1
 ) as way on true
 where
-    credit.in_scope
-    and credit.speaks
+    credit.speaks
     and credit.live
     and credit.kind = 'refund'
     and credit.settled is false

@@ -1,5 +1,5 @@
 -- More is to come back than went out, or other quantities arrived than were announced (checks.md, *Returns*;
--- (a) and (b) are two legs of one subject).
+-- what went out and what arrived are two legs of one subject).
 with returned_item as (
     select
         current_return.group_key,
@@ -32,13 +32,18 @@ together as (
     group by group_key, system, sku
 ),
 
-differing as (
+-- What went out, by the latest dispatch that says what it holds; where nothing did, what was ordered. Null: unknown.
+measured as (
     select
-        '#excess' as leg,
         together.record,
         together.sku,
-        coalesce(sent.quantity, case when something.sent then 0 else bought.quantity end, 0) as expected,
-        together.quantity as actual
+        together.quantity as actual,
+        dispatch.anything as dispatched,
+        case
+            when dispatch.anything then dispatch.teller
+            when group_order.has_lines then concat('order:', group_order.system, ':', group_order.id)
+        end as teller,
+        coalesce(case when dispatch.anything then sent.quantity else bought.quantity end, 0) as expected
     from together
     inner join group_order on together.group_key = group_order.group_key
     left join dispatched_item as sent on together.group_key = sent.group_key and together.sku = sent.sku
@@ -46,20 +51,47 @@ differing as (
     cross join
         lateral (
             select
-                exists(
-                    select from current_fulfilment
-                    where current_fulfilment.group_key = together.group_key and current_fulfilment.dispatched
-                ) as sent
-        ) as something
-    where
-        together.quantity > coalesce(sent.quantity, case when something.sent then 0 else bought.quantity end, 0)
+                count(*) > 0 as anything,
+                (
+                    array_agg(concat('fulfilment:', system, ':', id) order by shipped_at desc, id desc)
+                    filter (where exists (
+                        select from current_item
+                        where current_item.record = current_fulfilment.record
+                    ))
+                )[1] as teller
+            from current_fulfilment
+            where current_fulfilment.group_key = together.group_key and current_fulfilment.dispatched
+        ) as dispatch
+),
+
+differing as (
+    select
+        '#excess' as leg,
+        record,
+        sku,
+        expected,
+        teller,
+        actual,
+        'returned quantity of ' as field,
+        concat(
+            'Returns ask for ', trim_scale(actual), ' × ', sku, ' back, ', trim_scale(expected),
+            case when dispatched then ' went out' else ' were ordered' end
+        ) as title
+    from measured
+    where teller is not null and actual > expected
     union all
     select
         '#received',
         returned_item.record,
         returned_item.sku,
         returned_item.announced,
-        returned_item.received
+        concat('return:', returned_item.system, ':', returned_item.id),
+        returned_item.received,
+        'received_quantity of ',
+        concat(
+            'Return ', returned_item.id, ' announced ', trim_scale(returned_item.announced), ' × ', returned_item.sku,
+            ', ', trim_scale(returned_item.received), ' arrived'
+        )
     from returned_item
     where
         returned_item.status in ('received', 'inspected', 'closed')
@@ -80,28 +112,16 @@ select
     returned.changed_at as age_from,
     returned.changed_at as ripe_at,
     null::timestamptz as expires_at,
-    concat(
-        case
-            when differing.leg = '#excess'
-                then concat(
-                    'Returns ask for ', trim_scale(differing.actual), ' × ', differing.sku, ' back, of which ',
-                    trim_scale(differing.expected), ' went out'
-                )
-            else concat(
-                'Return ', returned.id, ' announced ', trim_scale(differing.expected), ' × ', differing.sku, ', ',
-                trim_scale(differing.actual), ' arrived'
-            )
-        end
+    differing.title
+    || coalesce(
+        ' (' || money(abs(differing.actual - differing.expected) * price.price, group_order.currency) || ')', ''
     ) as title,
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
         evidence(
-            case when differing.leg = '#excess' then 'quantity of ' else 'received_quantity of ' end || differing.sku,
+            differing.field || differing.sku,
             trim_scale(differing.expected)::text,
-            case
-                when differing.leg = '#excess' then concat('order:', group_order.system, ':', group_order.id) else
-                    concat('return:', returned.system, ':', returned.id)
-            end,
+            differing.teller,
             trim_scale(differing.actual)::text,
             concat('return:', returned.system, ':', returned.id)
         )

@@ -19,9 +19,23 @@ select
         ' refunds ',
         line.sku,
         ' at ',
-        money(max(line.unit_refund), returned.currency),
+        concat_ws(
+            ' to ',
+            money(min(line.unit_refund), returned.currency),
+            nullif(money(max(line.unit_refund), returned.currency), money(min(line.unit_refund), returned.currency))
+        ),
         ' a unit, the order charged ',
-        money(price.low, returned.currency)
+        concat_ws(
+            ' to ',
+            money(price.low, returned.currency),
+            nullif(money(price.high, returned.currency), money(price.low, returned.currency))
+        ),
+        ' (',
+        money(
+            sum(greatest(line.unit_refund - price.high, price.low - line.unit_refund) * line.accepted),
+            returned.currency
+        ),
+        ' in all)'
     ) as title,
     array[returned.system, group_order.system] as systems,
     jsonb_build_array(
@@ -33,7 +47,11 @@ select
                 nullif(trim_scale(round(price.high, 6)), trim_scale(round(price.low, 6)))
             ),
             concat('order:', group_order.system, ':', group_order.id),
-            trim_scale(round(max(line.unit_refund), 6))::text,
+            concat_ws(
+                ' to ',
+                trim_scale(round(min(line.unit_refund), 6)),
+                nullif(trim_scale(round(max(line.unit_refund), 6)), trim_scale(round(min(line.unit_refund), 6)))
+            ),
             concat('return:', returned.system, ':', returned.id)
         )
     ) as evidence,

@@ -24,7 +24,11 @@ select
     array[word.system] as systems,
     jsonb_build_array(
         evidence(
-            'reason_code', 'a mapped code', null, word.raw, word.system
+            'reason_code',
+            'a reason in the table of ' || coalesce(nullif(system.name, ''), system.key),
+            'reason_codes:' || word.system,
+            word.raw,
+            min(concat('return:', word.system, ':', returned.id))
         ),
         evidence(
             'lines', null, null, count(*)::text, word.system
@@ -33,5 +37,11 @@ select
     '[]'::jsonb as suggestions
 from unmapped_word as word
 inner join system on word.system = system.key
+inner join lateral (
+    select ledger.id
+    from ledger
+    where ledger.record = word.record
+    limit 1
+) as returned on true
 where word.of = 'reason'
 group by word.system, word.raw, system.name, system.key
