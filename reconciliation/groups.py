@@ -23,6 +23,7 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
             cursor.execute(statement("groups/everything"))
         else:
             cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
+            cursor.execute("analyze news")
             cursor.execute(statement("groups/affected"))
         cursor.execute("analyze affected")
         _label(as_of)

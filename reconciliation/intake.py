@@ -24,7 +24,7 @@ from reconciliation.statements import statement
 BATCH = 5_000
 SHOWN_REFUSALS = 100
 STAGED = COLUMNS | {
-    "version": "version record type system id realm at content hash arrived_at raw ordinal",
+    "version": "version record type system id realm at content hash arrived_at raw ordinal flow",
     "rejected_line": "sha256 type system record_id at code field reason source line_number raw arrived_at",
 }
 
@@ -149,7 +149,9 @@ def _staged_rows(batch: Sequence[Accepted | Refusal], source: str, arrived_at: d
         version = derived_key(key, line.version_hash)
         content = None if line.content_hash is None else derived_key(key, line.content_hash)
         named = (version, key, record.type, record.system, record.id, record.realm, record.at)
-        rows["version"].append((*named, content, line.version_hash, moment, line.raw, ordinal))
+        rows["version"].append(
+            (*named, content, line.version_hash, moment, line.raw, ordinal, getattr(record, "flow", None))
+        )
         if content is not None and not isinstance(record, Withdrawal):
             for table, row in projected(content, key, record):
                 rows[table].append(row)

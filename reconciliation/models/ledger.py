@@ -27,7 +27,8 @@ class LedgerEntry(models.Model):
     """The reign of one version: it speaks for its record in `[at, until)`; `until` null: to this day.
 
     `changed_at` is the `at` of the first of the unbroken run of versions with the same contract fields.
-    `content` names the typed projection in contents.py; null where the record is withdrawn.
+    `content` names the typed projection in contents.py; null where the record is withdrawn. `flow`: of an outcome, the
+    flow it speaks of.
     A version that lost a tie on `at` reigns in the empty window `[at, at)`.
     """
 
@@ -43,6 +44,7 @@ class LedgerEntry(models.Model):
     content = models.UUIDField(null=True)
     hash = models.BinaryField()
     arrived_at = models.DateTimeField(db_default=Now())
+    flow = CodeField(null=True)
 
     class Meta:
         db_table = "ledger"
@@ -50,6 +52,9 @@ class LedgerEntry(models.Model):
             models.Index(fields=["record", "at"], name="ledger_record_at"),
             models.Index(fields=["at"], name="ledger_at"),
             models.Index(fields=["id"], name="ledger_id"),
+            models.Index(fields=["content"], name="ledger_content"),
+            models.Index(fields=["type", "system", "changed_at"], name="ledger_type_system_changed"),
+            models.Index(fields=["flow", "at"], name="ledger_flow_at", condition=models.Q(flow__isnull=False)),
         ]
 
 

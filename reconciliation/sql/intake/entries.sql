@@ -1,4 +1,4 @@
-insert into ledger (version, record, type, system, id, realm, at, until, changed_at, content, hash, arrived_at)
+insert into ledger (version, record, type, system, id, realm, at, until, changed_at, content, hash, arrived_at, flow)
 select
     version,
     record,
@@ -11,5 +11,6 @@ select
     at as changed_at,
     content,
     hash,
-    arrived_at
+    arrived_at,
+    flow
 from fresh

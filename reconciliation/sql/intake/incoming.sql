@@ -1,7 +1,8 @@
 -- The staging tables of one batch; they live as long as the connection and are empty at the start of each batch.
 create temp table if not exists incoming_version (
     version uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
-    realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, raw text, ordinal bigint
+    realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, raw text, ordinal bigint,
+    flow text collate "C"
 ) on commit delete rows;
 create temp table if not exists fresh (like incoming_version) on commit delete rows;
 create temp table if not exists incoming_reference (like reference) on commit delete rows;

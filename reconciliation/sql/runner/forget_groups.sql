@@ -4,7 +4,7 @@ with gone as (
     using scope_group
     where
         finding.space = 'group'
-        and finding.group_key = scope_group.group_key
+        and finding.shard = scope_group.group_key::text
         and finding.kind = any(%(kinds)s)
         and finding.last_run <> %(run)s
     returning finding.kind, finding.subject

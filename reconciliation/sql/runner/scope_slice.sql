@@ -4,4 +4,5 @@ select distinct member.group_key
 from member
 where
     mod(get_byte(uuid_send(member.group_key), 0) * 256 + get_byte(uuid_send(member.group_key), 1), %(slices)s)
-    = %(number)s
+    = %(number)s;
+analyze scope_group

@@ -3,13 +3,32 @@
 insert into silent
 with spoken as (
     select
-        outcome.flow,
-        max(ledger.at) as last_outcome_at
-    from outcome
-    inner join ledger on outcome.content = ledger.content
-    where ledger.at <= %(as_of)s and (ledger.until is null or ledger.until > %(as_of)s)
-    group by outcome.flow
-    having bool_or(outcome.result = 'success')
+        leg.flow,
+        newest.at as last_outcome_at
+    from leg
+    cross join
+        lateral (
+            select ledger.at
+            from ledger
+            where
+                ledger.flow = leg.flow
+                and ledger.at <= %(as_of)s
+                and (ledger.until is null or ledger.until > %(as_of)s)
+            order by ledger.at desc
+            limit 1
+        ) as newest
+    cross join lateral (
+        select ledger.version
+        from ledger
+        inner join outcome on ledger.content = outcome.content
+        where
+            ledger.flow = leg.flow
+            and outcome.result = 'success'
+            and ledger.at <= %(as_of)s
+            and (ledger.until is null or ledger.until > %(as_of)s)
+        order by ledger.at desc
+        limit 1
+    ) as success
 )
 
 select
@@ -21,7 +40,7 @@ from leg
 inner join spoken on leg.flow = spoken.flow
 cross join
     lateral (
-        select min(ledger.changed_at) as since
+        select ledger.changed_at as since
         from ledger
         left join order_content on ledger.content = order_content.content
         left join return_content on ledger.content = return_content.content
@@ -42,7 +61,6 @@ cross join
         ) as said on true
         where
             ledger.system = leg.source
-            and ledger.at > spoken.last_outcome_at
             and ledger.changed_at > spoken.last_outcome_at
             and ledger.at <= %(as_of)s
             and (ledger.until is null or ledger.until > %(as_of)s)
@@ -70,5 +88,6 @@ cross join
                 array[coalesce(order_content.status, return_content.status, credit_content.status), said.status],
                 coalesce(order_content.customer_id, return_content.customer_id, credit_content.customer_id)
             )
+        order by ledger.changed_at
+        limit 1
     ) as waiting
-where waiting.since is not null
