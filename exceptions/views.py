@@ -1,19 +1,19 @@
 """The pages. Each view is named after its page and asks one domain function."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from exceptions.models import ExceptionCase
 from exceptions.queue import ORDERS, queue_page
+from exceptions.rights import needs
 from exceptions.tables import QueueTable
 from reconciliation.declarations import checks
 from reconciliation.models import Run
 
 
 @require_safe
-@login_required
+@needs("see")
 def queue(request: HttpRequest) -> HttpResponse:
     """The open exceptions, or those the filters ask for."""
     page = queue_page(request.GET.dict())
@@ -32,7 +32,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def exception(request: HttpRequest, id: int) -> HttpResponse:
     """One exception: what is expected, what is found, who says so, and what happened to it."""
     case = get_object_or_404(ExceptionCase.objects.select_related("owner", "superseded_by"), id=id)

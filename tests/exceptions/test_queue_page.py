@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from exceptions.models import ExceptionCase, TrailEntry
+from tests.factories import PersonFactory
 
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def case(subject, **fields):
 
 @pytest.fixture
 def agent(client):
-    client.force_login(get_user_model().objects.create_user("tom"))
+    client.force_login(PersonFactory(username="tom", roles=["agent"]))
     return client
 
 
@@ -40,7 +40,7 @@ def titles(answer):
     return [c.title for c in answer.context["page"].cases]
 
 
-def test_an_outsider_is_asked_to_sign_in(client):
+def test_nobody_is_asked_to_sign_in(client):
     known = case("order:shop:1")
     for address in ("/", f"/exceptions/{known.id}"):
         answer = client.get(address)
@@ -136,7 +136,7 @@ def test_the_trail_can_be_neither_changed_nor_deleted():
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_person_signs_in_filters_and_opens_one(browser, live_server):
-    get_user_model().objects.create_user("tom", password="harbour-and-pine")
+    PersonFactory(username="tom", roles=["agent"])
     case("order:shop:1", kind="orphan_return")
     case("order:shop:2")
     page = browser.new_page()

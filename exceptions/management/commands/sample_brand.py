@@ -1,30 +1,44 @@
 """manage.py sample_brand: fills an empty installation with Harbour & Pine and its people; only once."""
 
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
-from exceptions.models import OPEN, ExceptionCase
+from exceptions.models import OPEN, ExceptionCase, Membership, RoleGrant
 from exceptions.reconciling import reconcile
 from reconciliation.intake import Receipt, take_in
 from reconciliation.models import Run
 from reconciliation.topology import load
 
+
+@dataclass(frozen=True)
+class SamplePerson:
+    """Somebody of Harbour & Pine."""
+
+    name: str
+    full_name: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+
+
 PASSWORD = "harbour-and-pine"
-PEOPLE = {
-    "amira": ("Amira Khan", "finance_controller"),
-    "tom": ("Tom Reid", "agent"),
-    "jo": ("Jo Lindqvist", "lead"),
-    "admin": ("Sam Okafor", "admin"),
-}
+PEOPLE = [
+    SamplePerson("amira", "Amira Khan", ("finance_controller", "approver", "agent"), leads=("finance",)),
+    SamplePerson("ines", "Ines Duarte", ("agent", "approver"), teams=("finance",)),
+    SamplePerson("tom", "Tom Reid", ("agent",), teams=("cx",)),
+    SamplePerson("jo", "Jo Lindqvist", ("agent", "lead"), leads=("ops", "cx")),
+    SamplePerson("vera", "Vera Novak", ("viewer",)),
+    SamplePerson("admin", "Sam Okafor", ("admin",), teams=("admin",)),
+]
 
 
 class Command(BaseCommand):
@@ -35,9 +49,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> str:
         if not Run.objects.filter(finished_at__isnull=False).exists():
             self._fill(_moment(timezone.now()))
-        for name, (full_name, role) in PEOPLE.items():
-            _person(name, full_name, role)
-        names = ", ".join(f"{name} ({role.replace('_', ' ')})" for name, (_, role) in PEOPLE.items())
+        for known in PEOPLE:
+            _sign_up(known)
+        names = ", ".join(f"{p.name} ({', '.join(p.roles).replace('_', ' ')})" for p in PEOPLE)
         return f"Sign in as {names}; the password is {PASSWORD} for each."
 
     def _fill(self, moment: datetime) -> None:
@@ -67,12 +81,17 @@ def _moment(now: datetime) -> datetime:
     return datetime.fromisoformat(noted.read_text(encoding="ascii"))
 
 
-def _person(name: str, full_name: str, role: str) -> None:
-    first, last = full_name.split()
+def _sign_up(known: SamplePerson) -> None:
+    first, last = known.full_name.split()
     person, new = get_user_model().objects.get_or_create(
-        username=name, defaults={"first_name": first, "last_name": last}
+        username=known.name,
+        defaults={"first_name": first, "last_name": last, "email": f"{known.name}@harbour-and-pine.example"},
     )
-    if new:
-        person.set_password(PASSWORD)
-        person.save()
-        person.groups.add(Group.objects.get_or_create(name=role)[0])
+    if not new:
+        return
+    person.set_password(PASSWORD)
+    person.save()
+    RoleGrant.objects.bulk_create(RoleGrant(person=person, role=role) for role in known.roles)
+    Membership.objects.bulk_create(
+        Membership(person=person, team_id=team, is_lead=team in known.leads) for team in known.teams + known.leads
+    )

@@ -1,0 +1,130 @@
+"""What a person may do: one table of rights and the roles that carry them, and the guard in front of each page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from exceptions.models import ROLES, Membership, RoleGrant
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "see": frozenset(ROLES),
+    "export": frozenset(ROLES),
+    "work": frozenset({"agent", "lead", "approver", "finance_controller"}),
+    "lead": frozenset({"lead"}),
+    "approve": frozenset({"approver", "finance_controller"}),
+    "close_periods": frozenset({"finance_controller"}),
+    "configure": frozenset({"admin"}),
+    "manage_people": frozenset({"admin"}),
+}
+BARRED = {"approve": frozenset({"admin"})}  # who sets the limits decides on no money, whatever other roles they have
+WORDS = {
+    "see": "see the exceptions",
+    "export": "export what is shown",
+    "work": "work on exceptions",
+    "lead": "lead a team",
+    "approve": "approve proposals",
+    "close_periods": "close a month",
+    "configure": "change the settings",
+    "manage_people": "manage people and tokens",
+}
+
+
+class NotAllowed(PermissionDenied):
+    """The person lacks the right; the message says what it was about and which roles would do."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user with what decides about their rights: roles, teams they belong to, and those of them they lead."""
+
+    user: Any
+    roles: frozenset[str] = field(default_factory=frozenset)
+    teams: frozenset[str] = field(default_factory=frozenset)
+    leads: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def role_names(self) -> list[str]:
+        """The roles in words."""
+        return [role.replace("_", " ") for role in ROLES if role in self.roles]
+
+    @property
+    def may(self) -> dict[str, bool]:
+        """Each right and whether the person has it; for templates: `person.may.configure`."""
+        return {right: may(self, right) for right in RIGHTS}
+
+
+def person_of(user: AbstractBaseUser | AnonymousUser) -> Person:
+    """The person as the database knows them now, in two queries; nobody and the deactivated have no roles."""
+    if not user.is_active:
+        return Person(user)
+    roles = RoleGrant.objects.filter(person_id=user.pk).values_list("role", flat=True)
+    places = list(Membership.objects.filter(person_id=user.pk).values_list("team_id", "is_lead"))
+    return Person(
+        user,
+        roles=frozenset(roles),
+        teams=frozenset(team for team, _ in places),
+        leads=frozenset(team for team, is_lead in places if is_lead),
+    )
+
+
+def may(person: Person, right: str) -> bool:
+    """Whether one of the person's roles carries the right, and none bars it."""
+    return bool(person.roles & RIGHTS[right]) and not person.roles & BARRED.get(right, frozenset())
+
+
+def demand(person: Person, right: str) -> None:
+    """Raises NotAllowed unless the person has the right."""
+    if not may(person, right):
+        roles = " or ".join(role.replace("_", " ") for role in ROLES if role in RIGHTS[right])
+        needed = "any role" if RIGHTS[right] == frozenset(ROLES) else f"the role {roles}"
+        raise NotAllowed(f"To {WORDS[right]} takes {needed}.")
+
+
+def person_in(request: HttpRequest) -> Person:
+    """The person who asks, loaded once a request."""
+    known: Person | None = getattr(request, "_person", None)
+    if known is None:
+        known = person_of(getattr(request, "user", AnonymousUser()))
+        request._person = known  # type: ignore[attr-defined]
+    return known
+
+
+def person(request: HttpRequest) -> dict[str, Any]:
+    """For templates: `person`, loaded when it is first used."""
+    return {"person": SimpleLazyObject(lambda: person_in(request))}
+
+
+def needs(right: str | None) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Guards a view: nobody is asked to sign in, who lacks the right is refused in words; None: any signed-in person.
+
+    The view's address needs its line in exceptions/access.py as well.
+    """
+
+    def guard(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if right:
+                demand(person_in(request), right)
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which brings back here; a part of a page is answered so that the whole page goes there."""
+    if not getattr(request, "htmx", False):
+        return redirect_to_login(request.get_full_path())
+    page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(page).url})
