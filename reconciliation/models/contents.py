@@ -7,7 +7,7 @@ value (a reference, a sku, a customer) reaches the ledger without another join.
 
 from django.db import models
 
-from reconciliation.models.fields import CodeField, ExactField
+from reconciliation.models.fields import CodeField, ExactField, folded
 
 
 class Content(models.Model):
@@ -51,6 +51,7 @@ class Reference(models.Model):
         indexes = [
             models.Index(fields=["norm", "scheme"], name="reference_norm"),
             models.Index(fields=["record"], name="reference_record"),
+            models.Index(folded("norm"), name="reference_folded"),
         ]
 
 
@@ -76,7 +77,11 @@ class OrderContent(Content):
 
     class Meta:
         db_table = "order_content"
-        indexes = [models.Index(fields=["customer_key"], name="order_content_customer")]
+        indexes = [
+            models.Index(fields=["customer_key"], name="order_content_customer"),
+            models.Index(folded("customer_name"), name="order_content_customer_name"),
+            models.Index(folded("number"), name="order_content_number"),
+        ]
 
 
 class OrderLine(Line):
@@ -121,6 +126,10 @@ class ReturnContent(Content):
 
     class Meta:
         db_table = "return_content"
+        indexes = [
+            models.Index(fields=["customer_key"], name="return_content_customer"),
+            models.Index(folded("number"), name="return_content_number"),
+        ]
 
 
 class ReturnLine(Line):
@@ -153,7 +162,10 @@ class CreditContent(Content):
 
     class Meta:
         db_table = "credit_content"
-        indexes = [models.Index(fields=["customer_key"], name="credit_content_customer")]
+        indexes = [
+            models.Index(fields=["customer_key"], name="credit_content_customer"),
+            models.Index(folded("number"), name="credit_content_number"),
+        ]
 
 
 class CreditLine(Line):
@@ -208,6 +220,7 @@ class Product(Content):
         indexes = [
             models.Index(fields=["sku"], name="product_sku"),
             models.Index(fields=["base_sku"], name="product_base_sku"),
+            models.Index(folded("sku"), name="product_folded"),
         ]
 
 

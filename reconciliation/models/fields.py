@@ -4,6 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Func
+from django.db.models.functions import Collate
+
+
+def folded(field: str) -> Collate:
+    """A field as people look for it: without regard to case, spaces and separators (sql/functions/folded.sql)."""
+    return Collate(Func(F(field), function="folded", output_field=models.TextField()), "C")
 
 
 class CodeField(models.TextField[Any, Any]):

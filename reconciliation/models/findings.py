@@ -106,6 +106,7 @@ class Finding(models.Model):
             models.Index(fields=["space", "shard"], name="finding_shard"),
             models.Index(fields=["ripe_at"], name="finding_unripe", condition=models.Q(state="unripe")),
             models.Index(fields=["expires_at"], name="finding_expires", condition=models.Q(expires_at__isnull=False)),
+            models.Index(fields=["sku"], name="finding_sku", condition=models.Q(sku__isnull=False)),
         ]
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from reconciliation.models.fields import CodeField
+from reconciliation.models.fields import CodeField, folded
 
 
 class Version(models.Model):
@@ -55,6 +55,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["content"], name="ledger_content"),
             models.Index(fields=["type", "system", "changed_at"], name="ledger_type_system_changed"),
             models.Index(fields=["flow", "at"], name="ledger_flow_at", condition=models.Q(flow__isnull=False)),
+            models.Index(folded("id"), name="ledger_folded"),
         ]
 
 
@@ -98,4 +99,7 @@ class RejectedLine(models.Model):
 
     class Meta:
         db_table = "rejected_line"
-        indexes = [models.Index(fields=["type", "system", "record_id"], name="rejected_line_record")]
+        indexes = [
+            models.Index(fields=["type", "system", "record_id"], name="rejected_line_record"),
+            models.Index(fields=["arrived_at"], name="rejected_line_arrived"),
+        ]

@@ -1,0 +1,98 @@
+"""The pages that read the ledgers. Each view is named after its page and asks one domain function."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from exceptions import records as ledgers
+from exceptions.order_group import NoSuchRecord
+from exceptions.order_page import order_page
+from exceptions.payloads import payload
+
+
+@require_safe
+@login_required
+def order(request: HttpRequest, record: UUID) -> HttpResponse:
+    """One order as every system tells it, found by any record of its group."""
+    try:
+        page = order_page(record, as_of=timezone.now())
+    except NoSuchRecord as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/order.html", {"page": page})
+
+
+@require_safe
+@login_required
+def records(request: HttpRequest) -> HttpResponse:
+    """The records of every system, newest first."""
+    asked = {name: request.GET.get(name) or None for name in ("type", "system")}
+    page = ledgers.records_page(**asked, after=request.GET.get("after", ""), as_of=timezone.now())
+    return render(request, "ledgers/records.html", {"page": page, "following": _following(request, page.following)})
+
+
+@require_safe
+@login_required
+def record(request: HttpRequest, record: UUID) -> HttpResponse:
+    """One record with all its versions, and how each differs from the one before."""
+    try:
+        page = ledgers.record_page(record, after=request.GET.get("after", ""))
+    except NoSuchRecord as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/record.html", {"page": page, "following": _following(request, page.following)})
+
+
+@require_safe
+@login_required
+def version(request: HttpRequest, record: UUID, version: UUID) -> HttpResponse:
+    """One version's payload; `?as=received` gives the line itself, as a file."""
+    try:
+        entry, raw = ledgers.version_raw(record, version)
+    except NoSuchRecord as missing:
+        raise Http404 from missing
+    if request.GET.get("as") == "received":
+        return _file(raw.encode(), f"{entry.type}-{entry.system}-{entry.version.hex[:12]}.json")
+    return render(request, "ledgers/version.html", {"entry": entry, "payload": payload(raw)})
+
+
+@require_safe
+@login_required
+def rejected(request: HttpRequest) -> HttpResponse:
+    """The lines that were refused, newest first."""
+    page = ledgers.rejected_page(after=request.GET.get("after", ""))
+    return render(request, "ledgers/rejected.html", {"page": page, "following": _following(request, page.following)})
+
+
+@require_safe
+@login_required
+def rejected_line(request: HttpRequest, sha256: str) -> HttpResponse:
+    """One refused line, why, and what it was; `?as=received` gives the line itself, as a file."""
+    try:
+        line, case = ledgers.rejected_line(sha256)
+    except NoSuchRecord as missing:
+        raise Http404 from missing
+    if request.GET.get("as") == "received":
+        return _file(bytes(line.raw), f"refused-{sha256[:12]}.txt")
+    return render(
+        request, "ledgers/rejected_line.html", {"line": line, "case": case, "payload": payload(bytes(line.raw))}
+    )
+
+
+def _following(request: HttpRequest, cursor: str | None) -> str | None:
+    """The address of the next page: this one's, from the cursor on."""
+    if cursor is None:
+        return None
+    asked = request.GET.copy()
+    asked["after"] = cursor
+    return f"?{asked.urlencode()}"
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    """Something that was received, to be saved and never to be shown as a page."""
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return answer
