@@ -132,17 +132,6 @@ def differs(system: str, mine: Any, other: Any) -> str:
     return "" if mine == other else "differs"
 
 
-def money(amount: Decimal, currency: str | None) -> str:
-    """An amount as it is stored, with thousands and its currency."""
-    return f"{amount:,f} {currency or ''}".strip()
-
-
-def plain(number: Decimal) -> str:
-    """A quantity without idle zeros, with thousands."""
-    whole = number.normalize()
-    return f"{whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole:,f}"
-
-
 def each(net: Decimal, quantity: Decimal) -> Decimal:
     """A price of one base unit: at least two decimals, at most six."""
     price = (net / quantity).quantize(Decimal("0.000001"), ROUND_HALF_UP).normalize()

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from exceptions import tellings
-from exceptions.comparison import Fact, Leg, Section, Told, differs, each, fact, legs, money, plain
+from exceptions.comparison import Fact, Leg, Section, Told, differs, each, fact, legs
+from exceptions.formats import money_text, number_text
 from exceptions.order_group import Connected, OrderGroup
 
 
@@ -52,10 +53,12 @@ def _line_facts(group: OrderGroup, copies: dict[str, list[Any]], systems: list[s
             if not by_sku:
                 continue
             amount, net, said_as = by_sku.get(sku, (Decimal(0), None, ""))
-            quantity[system] = Told(amount, plain(amount) if amount else "none", f"as {said_as}" if said_as else "")
+            quantity[system] = Told(
+                amount, number_text(amount) if amount else "none", f"as {said_as}" if said_as else ""
+            )
             if net is not None and amount:
                 currency = copies[system][0].currency
-                price[system] = Told(net / amount, f"{money(each(net, amount), currency)} each")
+                price[system] = Told(net / amount, f"{money_text(each(net, amount), currency)} each")
         found.append(fact(sku, quantity, systems, lambda s, mine, other: leg[s].judge("lines", mine, other)))
         found.append(fact(f"{sku} price", price, systems, lambda s, mine, other: leg[s].judge("price", mine, other)))
     return [one for one in found if any(one.cells)]
@@ -86,6 +89,6 @@ def _shipments(group: OrderGroup, systems: list[str]) -> Section:
     live = {system: [f for f in records if f.status == "dispatched"] for system, records in sent.items()}
     items = {system: _items(group, records) for system, records in live.items()}
     for sku in sorted({sku for by_sku in items.values() for sku in by_sku}):
-        told = {s: Told(q, plain(q)) for s, by_sku in items.items() for q in (by_sku.get(sku, (Decimal(0),))[0],)}
+        told = {s: Told(q, number_text(q)) for s, by_sku in items.items() for q in (by_sku.get(sku, (Decimal(0),))[0],)}
         facts.append(fact(f"{sku} dispatched", told, systems, differs))
     return Section("Shipments", facts if sent else [])

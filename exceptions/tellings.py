@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from exceptions.comparison import Told, money, plain
+from exceptions.comparison import Told
+from exceptions.formats import money_text, number_text
 from exceptions.order_group import OrderGroup
 from reconciliation.projection import norm
 
@@ -18,10 +19,10 @@ def status(records: list[Any]) -> Told | None:
 
 def returned(line: Any) -> Told:
     """One line of a return: the announced quantity is compared, the rest is shown."""
-    counted = [f"{plain(line.received)} received" if line.received is not None else ""]
-    counted.append(f"{plain(line.accepted)} accepted" if line.accepted is not None else "")
+    counted = [f"{number_text(line.received)} received" if line.received is not None else ""]
+    counted.append(f"{number_text(line.accepted)} accepted" if line.accepted is not None else "")
     words = [*counted, (line.dispositions or "").replace("_", " "), line.reasons or ""]
-    return Told(line.quantity, plain(line.quantity), ", ".join(filter(None, words)))
+    return Told(line.quantity, number_text(line.quantity), ", ".join(filter(None, words)))
 
 
 def payment(orders: list[Any]) -> Told | None:
@@ -66,7 +67,7 @@ def amount(records: list[Any], field: str) -> Told | None:
     known = [amount for amount, _ in amounts if amount is not None]
     if not known or len(known) < len(amounts) or len({currency for _, currency in amounts}) > 1:
         return None
-    return Told(sum(known, Decimal(0)), money(sum(known, Decimal(0)), amounts[0][1]))
+    return Told(sum(known, Decimal(0)), money_text(sum(known, Decimal(0)), amounts[0][1]))
 
 
 def net_goods(records: list[Any]) -> Told | None:
@@ -75,4 +76,4 @@ def net_goods(records: list[Any]) -> Told | None:
     if gross is None:
         return None
     beside = sum((said.tax or 0) + (said.shipping or 0) for said in records)
-    return Told(gross.value - beside, money(gross.value - beside, records[0].currency))
+    return Told(gross.value - beside, money_text(gross.value - beside, records[0].currency))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from exceptions.comparison import money, plain
+from exceptions.formats import money_text, number_text
 from exceptions.models import ExceptionCase
 from exceptions.order_group import Connected
 from reconciliation.statements import rows
@@ -74,7 +74,7 @@ def _movement(said: Any) -> tuple[str, str]:
     sign = "+" if said.quantity > 0 else ""
     what = (said.reason or "moved").replace("_", " ")
     where = f" at {said.location}" if said.location else ""
-    return what, f"{sign}{plain(said.quantity)} × {said.sku} to {said.condition.replace('_', ' ')}{where}"
+    return what, f"{sign}{number_text(said.quantity)} × {said.sku} to {said.condition.replace('_', ' ')}{where}"
 
 
 def _outcome(said: Any) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def _dated(said: Any) -> Iterator[tuple[datetime | None, str, str]]:
             yield getattr(said, field), word, f"Return {said.number or said.id} {word}"
     if said.type == "credit" and said.issued_at:
         name = f"{said.kind.replace('_', ' ').capitalize()} {said.number or said.id}"
-        yield said.issued_at, "credited", f"{name} issued: {money(said.gross, said.currency)}"
+        yield said.issued_at, "credited", f"{name} issued: {money_text(said.gross, said.currency)}"
 
 
 def _exceptions(cases: Iterable[ExceptionCase]) -> Iterator[Event]:
