@@ -42,6 +42,12 @@ PAGES: dict[str, str] = {
     "openid_connect_callback": ANYBODY,
     "queue": "see",
     "exception": "see",
+    "order": "see",
+    "records": "see",
+    "record": "see",
+    "version": "see",
+    "rejected": "see",
+    "rejected_line": "see",
 }
 
 CALLS: dict[tuple[str, str], str] = {

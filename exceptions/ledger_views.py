@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +12,11 @@ from exceptions import records as ledgers
 from exceptions.order_group import NoSuchRecord
 from exceptions.order_page import order_page
 from exceptions.payloads import payload
+from exceptions.rights import needs
 
 
 @require_safe
-@login_required
+@needs("see")
 def order(request: HttpRequest, record: UUID) -> HttpResponse:
     """One order as every system tells it, found by any record of its group."""
     try:
@@ -27,7 +27,7 @@ def order(request: HttpRequest, record: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def records(request: HttpRequest) -> HttpResponse:
     """The records of every system, newest first."""
     asked = {name: request.GET.get(name) or None for name in ("type", "system")}
@@ -36,7 +36,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def record(request: HttpRequest, record: UUID) -> HttpResponse:
     """One record with all its versions, and how each differs from the one before."""
     try:
@@ -47,7 +47,7 @@ def record(request: HttpRequest, record: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def version(request: HttpRequest, record: UUID, version: UUID) -> HttpResponse:
     """One version's payload; `?as=received` gives the line itself, as a file."""
     try:
@@ -60,7 +60,7 @@ def version(request: HttpRequest, record: UUID, version: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def rejected(request: HttpRequest) -> HttpResponse:
     """The lines that were refused, newest first."""
     page = ledgers.rejected_page(after=request.GET.get("after", ""))
@@ -68,7 +68,7 @@ def rejected(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@needs("see")
 def rejected_line(request: HttpRequest, sha256: str) -> HttpResponse:
     """One refused line, why, and what it was; `?as=received` gives the line itself, as a file."""
     try:

@@ -160,10 +160,11 @@ def rejected_page(*, after: str) -> RejectedPage:
 
 
 def rejected_line(sha256: str) -> tuple[RejectedLine, ExceptionCase | None]:
-    """A refused line and its exception, if it has one; raises NoSuchRecord."""
-    line = RejectedLine.objects.filter(sha256=bytes.fromhex(sha256)).first()
-    if line is None:
-        raise NoSuchRecord(sha256)
+    """The refused line with these hexadecimal digits, and its exception, if it has one; raises NoSuchRecord."""
+    try:
+        line = RejectedLine.objects.get(sha256=bytes.fromhex(sha256))
+    except (ValueError, RejectedLine.DoesNotExist) as missing:
+        raise NoSuchRecord(sha256) from missing
     subject = f"rejected:{line.system or '-'}:{sha256[:12]}"
     return line, ExceptionCase.objects.filter(kind="rejected_record", subject=subject).first()
 

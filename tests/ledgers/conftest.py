@@ -1,7 +1,7 @@
 import pytest
-from django.contrib.auth import get_user_model
 
 from tests.checks.conftest import Brand
+from tests.factories import PersonFactory
 
 HOSTILE = '<script>alert("x")</script>\u202egnp"\'&amp;{{ 7|add:7 }}'
 
@@ -13,7 +13,7 @@ def brand(transactional_db):
 
 @pytest.fixture
 def agent(client, brand):
-    client.force_login(get_user_model().objects.create_user("tom"))
+    client.force_login(PersonFactory(roles=["agent"]))
     return client
 
 

@@ -176,5 +176,5 @@ def test_the_number_of_queries_does_not_grow_with_the_group(agent, brand, django
         brand.take("fulfilment", "warehouse", f"F-{number}", number, status="dispatched", refs={"sales_order": "SO-1"},
                    lines=[{"sku": f"S-{number}", "quantity": 1}])  # fmt: skip
     run()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         agent.get(reverse("order", args=[ORDER]))

@@ -189,7 +189,7 @@ def test_refused_lines_follow_each_other_without_a_gap_or_a_repeat(agent, brand)
     assert sorted(seen) == list(range(1, 121))
 
 
-@pytest.mark.parametrize(("address", "most"), [("/records", 9), ("/records/rejected", 5), (f"/records/{ORDER}", 8)])
+@pytest.mark.parametrize(("address", "most"), [("/records", 11), ("/records/rejected", 7), (f"/records/{ORDER}", 10)])
 def test_the_number_of_queries_does_not_grow_with_the_rows(agent, brand, django_assert_max_num_queries, address, most):
     for number in range(30):
         brand.order(1, said=number, total=f"{number}.00")
