@@ -14,9 +14,13 @@ class Fact(models.Model):
 
 
 class ReturnDrift(Fact):
-    """By how much the documents of a return differ from its expected credit, within tolerance; signed."""
+    """By how much the documents of a return differ from its expected credit, within tolerance; signed.
+
+    `credit_record`: the latest of the documents; null in rows kept before it was known.
+    """
 
     return_record = models.UUIDField()
+    credit_record = models.UUIDField(null=True)
     customer_id = CodeField()
     currency = CodeField()
     month = models.DateField()

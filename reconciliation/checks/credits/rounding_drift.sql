@@ -1,37 +1,99 @@
 -- Differences within tolerance that add up for one customer in one month (checks.md, *Credits*).
+with drifting as (
+    select
+        upper(btrim(customer_id) collate "default") as customer_key,
+        min(btrim(customer_id)) as customer_id,
+        currency,
+        month,
+        sum(amount) as amount,
+        count(*) as returns
+    from return_drift
+    group by upper(btrim(customer_id) collate "default"), currency, month
+    having abs(round(sum(amount), 12)) > 1
+),
+
+piece as (
+    select
+        drifting.customer_key,
+        drifting.currency,
+        drifting.month,
+        drift.amount,
+        returned.system as return_system,
+        concat('return:', returned.system, ':', returned.id) as returned,
+        credit.system as credit_system,
+        'credit:' || credit.system || ':' || credit.id as credit,
+        row_number() over (
+            partition by drifting.customer_key, drifting.currency, drifting.month
+            order by abs(drift.amount) desc, returned.id asc, returned.system asc
+        ) as place
+    from drifting
+    inner join return_drift as drift
+        on
+            drifting.customer_key = upper(btrim(drift.customer_id) collate "default")
+            and drifting.currency = drift.currency
+            and drifting.month = drift.month
+    cross join
+        lateral (
+            select
+                ledger.system,
+                ledger.id
+            from ledger
+            where ledger.record = drift.return_record
+            limit 1
+        ) as returned
+    left join lateral (
+        select
+            ledger.system,
+            ledger.id
+        from ledger
+        where ledger.record = drift.credit_record
+        limit 1
+    ) as credit on true
+)
+
 select
-    concat('customer:', drift.customer_id, ':', drift.currency, ':', to_char(drift.month, 'YYYY-MM')) as subject,
+    concat('customer:', drifting.customer_id, ':', drifting.currency, ':', to_char(drifting.month, 'YYYY-MM'))
+        as subject,
     '' as leg,
     null::uuid as record,
     null::uuid as other,
     null::uuid as return_record,
     null::uuid as group_key,
-    concat_ws(':', drift.customer_id, drift.currency, to_char(drift.month, 'YYYY-MM')) as shard,
+    concat_ws(':', drifting.customer_id, drifting.currency, to_char(drifting.month, 'YYYY-MM')) as shard,
     null::text as sku,
-    abs(sum(drift.amount)) as amount,
-    drift.currency,
+    abs(drifting.amount) as amount,
+    drifting.currency,
     %(as_of)s as age_from,
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'Small differences on ',
-        count(*),
-        ' credits of customer ',
-        drift.customer_id,
-        ' add up to ',
-        money(abs(sum(drift.amount)), drift.currency),
-        ' in ', to_char(drift.month, 'FMMonth YYYY')
+        'Small differences on the credits of ', drifting.returns, ' returns of customer ', drifting.customer_id,
+        ' add up to ', money(abs(drifting.amount), drifting.currency), ' in ', to_char(drifting.month, 'FMMonth YYYY')
     ) as title,
-    array[]::text[] as systems,
+    pieces.systems,
     jsonb_build_array(
         evidence(
-            'sum of differences', '0.00', null, trim_scale(round(sum(drift.amount), 4))::text, null
-        ),
-        evidence(
-            'returns', null, null, count(*)::text, null
+            'sum of differences', '0', 'expected credits', trim_scale(round(drifting.amount, 4))::text, 'credits'
         )
-    ) as evidence,
+    ) || pieces.evidence as evidence,
     '[]'::jsonb as suggestions
-from return_drift as drift
-group by drift.customer_id, drift.currency, drift.month
-having abs(round(sum(drift.amount), 12)) > 1
+from drifting
+cross join
+    lateral (
+        select
+            jsonb_agg(
+                evidence('difference', '0', piece.returned, trim_scale(round(piece.amount, 4))::text, piece.credit)
+                order by piece.place
+            ) filter (where piece.place <= 20) as evidence,
+            array(
+                select distinct named.system
+                from unnest(array_agg(piece.return_system) || array_agg(piece.credit_system)) as named (system)
+                where named.system is not null
+                order by named.system
+            ) as systems
+        from piece
+        where
+            piece.customer_key = drifting.customer_key
+            and piece.currency = drifting.currency
+            and piece.month = drifting.month
+    ) as pieces

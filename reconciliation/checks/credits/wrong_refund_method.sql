@@ -1,19 +1,31 @@
 -- Cash goes back to a buyer on account, or a refund of such an order was refused because there is nothing to refund to
 -- (checks.md, *Credits*).
-with refund as (
+with credit_group as (
+    select distinct
+        document,
+        realm,
+        group_key
+    from current_credit
+    where in_scope
+),
+
+refund as (
     select
-        credit.*,
+        credit.record,
+        credit.system,
+        credit.id,
+        credit.kind,
+        credit.status,
+        credit.net_goods,
+        credit.currency,
+        credit.changed_at,
+        group_order.group_key,
         returned.record as return_record
     from current_credit as credit
-    inner join group_order on credit.group_key = group_order.group_key
+    inner join credit_group as belonging on credit.document = belonging.document and credit.realm = belonging.realm
+    inner join group_order on belonging.group_key = group_order.group_key
     left join lateral (
-        select
-            current_return.record,
-            current_return.group_key,
-            current_return.status,
-            current_return.system,
-            current_return.id,
-            coalesce(current_return.received_at, current_return.inspected_at) as stated_receipt
+        select current_return.record
         from credit_reference as rma
         inner join current_return on rma.norm = current_return.rma and rma.realm = current_return.realm
         where
@@ -27,7 +39,6 @@ with refund as (
     ) as returned on true
     where
         credit.speaks
-        and credit.in_scope
         and group_order.method = 'on_account'
         and credit.kind = 'refund'
         and credit.reason = 'return'
@@ -44,8 +55,12 @@ wrong as (
         refund.net_goods as amount,
         refund.currency,
         refund.changed_at as age_from,
-        refund.id,
-        concat_ws(' ', refund.kind, refund.status) as said
+        concat(
+            'Refund ', refund.id, ' of ', money(refund.net_goods, refund.currency),
+            case when refund.status = 'failed' then ' failed' else ' goes to the payer' end
+        ) as title,
+        concat_ws(' ', refund.kind, refund.status) as said,
+        concat('credit:', refund.system, ':', refund.id) as said_by
     from refund
     union all
     select
@@ -57,8 +72,12 @@ wrong as (
         expectation.expected,
         expectation.currency,
         last_outcome.at,
-        returned.id,
-        concat_ws(' ', last_outcome.result, last_outcome.error_code, last_outcome.error_message)
+        concat(
+            'The refund of return ', returned.id,
+            coalesce(' (' || money(expectation.expected, expectation.currency) || ')', ''), ' was refused'
+        ),
+        concat_ws(' ', last_outcome.result, last_outcome.error_code, last_outcome.error_message),
+        concat('outcome:', last_outcome.outcome)
     from last_outcome
     inner join leg on last_outcome.flow = leg.flow and leg.record = 'credit'
     inner join current_return as returned on last_outcome.about = returned.record
@@ -78,7 +97,7 @@ select
     wrong.subject,
     '' as leg,
     wrong.record,
-    null::uuid as other,
+    group_order.record as other,
     wrong.return_record,
     wrong.group_key,
     wrong.group_key::text as shard,
@@ -88,15 +107,17 @@ select
     wrong.age_from,
     wrong.age_from as ripe_at,
     null::timestamptz as expires_at,
-    concat(
-        coalesce(money(wrong.amount, wrong.currency) || ' of ', ''), split_part(wrong.subject, ':', 1), ' ', wrong.id,
-        ' goes to the payer though the order is on account'
-    ) as title,
+    concat(wrong.title, ', though order ', group_order.id, ' is on account') as title,
     array[wrong.system] as systems,
     jsonb_build_array(
         evidence(
-            'method', 'credit to the account', null, wrong.said, wrong.subject
+            'refund method',
+            'credit to the account',
+            concat('order:', group_order.system, ':', group_order.id),
+            wrong.said,
+            wrong.said_by
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from wrong
+inner join group_order on wrong.group_key = group_order.group_key

@@ -2,10 +2,11 @@
 delete from return_drift
 using scope_group
 where return_drift.group_key = scope_group.group_key;
-insert into return_drift (group_key, return_record, customer_id, currency, month, amount)
+insert into return_drift (group_key, return_record, credit_record, customer_id, currency, month, amount)
 select
     settlement.group_key,
     settlement.record,
+    settlement.latest,
     group_order.customer_id,
     settlement.currency,
     date_trunc('month', latest.issued_at at time zone 'UTC')::date,
