@@ -19,7 +19,7 @@ from exceptions.models import CLOSED, OPEN, SEVERITIES, ExceptionCase
 from reconciliation.declarations import checks
 from reconciliation.models import System
 from reconciliation.projection import norm
-from reconciliation.topology_file import REFERENCES
+from reconciliation.topology_rows import REFERENCES
 
 PAGE = 50
 COUNTED = 10_000

@@ -2,58 +2,25 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
+from decimal import Decimal
 from typing import Any
 
-RECORDS = ("order", "fulfilment", "return", "credit", "stock", "product")
-KINDS = [
-    "sparklayer",
-    "shopify",
-    "commercetools",
-    "rebound",
-    "swap",
-    "returngo",
-    "warehouse",
-    "erp",
-    "ipaas",
-    "generic",
-]
-AUTHORITIES = ("order", "price", "product", "stock", "return", "credit")
-COMPARED = ("status", "lines", "price", "total", "customer", "reason")
-REFERENCES = ("ecommerce_order", "sales_order", "order_number", "purchase_order", "rma", "credit_number", "invoice")
-IGNORED = ("N/A", "NA", "NONE", "TBC", "TBA", "-", "0")
-STATUS_WORDS = {
-    "order": "open released part_fulfilled fulfilled cancelled closed",
-    "payment.method": "on_account card bank_transfer other",
-    "payment.status": "pending authorised paid part_refunded refunded void failed",
-    "fulfilment": "pending dispatched cancelled",
-    "return": "requested authorised rejected in_transit received inspected closed cancelled",
-    "credit": "draft issued applied failed void",
-}
-SYSTEM_KEYS = ("key", "kind", "vendor", "name", "realm", "stock", "authority", "requires")
-FLOW_KEYS = ["key", "record", "source", "target", "cadence", "grace", "compare", "tolerance", "within", "same", "only"]
-MAPPINGS = ("reason_codes", "rejection_reasons", "customers", "skus")
+from reconciliation.topology_rows import (
+    IGNORED,
+    MAPPINGS,
+    STATUS_WORDS,
+    Problem,
+    Row,
+    RowReading,
+    Rows,
+    duration_text,
+    normalised_reference,
+)
+
 TOP_KEYS = ("ignore_references", "systems", "flows", "statuses", *MAPPINGS)
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
-
-Rows = dict[tuple[str, ...], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why the file is refused: the line, the key there, the reason."""
-
-    line: int
-    key: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.key}: {self.reason}"
 
 
 class TopologyRefused(ValueError):
@@ -79,31 +46,12 @@ def read_topology(text: str) -> Topology:
     return _Reading(text).topology()
 
 
-def duration(text: Any) -> timedelta:
-    """`90s` `15m` `2h` `5d` as a span of time; raises ValueError."""
-    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError(f"{text!r} is no duration such as 90s, 15m, 2h or 5d")
-    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
-
-
-def duration_text(span: timedelta) -> str:
-    """A span in the largest unit that holds it whole."""
-    seconds = int(span.total_seconds())
-    unit = next(unit for unit in "dhms" if seconds % UNITS[unit] == 0)
-    return f"{seconds // UNITS[unit]}{unit}"
-
-
-def normalised_reference(value: str) -> str:
-    return value.strip().upper().removeprefix("#").strip()
-
-
-class _Reading:
-    """One pass over one file, gathering problems instead of stopping at the first."""
+class _Reading(RowReading):
+    """One pass over one file; problems carry their lines."""
 
     def __init__(self, text: str) -> None:
+        super().__init__()
         self.lines = text.splitlines()
-        self.problems: list[Problem] = []
         try:
             self.data = tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as error:
@@ -114,10 +62,12 @@ class _Reading:
             raise TopologyRefused([Problem(1, "file", "is nested too deeply")]) from None
 
     def topology(self) -> Topology:
-        self._unknown("", self.data, TOP_KEYS)
+        self.unknown("", self.data, TOP_KEYS)
+        if any("\0" in text for text in _texts(self.data)):
+            self.problem("file", "holds a NUL character")
         topology = Topology()
         if "ignore_references" in self.data:
-            words = self._words("", self.data, "ignore_references", None)
+            words = self.words("", self.data, "ignore_references", None)
             topology.ignored = tuple(dict.fromkeys(filter(None, map(normalised_reference, words))))
         for number, said in enumerate(self._tables("systems")):
             self._system(topology, number, said)
@@ -131,186 +81,60 @@ class _Reading:
         return topology
 
     def _system(self, topology: Topology, number: int, said: dict[str, Any]) -> None:
-        where = f"systems[{number}]"
-        self._unknown(where, said, SYSTEM_KEYS)
-        key = self._text(where, said, "key", required=True)
-        if (key,) in topology.systems:
-            self._problem(f"{where}.key", f"the system {key!r} stands twice")
-        requires = said.get("requires", {})
-        if not isinstance(requires, dict):
-            self._problem(f"{where}.requires", "must be a table of record types")
-            requires = {}
-        self._unknown(f"{where}.requires", requires, ("order", "fulfilment", "return", "credit"))
-        topology.systems[(key,)] = {
-            "kind": self._word(where, said, "kind", KINDS, required=True),
-            "vendor": self._text(where, said, "vendor"),
-            "name": self._text(where, said, "name"),
-            "realm": self._text(where, said, "realm"),
-            "stock": self._word(where, said, "stock", ("on_hand", "available")) or "on_hand",
-            "authority": self._words(where, said, "authority", AUTHORITIES),
-            "requires": {of: self._words(f"{where}.requires", requires, of, REFERENCES) for of in sorted(requires)},
-            "position": number,
-        }
+        row = self.system(f"systems[{number}]", said)
+        self._keep(topology.systems, "system", number, said, row)
 
     def _flow(self, topology: Topology, number: int, said: dict[str, Any]) -> None:
-        where = f"flows[{number}]"
-        self._unknown(where, said, FLOW_KEYS)
-        key = self._text(where, said, "key", required=True)
-        if (key,) in topology.flows:
-            self._problem(f"{where}.key", f"the flow {key!r} stands twice")
-        ends = {end: self._text(where, said, end, required=True) for end in ("source", "target")}
-        for end, system in ends.items():
-            if system and (system,) not in topology.systems:
-                self._problem(f"{where}.{end}", f"there is no system {system!r}")
-        tolerance = said.get("tolerance", {})
-        if not isinstance(tolerance, dict):
-            self._problem(f"{where}.tolerance", "must be a table")
-            tolerance = {}
-        self._unknown(f"{where}.tolerance", tolerance, ("amount", "quantity"))
-        topology.flows[(key,)] = {
-            "record": self._word(where, said, "record", RECORDS, required=True),
-            **ends,
-            "cadence": self._duration(where, said, "cadence", required=True),
-            "grace": self._duration(where, said, "grace", required=True),
-            "within": self._duration(where, said, "within"),
-            "compare": self._words(where, said, "compare", COMPARED) if "compare" in said else None,
-            "tolerance_amount": self._decimal(f"{where}.tolerance", tolerance, "amount"),
-            "tolerance_quantity": self._decimal(f"{where}.tolerance", tolerance, "quantity"),
-            "same": self._same(where, said),
-            "only": self._only(where, said),
-            "position": number,
-        }
+        row = self.flow(f"flows[{number}]", said, [key for (key,) in topology.systems])
+        self._keep(topology.flows, "flow", number, said, row)
 
-    def _same(self, where: str, said: dict[str, Any]) -> list[list[str]] | None:
-        if "same" not in said:
-            return None
-        words = {word for words in STATUS_WORDS.values() for word in words.split()}
-        sets = said["same"]
-        if not isinstance(sets, list) or not all(
-            isinstance(one, list) and all(isinstance(word, str) and word in words for word in one) for one in sets
-        ):
-            self._problem(f"{where}.same", "must be a list of lists of canonical statuses")
-            return None
-        return sets
-
-    def _only(self, where: str, said: dict[str, Any]) -> dict[str, list[str]] | None:
-        only = said.get("only")
-        if only is None:
-            return None
-        fits = isinstance(only, dict) and all(isinstance(values, list) for values in only.values())
-        if not fits or not all(isinstance(value, str) for values in only.values() for value in values):
-            self._problem(f"{where}.only", 'must be a table of lists of words, as in { channel = ["b2b"] }')
-            return None
-        self._unknown(f"{where}.only", only, ("channel", "currency", "status", "customer"))
-        return dict(only)
+    def _keep(self, rows: Rows, what: str, number: int, said: dict[str, Any], row: Row) -> None:
+        where = f"{what}s[{number}]"
+        key = self.text(where, said, "key", required=True)
+        if (key,) in rows:
+            self.problem(f"{where}.key", f"the {what} {key!r} stands twice")
+        rows[(key,)] = row | {"position": number}
 
     def _mapping(self, topology: Topology, name: str) -> None:
         for system, pairs in self._tables_of(name, topology):
-            for raw, canonical in pairs.items():
-                if not isinstance(canonical, str) or not canonical.strip():
-                    self._problem(f"{name}.{system}.{raw}", "must be mapped onto a word")
-                    continue
-                self._map(topology, (name, system, ""), raw, canonical.strip(), f"{name}.{system}.{raw}")
+            self._words_of(topology, (name, system, ""), f"{name}.{system}", pairs)
 
     def _statuses(self, topology: Topology) -> None:
         for system, types in self._tables_of("statuses", topology):
             for of, pairs in types.items():
                 where = f"statuses.{system}.{of}"
                 if of not in STATUS_WORDS or not isinstance(pairs, dict):
-                    self._problem(where, f"must be a table for one of: {', '.join(STATUS_WORDS)}")
+                    self.problem(where, f"must be a table for one of: {', '.join(STATUS_WORDS)}")
                     continue
-                for raw, canonical in pairs.items():
-                    if canonical not in STATUS_WORDS[of].split():
-                        self._problem(f"{where}.{raw}", f"{canonical!r} is none of: {STATUS_WORDS[of]}")
-                        continue
-                    self._map(topology, ("statuses", system, of), raw, canonical, f"{where}.{raw}")
+                self._words_of(topology, ("statuses", system, of), where, pairs)
 
-    def _map(self, topology: Topology, at: tuple[str, str, str], raw: str, canonical: str, where: str) -> None:
-        looked_up = LOOKED_UP[at[0]](raw.strip())
-        if (*at, looked_up) in topology.mappings:
-            self._problem(where, f"{raw!r} is mapped twice")
-        topology.mappings[(*at, looked_up)] = {"raw": raw.strip(), "canonical": canonical}
+    def _words_of(self, topology: Topology, at: tuple[str, str, str], where: str, pairs: dict[str, Any]) -> None:
+        for raw, canonical in pairs.items():
+            if (read := self.mapped(f"{where}.{raw}", at[0], at[2], raw, canonical)) is None:
+                continue
+            key, row = read
+            if (*at, key) in topology.mappings:
+                self.problem(f"{where}.{raw}", f"{raw!r} is mapped twice")
+            topology.mappings[(*at, key)] = row
 
     def _tables(self, name: str) -> list[dict[str, Any]]:
         said = self.data.get(name, [])
         if not isinstance(said, list) or not all(isinstance(item, dict) for item in said):
-            self._problem(name, f"must be written as [[{name}]]")
+            self.problem(name, f"must be written as [[{name}]]")
             return []
         return said
 
     def _tables_of(self, name: str, topology: Topology) -> list[tuple[str, dict[str, Any]]]:
         said = self.data.get(name, {})
         if not isinstance(said, dict) or not all(isinstance(item, dict) for item in said.values()):
-            self._problem(name, f"must be written as [{name}.SYSTEM]")
+            self.problem(name, f"must be written as [{name}.SYSTEM]")
             return []
         for system in said:
             if (system,) not in topology.systems:
-                self._problem(f"{name}.{system}", f"there is no system {system!r}")
+                self.problem(f"{name}.{system}", f"there is no system {system!r}")
         return list(said.items())
 
-    def _unknown(self, where: str, said: Mapping[str, Any], known: Iterable[str]) -> None:
-        known = list(known)
-        for key in said:
-            if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f" (did you mean {near[0]}?)" if near else f"; known are {', '.join(known)}"
-                self._problem(f"{where}.{key}".lstrip("."), f"is not known{hint}")
-
-    def _text(self, where: str, said: Mapping[str, Any], key: str, *, required: bool = False) -> str:
-        value = said.get(key, "")
-        if not isinstance(value, str):
-            self._problem(f"{where}.{key}", f"{value!r} is no text")
-            return ""
-        if required and not value.strip():
-            self._problem(f"{where}.{key}", "is missing")
-        return value.strip()
-
-    def _word(
-        self, where: str, said: Mapping[str, Any], key: str, words: Iterable[str], *, required: bool = False
-    ) -> str:
-        value = self._text(where, said, key, required=required)
-        if value and value not in words:
-            self._problem(f"{where}.{key}", f"{value!r} is none of: {', '.join(words)}")
-        return value
-
-    def _words(self, where: str, said: Mapping[str, Any], key: str, words: Iterable[str] | None) -> list[str]:
-        values = said.get(key, [])
-        path = f"{where}.{key}".lstrip(".")
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            self._problem(path, "must be a list of words")
-            return []
-        for value in values:
-            if words is not None and value not in words:
-                self._problem(path, f"{value!r} is none of: {', '.join(words)}")
-        return values
-
-    def _duration(self, where: str, said: Mapping[str, Any], key: str, *, required: bool = False) -> timedelta | None:
-        if key not in said:
-            if required:
-                self._problem(f"{where}.{key}", "is missing")
-            return None
-        try:
-            return duration(said[key])
-        except ValueError as error:
-            self._problem(f"{where}.{key}", str(error))
-            return None
-
-    def _decimal(self, where: str, said: Mapping[str, Any], key: str) -> Decimal | None:
-        if key not in said:
-            return None
-        try:
-            number = Decimal(said[key])
-            if number.is_finite() and number >= 0:
-                return number
-        except (InvalidOperation, TypeError, ValueError):
-            pass
-        self._problem(f"{where}.{key}", f"{said[key]!r} is no decimal of at least 0")
-        return None
-
-    def _problem(self, path: str, reason: str) -> None:
-        self.problems.append(Problem(self._line(path), path, reason))
-
-    def _line(self, path: str) -> int:
+    def line(self, path: str) -> int:
         """Where `path` stands: its table's header, or the key below it. tomllib does not tell."""
         table = re.match(r"(systems|flows)\[(\d+)\]", path)
         start = 0
@@ -329,13 +153,15 @@ class _Reading:
         return start + 1
 
 
-LOOKED_UP: dict[str, Callable[[str], str]] = {
-    "reason_codes": str,
-    "rejection_reasons": str.lower,
-    "customers": str.upper,
-    "skus": str,
-    "statuses": str.lower,
-}
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in (*value, *value.values()):
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 def write_topology(topology: Topology) -> str:

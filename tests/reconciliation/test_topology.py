@@ -2,8 +2,18 @@ from pathlib import Path
 
 import pytest
 
-from reconciliation.models import Configuration, Flow, SkuAlias, System
-from reconciliation.topology import SystemInUse, dump, load
+from reconciliation.models import Configuration, Flow, SkuAlias, StatusMapping, System
+from reconciliation.topology import (
+    SystemInUse,
+    dump,
+    load,
+    remove_flow,
+    remove_system,
+    remove_words,
+    save_flow,
+    save_words,
+    stored_row,
+)
 from reconciliation.topology_file import TopologyRefused, read_topology
 from tests.reconciliation.conftest import feed, order
 
@@ -115,6 +125,9 @@ def test_a_system_with_records_is_not_left_out():
         ('amount = "0.05"', 'amount = "little"', 26, "no decimal"),
         ('kind = "sparklayer"', 'kind = "spark"', 5, "is none of"),
         ('same = [["open"', 'same = [["opened"', 27, "canonical"),
+        ('grace = "2h"', 'grace = "99999d"', 23, "longer than ten years"),
+        ('amount = "0.05"', 'amount = "1e99"', 26, "no decimal"),
+        ('"size"', '"si\\u0000ze"', 1, "NUL"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_line(was, becomes, line, reason):
@@ -132,3 +145,43 @@ def test_a_flow_that_stands_twice_is_refused():
 def test_what_is_not_toml_is_refused_with_its_line():
     with pytest.raises(TopologyRefused, match="line 2"):
         read_topology("[[systems]]\nkey = \n")
+
+
+@pytest.mark.django_db
+def test_one_change_is_made_alone_and_has_everything_examined_again():
+    load(RICH)
+    version = Configuration.objects.get().version
+    row = stored_row(Flow.objects.get())
+    del row["position"]
+    assert save_flow("orders-to-warehouse", row) == []
+    assert Configuration.objects.get().version == version
+    (change,) = save_flow("orders-to-warehouse", row | {"grace": row["cadence"]})
+    assert str(change) == "~ flow orders-to-warehouse grace: 2:00:00 → 0:15:00"
+    assert Configuration.objects.get().version == version + 1
+    save_flow("a-second", row)
+    assert list(Flow.objects.values_list("key", "position")) == [("orders-to-warehouse", 0), ("a-second", 1)]
+
+
+@pytest.mark.django_db
+def test_words_are_mapped_again_and_no_longer():
+    load(RICH)
+    at = ("warehouse", "order", "despatched")
+    assert save_words("statuses", {at: {"raw": "DESPATCHED", "canonical": "fulfilled"}}) == []
+    save_words("statuses", {at: {"raw": "Despatched", "canonical": "closed"}})
+    assert StatusMapping.objects.get(system="warehouse").canonical == "closed"
+    assert len(remove_words("statuses", [at, ("warehouse", "order", "never heard")])) == 1
+    assert not StatusMapping.objects.filter(system="warehouse").exists()
+
+
+@pytest.mark.django_db
+def test_a_system_that_a_flow_names_is_not_left_out():
+    load(RICH)
+    with pytest.raises(SystemInUse, match="orders-to-warehouse"):
+        remove_system("warehouse")
+    remove_flow("orders-to-warehouse")
+    assert {change.thing for change in remove_system("warehouse")} == {
+        "system warehouse",
+        "statuses warehouse order despatched",
+        "customers warehouse ACME01",
+        "skus warehouse 4711-02",
+    }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exceptions.models import SCOPES, ApiToken
 from exceptions.tokens import create_token
-from reconciliation.topology_file import duration
+from reconciliation.topology_rows import duration
 
 
 class Command(BaseCommand):
