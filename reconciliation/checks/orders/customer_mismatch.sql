@@ -2,7 +2,8 @@
 with differing as (
     select
         leg.flow,
-        leg.source,
+        leg.source as expected_system,
+        leg.source_name as expected_name,
         leg.target,
         leg.target_name,
         'order' as type,
@@ -29,7 +30,8 @@ with differing as (
     union all
     select
         leg.flow,
-        leg.source,
+        group_order.system,
+        coalesce(nullif(system.name, ''), system.key),
         leg.target,
         leg.target_name,
         'return',
@@ -46,6 +48,7 @@ with differing as (
     from leg
     inner join current_return as returned on leg.target = returned.system
     inner join group_order on returned.group_key = group_order.group_key
+    inner join system on group_order.system = system.key
     where
         leg.record = 'order'
         and 'customer' = any(leg.compare)
@@ -53,6 +56,16 @@ with differing as (
         and returned.speaks
         and returned.live
         and returned.customer_key <> group_order.customer_key
+        and (
+            leg.only_these is null
+            or exists (
+                select from order_side as travelling
+                where
+                    travelling.flow = leg.flow
+                    and travelling.group_key = returned.group_key
+                    and travelling.side = 'source'
+            )
+        )
 )
 
 select
@@ -77,10 +90,12 @@ select
         differing.customer_id,
         ' in ',
         differing.target_name,
-        ', the order for ',
-        differing.expected_id
+        case when differing.type = 'return' then ', but its order for ' else ', but for ' end,
+        differing.expected_id,
+        ' in ',
+        differing.expected_name
     ) as title,
-    array[differing.source, differing.target] as systems,
+    array[differing.expected_system, differing.target] as systems,
     jsonb_build_array(
         evidence(
             'customer.id',

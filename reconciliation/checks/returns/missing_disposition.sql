@@ -26,7 +26,9 @@ select
     inspection.inspected_at + interval '24 hours' as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        trim_scale(accepted.quantity), ' × ', accepted.sku, ' of return ', returned.id, ' was inspected on ',
+        trim_scale(accepted.quantity), ' × ', accepted.sku,
+        ' (' || money(accepted.quantity * price.price, group_order.currency) || ')',
+        ' of return ', returned.id, ' was inspected on ',
         to_char(inspection.inspected_at at time zone 'UTC', 'FMDD Mon YYYY'), ' and nobody says what becomes of it'
     ) as title,
     array[returned.system] as systems,
@@ -34,7 +36,7 @@ select
         evidence(
             'disposition of ' || accepted.sku,
             'by ' || (inspection.inspected_at + interval '24 hours')::text,
-            null,
+            inspector.subject,
             'none',
             concat('return:', returned.system, ':', returned.id)
         )
@@ -43,6 +45,17 @@ select
 from accepted
 inner join current_return as returned on accepted.record = returned.record
 inner join return_inspection as inspection on returned.record = inspection.record
+cross join
+    lateral (
+        select concat('return:', copy.system, ':', copy.id) as subject
+        from current_return as copy
+        where
+            copy.group_key = returned.group_key
+            and (copy.record = returned.record or copy.rma = returned.rma)
+            and copy.inspected_at = inspection.inspected_at
+        order by copy.record <> returned.record, copy.system, copy.id
+        limit 1
+    ) as inspector
 left join group_order on returned.group_key = group_order.group_key
 left join current_item as price on group_order.record = price.record and accepted.sku = price.sku
 where

@@ -4,6 +4,7 @@ with reason as (
         line.record,
         line.sku,
         array_agg(distinct reason_code.canonical order by reason_code.canonical) as reasons,
+        string_agg(distinct concat(reason_code.canonical, ' (', line.reason, ')'), ', ') as told,
         bool_and(reason_code.canonical is not null) as mapped
     from current_line as line
     inner join current_return on line.record = current_return.record
@@ -28,20 +29,24 @@ select
     null::timestamptz as expires_at,
     concat(
         source_reason.sku,
+        ' of return ',
+        source.id,
         ' comes back for ',
         array_to_string(target_reason.reasons, ', '),
         ' in ',
         leg.target_name,
-        ' but for ',
-        array_to_string(source_reason.reasons, ', '), ' in ', leg.source_name
+        ', but for ',
+        array_to_string(source_reason.reasons, ', '),
+        ' in ',
+        leg.source_name
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
         evidence(
             'reason of ' || source_reason.sku,
-            array_to_string(source_reason.reasons, ', '),
+            source_reason.told,
             concat('return:', source.system, ':', source.id),
-            array_to_string(target_reason.reasons, ', '),
+            target_reason.told,
             concat('return:', target.system, ':', target.id)
         )
     ) as evidence,

@@ -51,7 +51,8 @@ select
         ' went on sale for return ',
         sellable.id,
         ', which accepted ',
-        trim_scale(sellable.accepted)
+        trim_scale(sellable.accepted),
+        ': ' || money((moved.quantity - sellable.accepted) * price.price, group_order.currency) || ' too much'
     ) as title,
     array[latest.system, sellable.system] as systems,
     jsonb_build_array(

@@ -14,6 +14,7 @@ with demand as (
 short as (
     select
         system.key as system,
+        system.stock = 'available' as available,
         coalesce(nullif(system.name, ''), system.key) as name,
         stock_now.sku,
         stock_now.quantity as stock,
@@ -43,30 +44,47 @@ select
     null::uuid as group_key,
     short.sku as shard,
     short.sku,
-    case when short.currency is not null then short.shortfall * short.price end as amount,
+    value.amount,
     short.currency,
     short.changed_at as age_from,
     %(as_of)s as ripe_at,
     null::timestamptz as expires_at,
-    concat(
-        trim_scale(coalesce(short.demand, 0)),
-        ' × ',
-        short.sku,
-        ' is still to go out, ',
-        short.name,
-        ' has ',
-        trim_scale(short.stock)
-    ) as title,
+    case
+        when short.available
+            then
+                concat(
+                    trim_scale(short.shortfall),
+                    ' × ',
+                    short.sku,
+                    ' (' || value.written || ')',
+                    ' is promised beyond what ',
+                    short.name, ' has'
+                )
+        else concat(
+            trim_scale(short.demand), ' × ', short.sku, ' is still to go out, ', short.name, ' has ',
+            trim_scale(short.stock), ': ', trim_scale(short.shortfall), ' short', ' (' || value.written || ')'
+        )
+    end as title,
     array[short.system] as systems,
     jsonb_build_array(
         evidence(
-            'sellable quantity of ' || short.sku,
-            trim_scale(coalesce(short.demand, 0))::text,
-            concat(coalesce(short.orders, 0), ' open orders'),
+            case when short.available then 'available' else 'sellable' end || ' quantity of ' || short.sku,
+            'at least ' || case when short.available then 0 else trim_scale(short.demand) end,
+            concat(coalesce(short.orders, 0), ' open order', case when short.orders is distinct from 1 then 's' end),
             trim_scale(short.stock)::text,
             short.system
         )
     ) as evidence,
     '[]'::jsonb as suggestions
 from short
+cross join
+    lateral (
+        select case when short.currency is not null then short.shortfall * short.price end as amount
+    ) as priced
+cross join
+    lateral (
+        select
+            priced.amount,
+            money(priced.amount, short.currency) as written
+    ) as value
 where short.shortfall > 0

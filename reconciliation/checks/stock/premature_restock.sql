@@ -17,16 +17,16 @@ select
         trim_scale(movement.quantity),
         ' × ',
         movement.sku,
-        coalesce(' of return ' || returned.id, ''),
-        ' went on sale before inspection',
-        coalesce(' (' || money(movement.quantity * price.price, group_order.currency) || ')', '')
+        ' (' || money(movement.quantity * price.price, group_order.currency) || ')',
+        ' of return ' || returned.id,
+        ' went on sale before inspection'
     ) as title,
     array_remove(array[movement.system, returned.system], null) as systems,
     jsonb_build_array(
         evidence(
             'restocked',
             coalesce('not before ' || inspection.inspected_at::text, 'after inspection'),
-            concat('return:', returned.system, ':', returned.id),
+            inspector.subject,
             concat_ws(' ', movement.at, movement.reason),
             concat('stock_movement:', movement.system, ':', movement.id)
         )
@@ -40,6 +40,17 @@ left join current_return as returned
         and returned.portal
         and returned.speaks
 left join return_inspection as inspection on returned.record = inspection.record
+left join lateral (
+    select concat('return:', copy.system, ':', copy.id) as subject
+    from current_return as copy
+    where copy.group_key = returned.group_key and copy.rma = returned.rma
+    order by
+        copy.inspected_at is distinct from inspection.inspected_at,
+        copy.record <> returned.record,
+        copy.system,
+        copy.id
+    limit 1
+) as inspector on true
 left join group_order on movement.group_key = group_order.group_key
 left join current_item as price on group_order.record = price.record and movement.sku = price.sku
 where

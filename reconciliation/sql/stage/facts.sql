@@ -32,16 +32,14 @@ insert into open_demand (group_key, sku, quantity, price, currency)
 select
     group_order.group_key,
     bought.sku,
-    bought.quantity - case when dispatch_feed.ever then coalesce(sent.quantity, 0) else 0 end,
+    bought.quantity - coalesce(sent.quantity, 0),
     bought.price,
     group_order.currency
 from group_order
 inner join current_item as bought on group_order.record = bought.record
 left join dispatched_item as sent on group_order.group_key = sent.group_key and bought.sku = sent.sku
-cross join dispatch_feed
 where
     group_order.status in ('open', 'released', 'part_fulfilled')
-    and dispatch_feed.ever
     and bought.quantity > coalesce(sent.quantity, 0);
 
 delete from unmapped_word

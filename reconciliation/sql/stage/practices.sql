@@ -37,7 +37,7 @@ select
     )
 from system;
 
--- Whether a system that dispatches has ever sent a fulfilment, and whether anybody has (No feed, no verdict).
+-- Whether a system that dispatches has ever sent a fulfilment (No feed, no verdict).
 insert into dispatch_feed
 select
     coalesce(
@@ -51,7 +51,6 @@ select
                 where leg.record = 'fulfilment'
             )
         ), false
-    ),
-    count(first_sent.system) > 0
+    )
 from (select) as once
 left join first_sent on first_sent.type = 'fulfilment' and first_sent.at <= %(as_of)s

@@ -118,7 +118,7 @@ create temp table if not exists return_inspection (
 create temp table if not exists practice (
     system text collate "C", practice text collate "C", records uuid[]
 ) on commit delete rows;
-create temp table if not exists dispatch_feed (known boolean, ever boolean) on commit delete rows;
+create temp table if not exists dispatch_feed (known boolean) on commit delete rows;
 create temp table if not exists silent (
     flow text collate "C", last_outcome_at timestamptz, waiting_since timestamptz, limit_at timestamptz
 ) on commit delete rows;
