@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exceptions.intake import Counts, take_in_findings
-from reconciliation.runner import Report, run_checks
+from reconciliation.runner import ALONE, Report, Sharing, run_checks
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,12 @@ def reconcile(
     now: datetime,
     full: bool = False,
     kinds: Sequence[str] | None = None,
-    workers: int = 1,
+    sharing: Sharing = ALONE,
+    wait: bool = True,
     progress: Callable[[str], None] = lambda words: None,
 ) -> Reconciliation:
     """Runs the checks as of a moment and brings the cases up to date; raises what `run_checks` raises."""
-    report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, workers=workers, progress=progress)
+    report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, sharing=sharing, wait=wait, progress=progress)
     if report.run is None:
         return Reconciliation(report, {})
     progress("cases")

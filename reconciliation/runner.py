@@ -7,32 +7,40 @@ A run as of an earlier moment only reports. Each slice of a run is one transacti
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from os import getpid
+from socket import gethostname
 from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from psycopg import sql
 
 from reconciliation import stage
 from reconciliation.declarations import Check, checks
 from reconciliation.groups import label_past, regroup
-from reconciliation.models import Configuration, FirstSent, Run, Touched
+from reconciliation.models import Configuration, FirstSent, Run, RunSlice, Touched
 from reconciliation.statements import statement
 
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
 SLICE = 50_000  # groups examined at once
+SHARED_SLICE = 5_000  # the same where several share a run: small enough to be spread, and to be done again
 MUCH_NEWS = 5_000  # changed records after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
 
 Progress = Callable[[str], None]
+Invite = Callable[[int, int], None]
 
 
 class FutureMoment(ValueError):
     """A run as of a moment that has not come yet."""
+
+
+class AlreadyRunning(Exception):
+    """Somebody else is running the checks."""
 
 
 class EverythingDiffers(Exception):
@@ -77,26 +85,49 @@ class Report:
     findings: list[Found] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Sharing:
+    """Who shares a run over everything, and in how many slices (null: as many as its groups suggest).
+
+    `workers`: connections of this process. `invite`: calls others, whose part is `examine_slices`, with the number of
+    the run and of its slices; whether and when they come, and whether they live, makes no difference but time.
+    """
+
+    workers: int = 1
+    slices: int | None = None
+    invite: Invite | None = None
+
+
+ALONE = Sharing()
+
+
 def run_checks(
     *,
     as_of: datetime,
     now: datetime,
     full: bool = False,
     kinds: Sequence[str] | None = None,
-    workers: int = 1,
+    sharing: Sharing = ALONE,
+    wait: bool = True,
     progress: Progress = lambda words: None,
 ) -> Report:
-    """Runs the checks as of a moment (aware); raises FutureMoment, and KeyError for an unknown kind.
+    """Runs the checks as of a moment (aware).
 
-    `workers`: how many connections share the slices of a run over everything.
+    Raises FutureMoment, KeyError for an unknown kind, and AlreadyRunning where it need not `wait` for its turn.
     """
     if as_of > now:
         raise FutureMoment(f"{as_of.isoformat()} has not come yet")
-    with _alone():
+    with _alone(wait):
         last = Run.objects.filter(advanced=True).order_by("-as_of", "-id").first()
         if last is not None and as_of < last.as_of:
             return _look_back(as_of, kinds, progress)
-        return _Run(as_of, kinds, full, workers, progress).execute()
+        return _Run(as_of, kinds, full, sharing, progress).execute()
+
+
+def examine_slices(run: int) -> int:
+    """Examines slices of a run that another process leads until none is free; how many there were."""
+    led = Run.objects.filter(id=run).first()
+    return _Part(led, lambda words: None).take_all() if led else 0
 
 
 def wanted(kinds: Sequence[str] | None) -> list[Check]:
@@ -112,10 +143,15 @@ def wanted(kinds: Sequence[str] | None) -> list[Check]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(wait: bool) -> Iterator[None]:
     """Holds the lock of the runner for the whole run, over all its transactions."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [RUNNING])
+        if wait:
+            cursor.execute("select pg_advisory_lock(%s)", [RUNNING])
+        else:
+            cursor.execute("select pg_try_advisory_lock(%s)", [RUNNING])
+            if not cursor.fetchone()[0]:
+                raise AlreadyRunning
     try:
         yield
     finally:
@@ -173,33 +209,90 @@ class _Examination:
         cursor.execute(statement("runner/swallow"), {"as_of": self.as_of})
 
 
-class _Run(_Examination):
+class _Part(_Examination):
+    """What one process or thread does in a run: it sets the stage for some groups, examines and keeps."""
+
+    def __init__(self, run: Run, progress: Progress) -> None:
+        super().__init__(run.as_of, run.kinds, progress)
+        self.run = run
+        self.practices: list[list[Any]] = []
+
+    def take_all(self, *, wait: bool = False) -> int:
+        """Examines slices until none is free; `wait`: until all are finished, whoever dies over one."""
+        taken = 0
+        while self._take("runner/take_slice"):
+            taken += 1
+        while wait and RunSlice.objects.filter(run=self.run, finished_at=None).exists():
+            taken += self._take("runner/await_slice")
+        return taken
+
+    def take_all_alone(self) -> None:
+        """The same in a thread of its own, whose connection ends with it."""
+        try:
+            self.take_all(wait=True)
+        finally:
+            connection.close()
+
+    def _take(self, taking: str) -> bool:
+        """One slice in one transaction, which holds the slice as long as it lives; whether there was any."""
+        self.results = {kind: CheckResult(kind) for kind in self.results}
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement(taking), {"run": self.run.id})
+            if (slice_taken := cursor.fetchone()) is None:
+                return False
+            number, slices = slice_taken
+            self._set_out(cursor)
+            cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
+            self._groups(cursor)
+            finished = {
+                "finished_at": Now(),
+                "results": [asdict(result) for result in self.results.values()],
+                "by": f"{gethostname()}:{getpid()}",
+            }
+            RunSlice.objects.filter(run=self.run, number=number).update(**finished)
+        return True
+
+    def _set_out(self, cursor: Any) -> None:
+        stage.clear(cursor)
+        stage.set_reference_facts(cursor, self.as_of)
+        self.practices = stage.practices(cursor)
+
+    def _groups(self, cursor: Any) -> None:
+        cursor.execute(statement("runner/scope_members"))
+        self.find(cursor, ("group",), stage.set_groups(cursor, self.as_of))
+        self._keep(cursor)
+        cursor.execute(statement("runner/forget_groups"), {"kinds": self.kept, "run": self.run.id})
+
+    def _keep(self, cursor: Any) -> None:
+        cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": self.run.id})
+
+
+class _Run(_Part):
     """A run that moves the queue forward."""
 
     def __init__(
-        self, as_of: datetime, kinds: Sequence[str] | None, full: bool, workers: int, progress: Progress
+        self, as_of: datetime, kinds: Sequence[str] | None, full: bool, sharing: Sharing, progress: Progress
     ) -> None:
-        super().__init__(as_of, kinds, progress)
-        self.workers = workers
+        self.sharing = sharing
         self.kinds = list(kinds) if kinds else None
-        complete = Run.objects.filter(advanced=True, kinds=None, finished_at__isnull=False)
-        self.since = complete.order_by("-as_of", "-id").first()
         self.configuration = Configuration.objects.get_or_create(id=1)[0].version
-        self.full = full or self.kinds is not None or self._everything_may_differ()
-        self.practices: list[list[Any]] = []
+        self.since = _last_complete_run()
+        self.full = full or self.kinds is not None or self._everything_may_differ(as_of)
         # what is marked now is examined; what is marked later has a greater mark and stays
         self.marks = list(Touched.objects.values_list("record", "mark"))
+        run = Run(as_of=as_of, full=self.full, advanced=True, kinds=self.kinds, configuration=self.configuration)
+        super().__init__(run, progress)
 
-    def _everything_may_differ(self) -> bool:
+    def _everything_may_differ(self, as_of: datetime) -> bool:
         if self.since is None or self.since.configuration != self.configuration:
             return True
-        return FirstSent.objects.filter(at__gt=self.since.as_of, at__lte=self.as_of).exists()
+        return FirstSent.objects.filter(at__gt=self.since.as_of, at__lte=as_of).exists()
 
     def execute(self) -> Report:
         """Examines what changed, or everything, and writes down the run."""
-        self.run = Run.objects.create(
-            as_of=self.as_of, full=self.full, advanced=True, kinds=self.kinds, configuration=self.configuration
-        )
+        # waits for whoever still examines a slice of a run whose leader died, and leaves nothing of it to others
+        RunSlice.objects.all().delete()
+        self.run.save()
         if self.full or len(self.marks) > MUCH_NEWS:
             _know_the_tables()
         if not self.full:
@@ -207,6 +300,7 @@ class _Run(_Examination):
                 self._what_changed()
             except EverythingDiffers:
                 self.full = self.run.full = True
+                self.run.save()
         if self.full:
             self._everything()
         return self._finish()
@@ -229,45 +323,30 @@ class _Run(_Examination):
         regroup(as_of=self.as_of, since=None)
         with connection.cursor() as cursor:
             cursor.execute("analyze member")
-        slices = max(_slices(), self.workers if self.workers > 1 else 1)
-        if self.workers == 1:
-            for number in range(slices):
-                self._slice(number, slices)
-        else:
-            self._share(slices)
+        self._share()
         with transaction.atomic(), connection.cursor() as cursor:
             self._set_out(cursor)
             self._rest(cursor, full=True)
             cursor.execute(statement("runner/forget_facts"))
             self._clear_marks(cursor)
 
-    def _share(self, slices: int) -> None:
-        """The slices over several connections; PostgreSQL does the work, so threads are enough to wait for it."""
-        parts = [self._part() for _ in range(slices)]
-        with ThreadPoolExecutor(self.workers) as pool:
-            list(pool.map(lambda number: parts[number].slice_alone(number, slices), range(slices)))
-        for part in parts:
-            for kind, result in part.results.items():
-                self.results[kind].add(result)
-
-    def _part(self) -> "_Run":
-        part = copy(self)
-        part.results = {kind: CheckResult(kind) for kind in self.results}
-        part.progress = lambda words: None
-        return part
-
-    def slice_alone(self, number: int, slices: int) -> None:
-        """One slice in a thread of its own, whose connection ends with it."""
-        try:
-            self._slice(number, slices)
-        finally:
-            connection.close()
-
-    def _slice(self, number: int, slices: int) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            self._set_out(cursor)
-            cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
-            self._groups(cursor)
+    def _share(self) -> None:
+        """Hands out the slices, takes its own share, and goes on when all are finished."""
+        slices = self.sharing.slices or _slices(self.sharing)
+        RunSlice.objects.bulk_create([RunSlice(run=self.run, number=n, slices=slices) for n in range(slices)])
+        if self.sharing.invite and slices > 1:
+            self.sharing.invite(self.run.id, slices)
+        if self.sharing.workers == 1:
+            self.take_all(wait=True)
+        else:
+            # PostgreSQL does the work, so threads are enough to wait for it
+            parts = [_Part(self.run, lambda words: None) for _ in range(self.sharing.workers)]
+            with ThreadPoolExecutor(self.sharing.workers) as pool:
+                list(pool.map(_Part.take_all_alone, parts))
+        self.results = {kind: CheckResult(kind) for kind in self.results}
+        for (results,) in RunSlice.objects.filter(run=self.run).values_list("results"):
+            for result in results:
+                self.results[result["kind"]].add(CheckResult(**result))
 
     @transaction.atomic
     def _what_changed(self) -> None:
@@ -285,17 +364,6 @@ class _Run(_Examination):
             self._rest(cursor, full=False)
             self._clear_marks(cursor)
 
-    def _set_out(self, cursor: Any) -> None:
-        stage.clear(cursor)
-        stage.set_reference_facts(cursor, self.as_of)
-        self.practices = stage.practices(cursor)
-
-    def _groups(self, cursor: Any) -> None:
-        cursor.execute(statement("runner/scope_members"))
-        self.find(cursor, ("group",), stage.set_groups(cursor, self.as_of))
-        self._keep(cursor)
-        cursor.execute(statement("runner/forget_groups"), {"kinds": self.kept, "run": self.run.id})
-
     def _rest(self, cursor: Any, *, full: bool) -> None:
         stage.set_rest(cursor, self.as_of, full=full)
         self.find(cursor, ACROSS_GROUPS)
@@ -305,9 +373,6 @@ class _Run(_Examination):
         self.find(cursor, ("rest",))
         self._keep(cursor)
         cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "everything": full})
-
-    def _keep(self, cursor: Any) -> None:
-        cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": self.run.id})
 
     def _clear_marks(self, cursor: Any) -> None:
         if self.kinds is not None:
@@ -345,8 +410,19 @@ def _know_the_tables() -> None:
         cursor.execute(statement("runner/analyze"))
 
 
-def _slices() -> int:
+def _last_complete_run() -> Run | None:
+    """The run whose groups and findings are those stored; none where a later run broke off or looked at some kinds.
+
+    A run over what changed is one transaction: where it broke off, it left nothing.
+    """
+    runs = Run.objects.filter(advanced=True).exclude(full=False, finished_at=None)
+    last = runs.order_by("-as_of", "-id").first()
+    return last if last is not None and last.kinds is None and last.finished_at is not None else None
+
+
+def _slices(sharing: Sharing) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(distinct group_key) from member")
         (groups,) = cursor.fetchone()
-    return max(1, -(-int(groups) // SLICE))
+    shared = sharing.workers > 1 or sharing.invite is not None
+    return max(sharing.workers, -(-int(groups) // (SHARED_SLICE if shared else SLICE)))

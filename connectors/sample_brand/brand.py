@@ -48,7 +48,12 @@ def sample_brand(moment: datetime, *, seed: int = 7, orders: int = 5_000, times:
     told.sort(key=lambda line: (line["at"], line["type"], line["id"]))
     texts = _arriving([json.dumps(line, separators=(",", ":")) for line in told], dice)
     texts += _refused(injected)
-    return SampleBrand((Path(__file__).parent / "topology.toml").read_text("utf-8"), texts, sorted(set(injected)))
+    return SampleBrand(sample_topology(), texts, sorted(set(injected)))
+
+
+def sample_topology() -> str:
+    """What is connected to what in the sample brand, as TOML."""
+    return (Path(__file__).parent / "topology.toml").read_text("utf-8")
 
 
 def _lines(story: Story) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from reconciliation.models.contents import (
     StockMovement,
 )
 from reconciliation.models.facts import OpenDemand, ReturnDrift, UnmappedWord
-from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run
+from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice
 from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, Touched, Version
 from reconciliation.models.topology import (
     Configuration,
@@ -58,6 +58,7 @@ __all__ = [
     "ReturnDrift",
     "ReturnLine",
     "Run",
+    "RunSlice",
     "SkuAlias",
     "StatusMapping",
     "StockLevel",

@@ -65,6 +65,24 @@ class Run(models.Model):
         indexes = [models.Index(fields=["-as_of"], name="run_as_of")]
 
 
+class RunSlice(models.Model):
+    """A share of the groups of a run over everything: those whose key falls on `number` of `slices`.
+
+    Whoever examines it holds a lock on its row until it is finished, `by` whom; `results` are those of its checks.
+    """
+
+    pk = models.CompositePrimaryKey("run", "number")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_column="run", db_index=False)
+    number = models.IntegerField()
+    slices = models.IntegerField()
+    finished_at = models.DateTimeField(null=True)
+    by = models.TextField(default="")
+    results = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "run_slice"
+
+
 class Finding(models.Model):
     """What one check says of one subject on one leg, in force or waiting to be.
 

@@ -14,6 +14,7 @@ from exceptions.exceptions_out import exception_out
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
+from reconciliation.runner import Sharing
 from reconciliation.topology import load
 
 EXAM = Path(__file__).parents[3] / "shared" / "exam"
@@ -54,7 +55,7 @@ def test_every_expected_exception_is_found_and_no_other(brand):
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_slices_over_several_connections_find_the_same(brand, workers):
-    reconcile(as_of=brand, now=timezone.now(), full=True, workers=workers)
+    reconcile(as_of=brand, now=timezone.now(), full=True, sharing=Sharing(workers, slices=7))
     assert found() == expected()
 
 

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from exceptions.intake import Counts
 from exceptions.reconciling import Reconciliation, reconcile
+from exceptions.tasks import invite_workers
 from reconciliation.declarations import checks
-from reconciliation.runner import FutureMoment
+from reconciliation.runner import FutureMoment, Sharing
 
 
 class Command(BaseCommand):
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers", type=int, default=1, metavar="N", help="connections that share a run over everything"
         )
+        parser.add_argument("--celery", action="store_true", help="call Celery's workers to share it, too")
+        parser.add_argument("--slices", type=int, metavar="N", help="in how many slices it is shared")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -38,7 +41,7 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         try:
             with console.status("reconciling") as status:
-                chosen = {"full": options["full"], "kinds": options["check"], "workers": max(1, options["workers"])}
+                chosen = {"full": options["full"], "kinds": options["check"], "sharing": _sharing(options)}
                 done = reconcile(as_of=as_of, now=now, progress=status.update, **chosen)
         except FutureMoment as error:
             raise CommandError(f"--as-of: {error}.") from error
@@ -57,6 +60,11 @@ class Command(BaseCommand):
             for found in done.report.findings:
                 amount = "" if found.amount is None else f"{found.amount:f} {found.currency}"
                 self.stdout.write(f"{found.kind}\t{found.subject}\t{amount}\t{found.title}")
+
+
+def _sharing(options: dict[str, Any]) -> Sharing:
+    invite = invite_workers if options["celery"] else None
+    return Sharing(workers=max(1, options["workers"]), slices=options["slices"], invite=invite)
 
 
 def moment(words: str) -> datetime:

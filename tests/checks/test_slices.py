@@ -1,0 +1,116 @@
+"""However the groups are cut into slices, and whoever breaks off in between: the findings are those of one whole."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.lines import read_lines
+from connectors.sample_brand import sample_brand
+from exceptions.reconciling import reconcile
+from reconciliation.intake import take_in
+from reconciliation.models import Finding, LedgerEntry, Member, OpenDemand, ReturnDrift, UnmappedWord
+from reconciliation.runner import ALONE, Sharing, _Part, _Run
+from reconciliation.topology import load
+from tests.checks.test_random_histories import differences, findings
+
+MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def whole(transactional_db):
+    """A sample brand after one run over everything; what was found."""
+    brand = sample_brand(MOMENT, orders=120, times=1)
+    load(brand.topology, dry_run=False)
+    take_in(read_lines(io.BytesIO("\n".join(brand.lines).encode())), source="brand", clock=timezone.now)
+    reconcile(as_of=MOMENT, now=MOMENT, full=True)
+    return findings()
+
+
+def examine(run, keys):
+    """These groups as one slice."""
+    part = _Part(run, lambda words: None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        part._set_out(cursor)
+        cursor.execute("insert into scope_group select unnest(%s::uuid[])", [keys])
+        part._groups(cursor)
+
+
+def test_any_partition_of_the_groups_gives_the_whole(whole):
+    keys = sorted(set(Member.objects.values_list("group_key", flat=True)))
+
+    @settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.integers(1, 9), st.randoms(use_true_random=False))
+    def holds(parts, dice):
+        cut = [[] for _ in range(parts)]
+        for key in keys:
+            dice.choice(cut).append(key)
+        with transaction.atomic():
+            for derived in (Finding, OpenDemand, ReturnDrift, UnmappedWord):
+                derived.objects.all().delete()
+            run = _Run(MOMENT, None, True, ALONE, lambda words: None)
+            run.run.save()
+            for slice_keys in cut:
+                examine(run.run, slice_keys)
+            with connection.cursor() as cursor:
+                run._set_out(cursor)
+                run._rest(cursor, full=True)
+            found = findings()
+            transaction.set_rollback(True)
+        assert differences(found, whole) == {}
+
+    holds()
+
+
+class PowerCut(Exception):
+    """Whatever ends a run in the middle."""
+
+
+def cut_after(words):
+    """Progress that ends the run after so many words."""
+    left = iter(range(words))
+
+    def progress(told):
+        if next(left, None) is None:
+            raise PowerCut
+
+    return progress
+
+
+@pytest.mark.parametrize("words", [0, 1, 70, 150])
+def test_what_changes_after_a_run_that_broke_off_is_found(whole, words):
+    dice = Random(words)
+    named = Finding.objects.filter(space="group", state="raised").exclude(record=None).values_list("record", flat=True)
+    raws = _lines_of(dice.sample(sorted(named), 12))
+    take_in(read_lines(io.BytesIO("\n".join(raws).encode())), source="news", clock=timezone.now)
+    later = MOMENT + timedelta(hours=2)
+    with pytest.raises(PowerCut):
+        reconcile(as_of=later, now=later, full=True, sharing=Sharing(slices=3), progress=cut_after(words))
+    reconcile(as_of=later, now=later)
+    found = findings()
+    reconcile(as_of=later, now=later, full=True)
+    assert differences(found, findings()) == {}
+
+
+def test_what_changes_after_a_run_of_one_kind_is_found(whole):
+    raws = _lines_of(Finding.objects.filter(space="group").exclude(record=None).values_list("record", flat=True))
+    take_in(read_lines(io.BytesIO("\n".join(raws).encode())), source="news", clock=timezone.now)
+    later = MOMENT + timedelta(hours=2)
+    reconcile(as_of=later, now=later, kinds=["missing_po"])
+    reconcile(as_of=later, now=later)
+    found = findings()
+    reconcile(as_of=later, now=later, full=True)
+    assert differences(found, findings()) == {}
+
+
+def _lines_of(records):
+    """Lines that withdraw these records, an hour later."""
+    gone = {"deleted": True, "at": (MOMENT + timedelta(hours=1)).isoformat()}
+    named = LedgerEntry.objects.filter(record__in=records, until=None).values("type", "system", "id")
+    return [json.dumps(names | gone) for names in named]

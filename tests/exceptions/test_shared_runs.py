@@ -1,0 +1,107 @@
+"""Celery's workers share a run over everything, and are killed in the middle of slices: nothing differs but time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from random import Random
+
+import psycopg
+import pytest
+
+from connectors.sample_brand import sample_brand
+from reconciliation.project.embedded import ROOT
+from reconciliation.project.engines import Postgres
+from tests.reconciliation.test_eight_processes import MOMENT, done, manage, prepared
+
+FORGET = "delete from finding; delete from open_demand; delete from return_drift; delete from unmapped_word"
+FINDINGS = """
+select kind, subject, leg, state, yields_to, amount::text, currency, title, evidence::text, group_key::text
+from finding order by kind, subject, leg
+"""
+SHARED = f"""
+from datetime import datetime
+from exceptions.reconciling import reconcile
+from exceptions.tasks import invite_workers
+from reconciliation.runner import Sharing
+moment = datetime.fromisoformat({MOMENT.isoformat()!r})
+reconcile(as_of=moment, now=moment, full=True, sharing=Sharing(slices=30, invite=invite_workers))
+"""
+
+
+class Brand:
+    """A sample brand in a database of its own, and two nodes of Celery's workers."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        brand = sample_brand(MOMENT, orders=150, times=1)
+        prepared(folder, brand)
+        (folder / "feed").write_text("\n".join(brand.lines), encoding="utf-8")
+        done(folder, "ingest", folder / "feed", codes=(1,))
+        database = {"host": str(Postgres(folder, 18).socket_dir), "user": "reconciliation", "dbname": "reconciliation"}
+        self.database = psycopg.connect(**database, autocommit=True)
+        self.nodes = []
+
+    def start_node(self):
+        command = [sys.executable, "-m", "celery", "--app", "reconciliation.project.celery", "worker", "-c", "2"]
+        environment = os.environ | {"DATA_DIR": str(self.folder)}
+        environment["DJANGO_SETTINGS_MODULE"] = "reconciliation.project.settings"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+        self.nodes.append(subprocess.Popen(command, cwd=ROOT, env=environment, **quiet))
+
+    def kill_node(self):
+        """The oldest node with all its processes, as a power cut would."""
+        node = self.nodes.pop(0)
+        os.killpg(node.pid, signal.SIGKILL)
+        node.wait()
+
+    def busy(self):
+        """How many connections are in the middle of a transaction while slices are left."""
+        count = "select count(*) from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid()"
+        left = "select count(*) from run_slice where finished_at is null"
+        return self.database.execute(count).fetchone()[0] if self.database.execute(left).fetchone()[0] else 0
+
+    def findings(self):
+        return self.database.execute(FINDINGS).fetchall()
+
+    def examined_by(self):
+        return {by for (by,) in self.database.execute("select by from run_slice")}
+
+
+@pytest.fixture
+def brand(data_dir):
+    folder = data_dir / "b"
+    try:
+        brand = Brand(folder)
+        yield brand
+    finally:
+        while brand.nodes:
+            brand.kill_node()
+        brand.database.close()
+        done(folder, "embedded", "remove", codes=(0, 1))
+
+
+def test_workers_killed_in_the_middle_of_slices_change_nothing(brand):
+    done(brand.folder, "shell", "-v", "0", "-c", SHARED)
+    whole = brand.findings()
+    assert len(whole) > 30
+    kills, helpers = 0, set()
+    for seed in range(2):
+        dice = Random(seed)
+        brand.database.execute(FORGET)
+        while len(brand.nodes) < 2:
+            brand.start_node()
+        run = manage(brand.folder, "shell", "-v", "0", "-c", SHARED, stdout=subprocess.DEVNULL)
+        while run.poll() is None:
+            if brand.busy() > 1:
+                time.sleep(dice.uniform(0, 0.3))
+                kills += brand.busy() > 1
+                brand.kill_node()
+                brand.start_node()
+            time.sleep(0.01)
+        assert run.returncode == 0
+        assert brand.findings() == whole
+        helpers |= brand.examined_by()
+    assert kills >= 2
+    assert len(helpers) > 2, "slices were examined by the two leaders alone"
