@@ -53,7 +53,22 @@ select
             concat('product:', leg.target, ':', target.id)
         )
     ) as evidence,
-    '[]'::jsonb as suggestions
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'sku', listed.sku,
+                        'pack_size', trim_scale(listed.pack_size)::text,
+                        'why', system.key || ' is the authority for products'
+                    )
+                    order by system.key
+                )
+            from listed
+            inner join system on listed.system = system.key
+            where listed.sku = source.sku and 'product' = any(system.authority)
+        ), '[]'
+    ) as suggestions
 from leg
 inner join listed as source on leg.source = source.system
 inner join listed as target on leg.target = target.system and source.sku = target.sku

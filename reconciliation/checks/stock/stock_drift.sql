@@ -32,9 +32,14 @@ select
             leg.source,
             trim_scale(target.quantity)::text,
             leg.target
+        ),
+        evidence(
+            'as of', source.changed_at::text, leg.source, target.level_at::text, leg.target
         )
     ) as evidence,
-    '[]'::jsonb as suggestions
+    jsonb_build_array(
+        jsonb_build_object('system', leg.target, 'sku', source.sku, 'quantity', trim_scale(source.quantity)::text)
+    ) as suggestions
 from leg
 inner join stock_now as source on leg.source = source.system
 inner join stock_now as target on leg.target = target.system and source.sku = target.sku

@@ -15,12 +15,13 @@ select
     null::timestamptz as expires_at,
     concat(
         trim_scale(movement.quantity), ' × ', movement.sku, ' of return ', returned.id, ' went on sale though judged ',
-        array_to_string(judged.dispositions, ', ')
+        array_to_string(judged.dispositions, ', '),
+        coalesce(' (' || money(movement.quantity * price.price, group_order.currency) || ')', '')
     ) as title,
     array[movement.system, returned.system] as systems,
     jsonb_build_array(
         evidence(
-            'condition',
+            'condition of ' || movement.sku,
             array_to_string(judged.dispositions, ', '),
             concat('return:', returned.system, ':', returned.id),
             movement.condition,
@@ -35,6 +36,7 @@ inner join current_return as returned
         and movement.rma = returned.rma
         and returned.portal
         and returned.speaks
+inner join return_inspection as inspection on returned.record = inspection.record
 inner join lateral (
     select array_agg(distinct line.disposition) as dispositions
     from current_line as line
@@ -45,4 +47,5 @@ left join current_item as price on group_order.record = price.record and movemen
 where
     movement.quantity > 0
     and movement.condition = 'sellable'
+    and movement.at >= inspection.inspected_at
     and not 'sellable' = any(judged.dispositions)
