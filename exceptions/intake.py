@@ -24,7 +24,10 @@ STEPS = (
     "severe",
     "heal",
     "waken",
+    "proved",
     "failed",
+    "idle",
+    "escalate",
     "storms",
 )
 

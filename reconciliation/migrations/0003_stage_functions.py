@@ -16,9 +16,6 @@ class Migration(migrations.Migration):
             (FUNCTIONS / "canonical_status.sql").read_text(), "drop function canonical_status(text, text, text)"
         ),
         migrations.RunSQL(
-            (FUNCTIONS / "resolve_sku.sql").read_text(), "drop function resolve_sku(text, text, timestamptz)"
-        ),
-        migrations.RunSQL(
             (FUNCTIONS / "travels.sql").read_text(), "drop function travels(jsonb, text, text, text[], text)"
         ),
         migrations.RunSQL((FUNCTIONS / "minor_units.sql").read_text(), "drop function minor_units(text)"),

@@ -122,6 +122,22 @@ class StatusMapping(models.Model):
         constraints = [models.UniqueConstraint(fields=["system", "of", "raw_key"], name="status_mapping_once")]
 
 
+class PackSize(models.Model):
+    """How many base units one unit of a system's sku holds, by a person's word; beats the system's catalogue."""
+
+    id = models.BigAutoField(primary_key=True)
+    system = models.ForeignKey(System, on_delete=models.CASCADE, db_column="system")
+    sku = CodeField()
+    pack_size = ExactField()
+
+    class Meta:
+        db_table = "pack_size"
+        constraints = [
+            models.UniqueConstraint(fields=["system", "sku"], name="pack_size_once"),
+            models.CheckConstraint(condition=models.Q(pack_size__gt=0), name="pack_size_above_nought"),
+        ]
+
+
 class Configuration(models.Model):
     """The one row that counts every change after which all groups must be examined again."""
 

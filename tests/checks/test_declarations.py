@@ -90,7 +90,7 @@ def test_a_resolution_says_what_it_does_and_whether_it_needs_approval():
     for said in RESOLUTIONS.values():
         assert set(said) == {"label", "explains", "effect", "approval"}
         assert said["effect"] in ("elsewhere", "own_data", "wait", "accept", "draft")
-        assert said["approval"] in ("never", "money", "always")
+        assert said["approval"] in ("never", "limit", "money", "always")
 
 
 def test_there_is_no_runbook_without_a_kind():

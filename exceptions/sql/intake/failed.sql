@@ -17,18 +17,7 @@ with failed as (
         and before.applied_at + coalesce(flow.grace, interval '0') < %(as_of)s
         and (
             before.parameters ->> 'effect' = 'own_data'
-            or not exists (
-                select from unnest(before.systems) as named (system)
-                where
-                    not exists (
-                        select from ledger
-                        where
-                            ledger.system = named.system
-                            and ledger.at > before.applied_at
-                            and ledger.at <= %(as_of)s
-                            and ledger.arrived_at > before.applied_at
-                    )
-            )
+            or heard_since(before.systems, before.applied_at, %(as_of)s)
         )
     returning known.id, known.kind, before.resolution, before.applied_at
 )

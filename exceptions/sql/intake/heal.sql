@@ -5,7 +5,9 @@ with healed as (
     set
         state = 'resolved',
         version = known.version + 1,
-        resolved_by = case when told.yields_to is null then 'data' else 'superseded' end,
+        resolved_by = case
+            when told.suppressed then 'suppressed' when told.yields_to is null then 'data' else 'superseded'
+        end,
         superseded_by_id = greater.id,
         closed_at = %(at)s,
         until = null,
@@ -20,7 +22,7 @@ with healed as (
             and greater.frozen_in is null
     where
         known.id = before.id
-        and not told.raised
+        and (told.suppressed or not told.raised)
         and before.frozen_in is null
         and before.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
     returning
@@ -45,8 +47,9 @@ select
     id,
     kind,
     case
-        when resolved_by = 'superseded' then 'supersede' when from_state = 'fix_applied' then 'verify' else
-            'auto-resolve'
+        when resolved_by = 'superseded' then 'supersede'
+        when resolved_by = 'data' and from_state = 'fix_applied' then 'verify'
+        else 'auto-resolve'
     end,
     from_state,
     'resolved',

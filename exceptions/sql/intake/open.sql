@@ -2,7 +2,8 @@
 with opened as (
     insert into exception_case (
         kind, subject, state, version, severity, team, title, flow, systems, refs, amount, currency, customer, sku,
-        evidence, suggestions, group_key, record, first_seen, last_seen, occurrences, regressed, updated_at
+        evidence, suggestions, group_key, record, first_seen, last_seen, occurrences, regressed,
+        continues_id, updated_at
     )
     select
         told.kind,
@@ -27,6 +28,10 @@ with opened as (
         %(as_of)s,
         1,
         false,
+        (
+            select max(frozen.id) from exception_case as frozen
+            where frozen.kind = told.kind and frozen.subject = told.subject and frozen.frozen_in is not null
+        ),
         %(at)s
     from told
     inner join declared on told.kind = declared.kind

@@ -35,7 +35,12 @@ with refreshed as (
         end
     from told
     inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
-    where known.id = before.id and told.raised and before.state <> 'merged' and before.frozen_in is null
+    where
+        known.id = before.id
+        and told.raised
+        and not told.suppressed
+        and before.state <> 'merged'
+        and before.frozen_in is null
     returning
         known.id, known.kind, before.state as from_state, known.state as to_state, before.amount as old_amount,
         before.currency as old_currency, known.amount, known.currency

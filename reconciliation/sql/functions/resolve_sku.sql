@@ -15,6 +15,12 @@ begin atomic
         ) as sku
     ),
 
+    stated as (
+        select pack_size.pack_size
+        from pack_size
+        where pack_size.system = of_system and pack_size.sku = raw_sku
+    ),
+
     own as (
         select product.pack_size
         from product
@@ -47,10 +53,11 @@ begin atomic
     select
         alias.sku,
         coalesce(official.base_sku, alias.sku),
-        own.pack_size,
+        coalesce(stated.pack_size, own.pack_size),
         official.pack_size,
-        coalesce(own.pack_size, official.pack_size, 1)
+        coalesce(stated.pack_size, own.pack_size, official.pack_size, 1)
     from alias
+    left join stated on true
     left join own on true
     left join official on true;
 end;

@@ -48,10 +48,11 @@ select
     named.raw_sku,
     named.sku,
     coalesce(official.base_sku, named.sku),
-    coalesce(own.pack_size, official.pack_size, 1),
-    own.pack_size,
+    coalesce(stated.pack_size, own.pack_size, official.pack_size, 1),
+    coalesce(stated.pack_size, own.pack_size),
     official.pack_size
 from named
 left join product_now as own on named.system = own.system and named.raw_sku = own.sku
-left join official on named.sku = official.sku;
+left join official on named.sku = official.sku
+left join pack_size as stated on named.system = stated.system and named.raw_sku = stated.sku;
 analyze resolved_sku;

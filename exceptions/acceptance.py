@@ -1,0 +1,78 @@
+"""Variances taken as they are: what a person may accept alone, and what has been accepted."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Sum
+
+from exceptions.company import current_company
+from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase
+from exceptions.rights import Person
+
+
+def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime) -> str | None:
+    """Why a person may not accept a case alone, in words; null where they may.
+
+    Holds the person's acceptances until the transaction ends, so that two at once cannot both fit under the limit.
+    """
+    if case.amount is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accepts {person.user.pk}"])
+    limit = limit_of(person.user, case.currency)
+    if limit is None:
+        return f"Nobody has set how much you may accept in {case.currency}: ask for approval."
+    if case.amount > limit.per_exception:
+        return f"Above your limit of {limit.per_exception} {case.currency} an exception: ask for approval."
+    taken = accepted_by(person.user, case.currency, at=at)
+    if taken + case.amount > limit.per_month:
+        return (
+            f"You have accepted {taken} of {limit.per_month} {case.currency} this month; "
+            f"{case.amount} more is beyond your limit: ask for approval."
+        )
+    return None
+
+
+def limit_of(person: User, currency: str) -> AcceptanceLimit | None:
+    """A person's own limit in a currency, else everybody's."""
+    of_both = AcceptanceLimit.objects.filter(currency=currency)
+    return of_both.filter(person=person).first() or of_both.filter(person=None).first()
+
+
+def accepted_by(person: User, currency: str, *, at: datetime) -> Decimal:
+    """What a person has accepted without approval in the company's month of `at`, and that still stands."""
+    taken = Acceptance.objects.filter(
+        by=person, approved_by=None, currency=currency, at__gte=month_of(at), at__lte=at, ended_at=None
+    )
+    return taken.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def month_of(at: datetime) -> datetime:
+    """The beginning of the company's calendar month."""
+    here = at.astimezone(ZoneInfo(current_company().time_zone))
+    return here.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def record(
+    case: ExceptionCase, reason: str, note: str, *, by: User, approved_by: User | None, at: datetime
+) -> Acceptance:
+    """Writes down that the variance is taken."""
+    return Acceptance.objects.create(
+        case=case,
+        reason=reason,
+        note=note,
+        amount=case.amount,
+        currency=case.currency,
+        customer=case.customer,
+        by=by,
+        approved_by=approved_by,
+        at=at,
+    )
+
+
+def end(case: ExceptionCase, *, at: datetime) -> None:
+    """The case is open again: what was accepted of it stands no longer."""
+    case.acceptances.filter(ended_at=None).update(ended_at=at)
