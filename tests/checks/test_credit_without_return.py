@@ -1,3 +1,5 @@
+from exceptions.models import ExceptionCase
+
 SUBJECT = "credit:erp:CN-1"
 ORDER = {"sales_order": "SO-1"}
 
@@ -74,3 +76,16 @@ def test_it_says_what_was_looked_for(brand):
     titles, evidence = brand.said("credit_without_return", 140)
     assert titles == ["Credit CN-1 of £20.00 is for a return that no system knows"]
     assert evidence == [("return", "a return of sales order SO-1", SUBJECT, "none", "every system")]
+
+
+def test_without_an_order_it_suggests_those_of_the_customer_by_po_then_by_date(brand):
+    for n, fields in enumerate([{"po": "PO-9"}, {"placed": 1}, {"placed": 2}, {"customer": {"id": "C-2"}}], 1):
+        brand.order(n, **{"po": "PO-1"} | fields)
+    brand.credit(refs={"rma": "RMA-404", "purchase_order": "po-9"})
+    brand.found("credit_without_return", 140)
+    suggested = ExceptionCase.objects.get(kind="credit_without_return").suggestions
+    assert [(order["order"], order["why"]) for order in suggested] == [
+        ("order:front:front-1", "same purchase order, same customer"),
+        ("order:front:front-3", "same customer"),
+        ("order:front:front-2", "same customer"),
+    ]

@@ -1,4 +1,4 @@
--- A credit for returned goods of which no system knows a return (checks.md, *Credits*).
+-- A credit for returned goods of which no system knows a return, with the orders it may belong to (checks.md).
 select
     concat('credit:', credit.system, ':', credit.id) as subject,
     '' as leg,
@@ -26,7 +26,50 @@ select
             'every system'
         )
     ) as evidence,
-    '[]'::jsonb as suggestions
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'order', concat('order:', bought.system, ':', bought.id),
+                        'placed_at', bought.placed_at,
+                        'why', concat_ws(', ', case when bought.same_po then 'same purchase order' end, 'same customer')
+                    )
+                    order by bought.same_po desc, bought.placed_at desc, bought.id asc
+                )
+            from (
+                select
+                    ledger.system,
+                    ledger.id,
+                    content.placed_at,
+                    exists(
+                        select from reference
+                        inner join credit_reference as po
+                            on reference.scheme = po.scheme and reference.norm = po.norm
+                        where
+                            reference.content = content.content
+                            and po.document = credit.document
+                            and po.realm = credit.realm
+                            and po.scheme = 'purchase_order'
+                    ) as same_po
+                from order_content as content
+                inner join ledger on content.content = ledger.content
+                inner join system on ledger.system = system.key
+                where
+                    content.customer_key = credit.customer_key
+                    and 'order' = any(system.authority)
+                    and content.placed_at < credit.issued_at
+                    and ledger.at <= %(as_of)s
+                    and (ledger.until is null or ledger.until > %(as_of)s)
+                    and not exists (
+                        select from group_order
+                        where group_order.group_key = credit.group_key
+                    )
+                order by same_po desc, content.placed_at desc, ledger.id asc
+                limit 5
+            ) as bought
+        ), '[]'
+    ) as suggestions
 from current_credit as credit
 inner join lateral (
     select string_agg(replace(carried.scheme, '_', ' ') || ' ' || carried.norm, ', ' order by carried.scheme) as numbers
