@@ -46,6 +46,7 @@ def test_three_days_where_no_credit_flow_leads_into_the_system(brand):
     brand.take("credit", "shop", "RF-1", 111, **said, issued_at="2025-09-06T02:00:00Z", refs={"sales_order": "SO-1"})
     assert brand.found("refund_not_settled", 182 - 1 / 3600) == {}
     assert brand.found("refund_not_settled", 182) == {"credit:shop:RF-1": ("9.00", "GBP")}
+    assert brand.case("refund_not_settled").evidence[0]["expected_from"] == "three days, where no flow says"
 
 
 def test_the_shortest_grace_of_the_flows_that_begin_in_the_group(brand):

@@ -11,6 +11,8 @@ def ordered_and_returned(brand, **fields):
 def test_at_once_until_something_goes_out(brand):
     ordered_and_returned(brand)
     assert brand.found("return_before_fulfilment", 5) == {SUBJECT: ("20.00", "GBP")}
+    said = [(p["field"], p["actual"], p["actual_from"]) for p in brand.case("return_before_fulfilment").evidence]
+    assert said == [("dispatched", "nothing", "every dispatching system"), ("status", "open", "order:front:front-1")]
     brand.shipped(said=6, quantity=1)
     assert brand.found("return_before_fulfilment", 6) == {}
 

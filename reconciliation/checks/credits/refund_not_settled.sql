@@ -31,7 +31,7 @@ select
         evidence(
             'settled',
             'true by ' || (credit.issued_at + coalesce(way.grace, '3 days'))::text,
-            'flow:' || way.flow,
+            coalesce('flow:' || way.flow, 'three days, where no flow says'),
             'false',
             concat('credit:', credit.system, ':', credit.id)
         )

@@ -27,6 +27,13 @@ select
             'something',
             concat('return:', returned.system, ':', returned.id),
             'nothing',
+            'every dispatching system'
+        ),
+        evidence(
+            'status',
+            'part_fulfilled, fulfilled or closed',
+            concat('return:', returned.system, ':', returned.id),
+            group_order.status,
             concat('order:', group_order.system, ':', group_order.id)
         )
     ) as evidence,

@@ -19,7 +19,7 @@ select
         word.raw,
         ', which no table maps (',
         count(*),
-        ' lines)'
+        case when count(*) = 1 then ' line)' else ' lines)' end
     ) as title,
     array[word.system] as systems,
     jsonb_build_array(

@@ -15,7 +15,7 @@ select
     null::timestamptz as expires_at,
     concat(
         trim_scale(movement.quantity), ' × ', movement.sku, ' of return ', returned.id, ' went on sale though judged ',
-        array_to_string(judged.dispositions, ', '),
+        replace(array_to_string(judged.dispositions, ', '), '_', ' '),
         coalesce(' (' || money(movement.quantity * price.price, group_order.currency) || ')', '')
     ) as title,
     array[movement.system, returned.system] as systems,
