@@ -22,6 +22,8 @@ PAGES: dict[str, str] = {
     "account_confirm_email": ANYBODY,
     "account_email_verification_sent": ANYBODY,
     "account_confirm_login_code": ANYBODY,
+    "accept_invitation": ANYBODY,  # whoever has the link
+    "account": SIGNED_IN,
     "account_reauthenticate": SIGNED_IN,
     "account_email": SIGNED_IN,
     "account_change_password": SIGNED_IN,
@@ -34,6 +36,13 @@ PAGES: dict[str, str] = {
     "mfa_view_recovery_codes": SIGNED_IN,
     "mfa_generate_recovery_codes": SIGNED_IN,
     "mfa_download_recovery_codes": SIGNED_IN,
+    "mfa_login_webauthn": ANYBODY,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "usersessions_list": SIGNED_IN,
     "socialaccount_login_cancelled": ANYBODY,
     "socialaccount_login_error": ANYBODY,
     "socialaccount_signup": ANYBODY,
@@ -48,6 +57,14 @@ PAGES: dict[str, str] = {
     "version": "see",
     "rejected": "see",
     "rejected_line": "see",
+    "people": "manage_people",
+    "somebody": "manage_people",
+    "invite_somebody": "manage_people",
+    "withdraw_invitation": "manage_people",
+    "leave": "manage_people",
+    "come_back": "manage_people",
+    "tokens": "manage_people",
+    "revoke_token": "manage_people",
 }
 
 CALLS: dict[tuple[str, str], str] = {

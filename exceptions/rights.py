@@ -55,6 +55,11 @@ class Person:
         return [role.replace("_", " ") for role in ROLES if role in self.roles]
 
     @property
+    def deeds(self) -> list[str]:
+        """What the person may do, in words."""
+        return [words for right, words in WORDS.items() if may(self, right)]
+
+    @property
     def may(self) -> dict[str, bool]:
         """Each right and whether the person has it; for templates: `person.may.configure`."""
         return {right: may(self, right) for right in RIGHTS}

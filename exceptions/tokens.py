@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.db import transaction
+
 from exceptions.models import SCOPES, ApiToken
+from exceptions.people_trail import note_change
 
 USED_NOTED_EVERY = timedelta(minutes=1)
 
@@ -30,6 +33,29 @@ def create_token(*, name: str, scopes: Sequence[str], expires_at: datetime, by: 
         created_by=by,
     )
     return token, f"rec_{prefix}_{secret}"
+
+
+@transaction.atomic
+def issue(
+    *, name: str, scopes: Sequence[str], expires_at: datetime, by: Any, at: datetime, source: str
+) -> tuple[ApiToken, str]:
+    """A new token and its text, with an entry in the trail; raises UnknownScope."""
+    token, text = create_token(name=name, scopes=scopes, expires_at=expires_at, by=by)
+    note_change("issue", about=f"token {token}", by=by, at=at, source=source, before=None, after=_told(token))
+    return token, text
+
+
+@transaction.atomic
+def revoke(token: ApiToken, *, by: Any, at: datetime, source: str) -> bool:
+    """Ends a token at once; false where it had been revoked already."""
+    if not ApiToken.objects.filter(id=token.pk, revoked_at=None).update(revoked_at=at):
+        return False
+    note_change("revoke_token", about=f"token {token}", by=by, at=at, source=source, before=_told(token), after=None)
+    return True
+
+
+def _told(token: ApiToken) -> dict[str, Any]:
+    return {"scopes": token.scopes, "expires_at": token.expires_at.isoformat()}
 
 
 def valid_token(text: str, *, at: datetime) -> ApiToken | None:

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from exceptions import ledger_views, views
+from exceptions import ledger_views, people_views, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("exceptions/<int:id>", views.exception, name="exception"),
+    path("account/", people_views.account, name="account"),
+    path("invitation/<str:secret>", people_views.accept_invitation, name="accept_invitation"),
+    path("settings/people", people_views.people, name="people"),
+    path("settings/people/invite", people_views.invite_somebody, name="invite_somebody"),
+    path("settings/people/invitations/<int:id>/withdraw", people_views.withdraw_invitation, name="withdraw_invitation"),
+    path("settings/people/<int:id>", people_views.somebody, name="somebody"),
+    path("settings/people/<int:id>/leave", people_views.leave, name="leave"),
+    path("settings/people/<int:id>/come-back", people_views.come_back, name="come_back"),
+    path("settings/tokens", people_views.tokens, name="tokens"),
+    path("settings/tokens/<int:id>/revoke", people_views.revoke_token, name="revoke_token"),
     path("orders/<uuid:record>", ledger_views.order, name="order"),
     path("records", ledger_views.records, name="records"),
     path("records/rejected", ledger_views.rejected, name="rejected"),

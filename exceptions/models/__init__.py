@@ -11,6 +11,7 @@ from exceptions.models.decision import (
     Proposal,
     SavedView,
 )
+from exceptions.models.invitation import Invitation
 from exceptions.models.rule import (
     AcceptanceLimit,
     ApprovalBand,
@@ -53,6 +54,7 @@ __all__ = [
     "EscalationStep",
     "ExceptionCase",
     "Holiday",
+    "Invitation",
     "Membership",
     "OwnChange",
     "OwnershipRule",

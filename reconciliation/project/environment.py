@@ -93,6 +93,20 @@ def celery_broker(url: str) -> str:
     return f"redis+socket://{parts.path}?virtual_host={number}"
 
 
+def openid_connect(*, name: str, server: str, client: str, secret: str) -> dict[str, object]:
+    """One OpenID Connect provider as allauth wants it said; none where no server is given."""
+    if not (server or client or secret):
+        return {}
+    if urlsplit(server).scheme not in ("http", "https"):
+        raise WrongSetting(f"OIDC_SERVER is {server!r}; it must be the https address of the provider.")
+    if not client:
+        raise WrongSetting("OIDC_CLIENT is not set; the provider gives it with the secret.")
+    app = {"provider_id": "company", "name": name, "client_id": client, "secret": secret}
+    return {
+        "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app | {"settings": {"server_url": server}}]},
+    }
+
+
 def secret_key(given: str, *, production: bool, data_dir: Path) -> str:
     """The given key; outside production one that is made once and kept in the data directory."""
     if given:

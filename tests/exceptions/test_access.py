@@ -22,13 +22,14 @@ SAMPLES = {"int": 1, "uuid": uuid.UUID(int=1)}
 ADD_A_LINE = "add a line to exceptions/access.py: the name of the address and the right that its view @needs"
 
 
-def addresses(patterns, space=""):
-    """Every address as (name, pattern), those of the API's calls left out."""
+def addresses(patterns, space="", above=()):
+    """Every address as (name, its patterns from the root on)."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}", pattern
+            yield f"{space}{pattern.name}", (*above, pattern)
         else:
-            yield from addresses(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+            within = f"{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, within, (*above, pattern))
 
 
 def calls():
@@ -41,15 +42,15 @@ def calls():
 
 
 CALL_NAMES = {api.urls_namespace + ":" + api.get_operation_url_name(operation, None) for _, operation in calls()}
-ADDRESSES = {name: pattern for name, pattern in addresses(get_resolver().url_patterns) if name not in CALL_NAMES}
+ADDRESSES = {name: parts for name, parts in addresses(get_resolver().url_patterns) if name not in CALL_NAMES}
 OURS = [name for name, who in PAGES.items() if who not in (ANYBODY, SIGNED_IN)]
 
 
 def somewhere(name):
-    converters = ADDRESSES[name].pattern.converters
-    arguments = {key: SAMPLES.get(_kind(converter), "x") for key, converter in converters.items()}
-    if not converters:
-        arguments = dict.fromkeys(ADDRESSES[name].pattern.regex.groupindex, "x")
+    arguments = {}
+    for part in ADDRESSES[name]:
+        arguments |= dict.fromkeys(part.pattern.regex.groupindex, "x")
+        arguments |= {key: SAMPLES.get(_kind(known), "x") for key, known in part.pattern.converters.items()}
     return reverse(name, kwargs=arguments)
 
 
@@ -64,7 +65,9 @@ def attempt(client, name):
 
 
 def test_every_address_has_a_name_and_its_line_in_the_table():
-    assert [str(p.pattern) for n, p in ADDRESSES.items() if n.endswith("None")] == [], "give these addresses a name"
+    assert [str(parts[-1].pattern) for name, parts in ADDRESSES.items() if name.endswith("None")] == [], (
+        "give these addresses a name"
+    )
     assert sorted(set(ADDRESSES) - set(PAGES)) == [], ADD_A_LINE
     assert sorted(set(PAGES) - set(ADDRESSES)) == [], "these addresses are gone: take their lines out of the table"
 
@@ -77,7 +80,7 @@ def test_every_call_has_its_line_in_the_table():
 
 @pytest.mark.parametrize("name", OURS)
 def test_the_view_demands_what_the_table_says(name):
-    view = ADDRESSES[name].callback
+    view = ADDRESSES[name][-1].callback
     assert getattr(view, "right", None) == PAGES[name], f"guard the view of {name} with @needs({PAGES[name]!r})"
 
 

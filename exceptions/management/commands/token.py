@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from exceptions.models import SCOPES, ApiToken
-from exceptions.tokens import create_token
+from exceptions.tokens import issue, revoke
 from reconciliation.topology_rows import duration
 
 
@@ -31,10 +31,12 @@ class Command(BaseCommand):
 
     def _create(self, options: dict[str, Any]) -> None:
         try:
-            expires_at = timezone.now() + duration(options["expires"])
+            now = timezone.now()
+            expires_at = now + duration(options["expires"])
         except (ValueError, OverflowError) as error:
             raise CommandError(f"--expires: {error}.") from error
-        token, text = create_token(name=options["name"], scopes=options["scope"], expires_at=expires_at)
+        said = {"name": options["name"], "scopes": options["scope"], "expires_at": expires_at}
+        token, text = issue(**said, by=None, at=now, source="command")
         self.stderr.write(
             f"{token}: {', '.join(token.scopes)}, until {expires_at:%Y-%m-%d %H:%M} UTC. Shown this once:"
         )
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{token.prefix}  {token.name}  {','.join(token.scopes)}  {state}  last used {used}")
 
     def _revoke(self, options: dict[str, Any]) -> None:
-        revoked = ApiToken.objects.filter(prefix=options["prefix"], revoked_at=None).update(revoked_at=timezone.now())
-        if not revoked:
+        token = ApiToken.objects.filter(prefix=options["prefix"]).first()
+        if token is None or not revoke(token, by=None, at=timezone.now(), source="command"):
             raise CommandError(f"There is no valid token {options['prefix']}.")
         self.stdout.write("Revoked.")

@@ -1,0 +1,19 @@
+"""Form fields as the pages' style has them."""
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's input with the class that its kind has on our pages."""
+    widget = field.field.widget
+    shape = "form-control"
+    if isinstance(widget, CheckboxInput):
+        shape = "form-check-input"
+    elif isinstance(widget, Select):
+        shape = "form-select"
+    return field.as_widget(attrs={"class": f"{shape} is-invalid" if field.errors else shape})
