@@ -41,10 +41,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Fact:
-    """One row: its name and a cell for each column, in their order; a system that says nothing has no cell."""
+    """One row: its name and a cell for each column, null where the system says nothing; `sku` where it is about one."""
 
     name: str
     cells: list[Cell | None]
+    sku: str = ""
 
     @property
     def differs(self) -> bool:
@@ -112,7 +113,12 @@ def _near(mine: Any, other: Any, tolerance: Decimal) -> bool:
 
 
 def fact(
-    name: str, told: Mapping[str, Told], columns: Sequence[str], judge: Judge, trusted: Sequence[str] = ()
+    name: str,
+    told: Mapping[str, Told],
+    columns: Sequence[str],
+    judge: Judge,
+    trusted: Sequence[str] = (),
+    sku: str = "",
 ) -> Fact:
     """A row: `judge` compares each with the first of `trusted` that speaks, else with the first column that does."""
     reference = next((system for system in (*trusted, *columns) if system in told), None)
@@ -124,7 +130,7 @@ def fact(
             continue
         mark = "" if system == reference else judge(system, told[reference].value, said.value)
         cells.append(Cell(said.words, said.note, mark))
-    return Fact(name, cells)
+    return Fact(name, cells, sku)
 
 
 def differs(system: str, mine: Any, other: Any) -> str:

@@ -26,7 +26,7 @@ def return_sections(
         lines = {system: {line.sku: line for line in group.lines.get(r.record, [])} for system, r in by_system.items()}
         for sku in sorted({sku for by_sku in lines.values() for sku in by_sku}):
             said = {s: tellings.returned(by_sku[sku]) for s, by_sku in lines.items() if sku in by_sku}
-            facts.append(fact(sku, said, systems, differs, trusted))
+            facts.append(fact(sku, said, systems, differs, trusted, sku))
         found.append(Section(f"Return {name}", [one for one in facts if any(one.cells)]))
     return found
 

@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from exceptions import records as ledgers
+from exceptions import search as searching
+from exceptions.customer_page import NoSuchCustomer, customer_page
 from exceptions.order_group import NoSuchRecord
 from exceptions.order_page import order_page
 from exceptions.payloads import payload
+from exceptions.return_page import return_page
 from exceptions.rights import needs
+from exceptions.sku_page import NoSuchSku, sku_page
 
 
 @require_safe
@@ -24,6 +28,49 @@ def order(request: HttpRequest, record: UUID) -> HttpResponse:
     except NoSuchRecord as missing:
         raise Http404 from missing
     return render(request, "ledgers/order.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def return_(request: HttpRequest, record: UUID) -> HttpResponse:
+    """One return as every system tells it."""
+    try:
+        page = return_page(record, as_of=timezone.now())
+    except NoSuchRecord as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/return.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def customer(request: HttpRequest) -> HttpResponse:
+    """One customer, by `?id=`."""
+    try:
+        page = customer_page(request.GET.get("id", ""), as_of=timezone.now())
+    except NoSuchCustomer as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/customer.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def sku(request: HttpRequest) -> HttpResponse:
+    """One SKU, by `?sku=`."""
+    try:
+        page = sku_page(request.GET.get("sku", ""), as_of=timezone.now())
+    except NoSuchSku as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/sku.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def search(request: HttpRequest) -> HttpResponse:
+    """What goes by some words: the page itself where it is one thing, else a list by kind."""
+    found = searching.search(request.GET.get("q", ""), as_of=timezone.now())
+    if found.only and found.exact:
+        return redirect(found.only.address)
+    return render(request, "ledgers/search.html", {"found": found, "shown": searching.SHOWN})
 
 
 @require_safe

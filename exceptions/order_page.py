@@ -75,14 +75,14 @@ def cases_of_group(key: UUID) -> QuerySet[ExceptionCase]:
     return cases.order_by("-closed_at", "-severity", "id")
 
 
-def columns(records: Sequence[Any], topology: Connected) -> list[Column]:
-    """A column for each system that speaks, the order authority first."""
+def columns(records: Sequence[Any], topology: Connected, what: str = "order") -> list[Column]:
+    """A column for each system that speaks, the authority for `what` first."""
     spoken: dict[str, list[Any]] = defaultdict(list)
     for said in records:
         spoken[said.system].append(said)
     return [
-        Column(system, topology.name(system), topology.says(system, "order"), spoken[system])
-        for system in topology.first(spoken, "order")
+        Column(system, topology.name(system), topology.says(system, what), spoken[system])
+        for system in topology.first(spoken, what)
     ]
 
 

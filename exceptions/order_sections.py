@@ -59,7 +59,7 @@ def _line_facts(group: OrderGroup, copies: dict[str, list[Any]], systems: list[s
             if net is not None and amount:
                 currency = copies[system][0].currency
                 price[system] = Told(net / amount, f"{money_text(each(net, amount), currency)} each")
-        found.append(fact(sku, quantity, systems, lambda s, mine, other: leg[s].judge("lines", mine, other)))
+        found.append(fact(sku, quantity, systems, lambda s, mine, other: leg[s].judge("lines", mine, other), sku=sku))
         found.append(fact(f"{sku} price", price, systems, lambda s, mine, other: leg[s].judge("price", mine, other)))
     return [one for one in found if any(one.cells)]
 
@@ -90,5 +90,5 @@ def _shipments(group: OrderGroup, systems: list[str]) -> Section:
     items = {system: _items(group, records) for system, records in live.items()}
     for sku in sorted({sku for by_sku in items.values() for sku in by_sku}):
         told = {s: Told(q, number_text(q)) for s, by_sku in items.items() for q in (by_sku.get(sku, (Decimal(0),))[0],)}
-        facts.append(fact(f"{sku} dispatched", told, systems, differs))
+        facts.append(fact(f"{sku} dispatched", told, systems, differs, sku=sku))
     return Section("Shipments", facts if sent else [])

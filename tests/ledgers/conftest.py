@@ -7,7 +7,7 @@ HOSTILE = '<script>alert("x")</script>\u202egnp"\'&amp;{{ 7|add:7 }}'
 
 
 @pytest.fixture
-def brand(transactional_db):
+def brand(db):
     return Brand()
 
 

@@ -1,0 +1,9 @@
+// The key / goes to the search box of every page, unless somebody is typing.
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+document.addEventListener("keydown", (event) => {
+  const find = document.getElementById("find");
+  if (event.key !== "/" || !find || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  find.focus();
+  find.select();
+});
