@@ -9,6 +9,7 @@ SIGNED_IN = "signed in"  # any person, also without a role
 
 PAGES: dict[str, str] = {
     "alive": ANYBODY,
+    "hook": ANYBODY,  # a vendor; its signature is checked
     "api-v1:api-root": ANYBODY,
     "api-v1:openapi-json": ANYBODY,
     "account_login": ANYBODY,

@@ -3,9 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
+from connectors.deliveries import forget_deliveries
+from connectors.locks import Busy
+from connectors.models import Connection, PullRun
+from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of
+
+EXPIRES = 60
 
 
 @shared_task
@@ -33,3 +39,53 @@ def invite_workers(run: int, slices: int) -> None:
     """Calls as many workers as there are slices; who comes too late finds none."""
     for _ in range(slices):
         examine_slices.delay(run)
+
+
+@shared_task
+def pull_due() -> None:
+    """Starts the pulls whose turn it is; a feed that is being read already is left alone."""
+    now = timezone.now()
+    for connection, feed in due_pulls(at=now):
+        pull_one.apply_async((connection, feed), expires=EXPIRES)
+    for run in asked_pulls(at=now):
+        pull_asked.apply_async((run,), expires=EXPIRES)
+
+
+@shared_task
+def handle_due() -> None:
+    """Starts the handling of deliveries that wait."""
+    for connection in connections_told(at=timezone.now()):
+        handle_one.apply_async((connection,), expires=EXPIRES)
+
+
+@shared_task
+def pull_one(connection: int, feed: str) -> None:
+    """Reads one feed."""
+    try:
+        pull_feed(Connection.objects.get(id=connection), feed)
+    except Busy:
+        pass
+
+
+@shared_task
+def pull_asked(run: int) -> None:
+    """Goes on with a window that a person asked for."""
+    try:
+        pull_window(PullRun.objects.select_related("connection").get(id=run))
+    except Busy:
+        pass
+
+
+@shared_task
+def handle_one(connection: int) -> None:
+    """Handles one connection's deliveries."""
+    try:
+        handle_told(Connection.objects.get(id=connection))
+    except Busy:
+        pass
+
+
+@shared_task
+def forget_old_deliveries() -> int:
+    """Removes deliveries that were handled long ago."""
+    return forget_deliveries(at=timezone.now())

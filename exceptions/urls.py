@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions import ledger_views, people_views, views
+from exceptions import hooks, ledger_views, people_views, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -27,4 +27,5 @@ urlpatterns = [
     path("records/rejected/<str:sha256>", ledger_views.rejected_line, name="rejected_line"),
     path("records/<uuid:record>", ledger_views.record, name="record"),
     path("records/<uuid:record>/<uuid:version>", ledger_views.version, name="version"),
+    path("hooks/<str:key>", hooks.hook, name="hook"),
 ]

@@ -27,6 +27,7 @@ DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 PRODUCTION = text("ENVIRONMENT", "development", choices=("development", "production")) == "production"
 DEBUG = flag("DEBUG", False)
 SECRET_KEY = secret_key(text("SECRET_KEY"), production=PRODUCTION, data_dir=DATA_DIR)
+CREDENTIAL_KEYS = text("CREDENTIAL_KEYS").split() or [SECRET_KEY]
 ALLOWED_HOSTS = text("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]").split()
 CSRF_TRUSTED_ORIGINS = text("TRUSTED_ORIGINS").split()
 HOST = text("HOST", "127.0.0.1")
@@ -90,6 +91,20 @@ CELERY_BEAT_SCHEDULE = {
         "task": "exceptions.tasks.reconcile_changes",
         "schedule": 15.0,
         "options": {"expires": 15},
+    },
+    "pull what is due": {
+        "task": "exceptions.tasks.pull_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "handle deliveries": {
+        "task": "exceptions.tasks.handle_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget old deliveries": {
+        "task": "exceptions.tasks.forget_old_deliveries",
+        "schedule": 24 * 3600.0,
     },
 }
 

@@ -1,0 +1,72 @@
+"""All that a client needs of its surroundings: settings, secrets, tokens, clock, network."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from connectors.auth import KeptTokens, Token
+from connectors.credentials import CredentialMissing, secret
+from connectors.http import Circuit, Http
+from connectors.models import Connection
+
+Known = Callable[[str, str, int], list[str]]
+
+
+def knows_nothing(type: str, after: str, most: int) -> list[str]:
+    """For whoever asks without the ledgers at hand."""
+    return []
+
+
+@dataclass
+class Access:
+    """What a client is built from.
+
+    `known(type, after, most)` gives ids of this system's undeleted records in the ledgers, in order, behind `after`.
+    """
+
+    connection: Connection
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    transport: httpx.BaseTransport | None = None
+    known: Known = knows_nothing
+    given: set[str] = field(default_factory=set)
+    circuit: Circuit = field(default_factory=Circuit)
+
+    def setting(self, name: str, default: str = "") -> str:
+        """A setting of the connection that is no secret."""
+        return str(self.connection.settings.get(name) or default)
+
+    def secret(self, name: str) -> str:
+        """A secret; raises CredentialMissing or CredentialUnreadable."""
+        return self._noted(secret(self.connection, name))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a secret."""
+        try:
+            return bool(self.secret(name))
+        except CredentialMissing:
+            return False
+
+    def tokens(self, fetch: Callable[[], Token]) -> KeptTokens:
+        """Tokens kept with the connection, that `fetch` asks for."""
+        return KeptTokens(self.connection, fetch, self.clock, self._noted)
+
+    def http(self, base: str, **asked: Any) -> Http:
+        """The vendor's API at `base`, with our clock and network; `asked` as the fields of Http."""
+        ours = {"transport": self.transport, "scrub": self.scrub, "circuit": self.circuit}
+        return Http(base, self.clock, self.sleep, **ours | asked)
+
+    def scrub(self, text: str) -> str:
+        """`text` without any secret that was given out."""
+        for value in sorted(self.given, key=len, reverse=True):
+            text = text.replace(value, "•••")
+        return text
+
+    def _noted(self, value: str) -> str:
+        if len(value) >= 4:
+            self.given.add(value)
+        return value

@@ -1,0 +1,102 @@
+"""Handles stored deliveries: what they say has changed is read again, once however often it was said."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+
+from connectors.access import Access
+from connectors.http import CircuitOpen, NotLetIn, Throttled
+from connectors.locks import held
+from connectors.models import Connection, Delivery
+from connectors.paging import Raw
+from connectors.pull import PROBLEMS, TakeIn, store
+from connectors.registry import Client, Connector
+from connectors.webhooks import News, Reread, Webhook, incoming_of
+
+AT_ONCE = 200
+KEPT_FOR = timedelta(days=30)
+FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=6)
+HOPELESS = (Throttled, CircuitOpen, NotLetIn)  # the next request would fare no better
+
+
+class Job(NamedTuple):
+    """One thing to read, and the deliveries that told of it."""
+
+    news: News
+    told_by: list[Delivery]
+
+
+def open_deliveries(connection: Connection, *, at: datetime) -> QuerySet[Delivery]:
+    """Deliveries that are to be handled now."""
+    return Delivery.objects.filter(Q(retry_at=None) | Q(retry_at__lte=at), connection=connection, handled_at=None)
+
+
+def handle_deliveries(
+    connection: Connection, connector: Connector, *, access: Access, take_in: TakeIn, most: int = AT_ONCE
+) -> int:
+    """Handles waiting deliveries, the oldest first; how many were handled. Raises Busy."""
+    if connector.webhook is None:
+        return 0
+    with held(f"deliveries {connection.id}"):
+        waiting = list(open_deliveries(connection, at=access.clock()).order_by("id")[:most])
+        return _handled(waiting, connection, connector, access, take_in) if waiting else 0
+
+
+def forget_deliveries(*, at: datetime) -> int:
+    """Removes what was handled long ago; how many."""
+    return Delivery.objects.filter(handled_at__lt=at - KEPT_FOR).delete()[0]
+
+
+def jobs_of(webhook: Webhook, waiting: Sequence[Delivery]) -> list[Job]:
+    """What is to be read for these deliveries; a record that several speak of only once."""
+    jobs, rereads = [], dict[News, Job]()
+    for delivery in waiting:
+        for news in webhook.news(incoming_of(delivery)):
+            if isinstance(news, Reread) and news in rereads:
+                rereads[news].told_by.append(delivery)
+                continue
+            jobs.append(Job(news, [delivery]))
+            if isinstance(news, Reread):
+                rereads[news] = jobs[-1]
+    return jobs
+
+
+def _handled(
+    waiting: Sequence[Delivery], connection: Connection, connector: Connector, access: Access, take_in: TakeIn
+) -> int:
+    assert connector.webhook is not None
+    jobs = jobs_of(connector.webhook, waiting)
+    left = Counter({delivery.id: 0 for delivery in waiting})
+    left.update(delivery.id for job in jobs for delivery in job.told_by)
+    client = connector.client(access)
+    try:
+        for job in jobs:
+            read_at = access.clock()
+            try:
+                items = _items(client, job.news)
+                store(connection, connector, items, read_at=read_at, take_in=take_in, source="webhook")
+            except PROBLEMS as error:
+                _keep_problem(job.told_by, access.scrub(str(error)), access.clock())
+                if isinstance(error, HOPELESS):
+                    break
+                continue
+            left.subtract(delivery.id for delivery in job.told_by)
+    finally:
+        client.close()
+    done = [id for id, jobs_left in left.items() if jobs_left == 0]
+    return Delivery.objects.filter(id__in=done).update(handled_at=access.clock(), error="")
+
+
+def _items(client: Client, news: News) -> list[tuple[str, Raw]]:
+    if isinstance(news, Reread):
+        return client.reread(news.what, news.id)
+    return [(news.feed, news.item)]
+
+
+def _keep_problem(told_by: Sequence[Delivery], words: str, at: datetime) -> None:
+    for delivery in told_by:
+        rest = min(FIRST_REST * 2 ** min(delivery.attempts, 20), LONGEST_REST)
+        Delivery.objects.filter(id=delivery.id).update(attempts=F("attempts") + 1, error=words, retry_at=at + rest)

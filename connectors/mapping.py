@@ -1,0 +1,49 @@
+"""From a vendor's item to lines of the contract, whatever the item looks like."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import structlog
+
+from connectors.lines import LONGEST
+from connectors.models import Connection
+from connectors.paging import Raw
+from connectors.registry import Connector, Words
+from connectors.sightings import Line
+
+log = structlog.get_logger()
+
+
+def mapped(connector: Connector, feed: str, item: Raw, connection: Connection) -> Iterator[Line]:
+    """The lines of an item. One that the mapper cannot read becomes a line that intake refuses and shows."""
+    words = Words(connection.system, connection.settings)
+    try:
+        lines = list(connector.lines(feed, item, words))
+    except Exception as error:  # a vendor's surprise in one item must not hold up the others
+        log.warning("item not readable", system=connection.system, feed=feed, problem=repr(error)[:300])
+        lines = [_unreadable(connector, feed, item, connection, error)]
+    return (_kept_short(_plain(line)) for line in lines)
+
+
+def _unreadable(connector: Connector, feed: str, item: Raw, connection: Connection, error: Exception) -> Line:
+    type = next((f.gives[0] for f in connector.feeds if f.name == feed and f.gives), "order")
+    why = f"{error.__class__.__name__}: {error}"[:300]
+    return {"type": type, "system": connection.system, "id": item.get("id"), "not_readable": why, "raw": item}
+
+
+def _plain(value: Any) -> Any:
+    """Without decimals, which are written as text, and without what is absent."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items() if item is not None}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _kept_short(line: Line) -> Line:
+    """Leaves out the raw item where the line would be refused for its length."""
+    if "raw" in line and len(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")) > LONGEST:
+        return line | {"raw": {"left_out": "The item is longer than a line may be."}}
+    return line

@@ -1,0 +1,238 @@
+"""Pulls a feed, window by window and page by page, so that a kill at any point loses nothing.
+
+Records are stored before the position behind them is; what a kill leaves half done is read once more, and reading twice
+changes nothing. One lock for each feed keeps two pulls from running at once.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from connectors.access import Access
+from connectors.credentials import CredentialMissing, CredentialUnreadable
+from connectors.http import (
+    CircuitOpen,
+    Failing,
+    NotFound,
+    RequestRefused,
+    Throttled,
+    Unreachable,
+    Unreadable,
+    VendorError,
+)
+from connectors.locks import held
+from connectors.mapping import mapped
+from connectors.models import Connection, Cursor, PullRun
+from connectors.paging import LoopingPages, Page, Position, Raw, Window
+from connectors.registry import Connector, Feed
+from connectors.sightings import Line, dated
+
+log = structlog.get_logger()
+PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages)
+BEGIN_AGAIN = (RequestRefused, NotFound, Unreadable, LoopingPages)  # the position itself may be what is wrong
+LONGEST_REST = timedelta(minutes=30)
+CADENCE = timedelta(minutes=15)
+
+
+class Taken(Protocol):
+    """What became of lines."""
+
+    accepted: int
+    rejected: int
+
+
+TakeIn = Callable[[Sequence[Line], str], Taken]
+
+
+class AlreadyPulling(Exception):
+    """A window of this feed that a person asked for is still being read."""
+
+
+class NoWindow(ValueError):
+    """The window ends before it begins."""
+
+
+def due_feeds(
+    connection: Connection, connector: Connector, *, at: datetime, cadence: timedelta = CADENCE
+) -> list[Feed]:
+    """The feeds whose turn it is: an open window that may go on, or the next one by `every` or the flows' `cadence`."""
+    if connection.paused_at is not None or (connection.open_until is not None and at < connection.open_until):
+        return []
+    open_runs = {
+        run.feed: run for run in PullRun.objects.filter(connection=connection, finished_at=None, by_hand=False)
+    }
+    done = dict(Cursor.objects.filter(connection=connection).values_list("feed", "succeeded_at"))
+
+    def due(feed: Feed) -> bool:
+        if run := open_runs.get(feed.name):
+            return run.resume_at is None or run.resume_at <= at
+        last = done.get(feed.name)
+        return last is None or last + (feed.every or cadence) <= at
+
+    return [feed for feed in connector.feeds if not feed.by_hand_only and due(feed)]
+
+
+def pull(
+    connection: Connection,
+    connector: Connector,
+    feed: Feed,
+    *,
+    access: Access,
+    take_in: TakeIn,
+    budget: timedelta | None = None,
+) -> PullRun | None:
+    """Reads the open window of `feed`, or the next one; None where there is nothing to read yet. Raises Busy.
+
+    After `budget` it stops between two pages, and the next call goes on.
+    """
+    with held(f"pull {connection.id} {feed.name}"):
+        run = _scheduled(connection, feed, at=access.clock())
+        return None if run is None else _advance(run, connector, feed, access, take_in, budget)
+
+
+def ask_by_hand(
+    connection: Connection, feed: Feed, *, since: datetime, until: datetime, by: Any, at: datetime
+) -> PullRun:
+    """A window that a person wants to have read; raises NoWindow or AlreadyPulling."""
+    if since >= until:
+        raise NoWindow("The window ends before it begins.")
+    try:
+        with transaction.atomic():
+            return PullRun.objects.create(
+                connection=connection, feed=feed.name, by_hand=True, by=by, since=since, until=until, started_at=at
+            )
+    except IntegrityError:
+        raise AlreadyPulling(f"{feed.name} is being read by hand already.") from None
+
+
+def pull_by_hand(
+    run: PullRun, connector: Connector, *, access: Access, take_in: TakeIn, budget: timedelta | None = None
+) -> PullRun:
+    """Goes on with a window that a person asked for. Raises Busy."""
+    feed = connector.feed(run.feed)
+    with held(f"pull {run.connection_id} {feed.name} by hand"):
+        run.refresh_from_db()
+        return run if run.finished_at else _advance(run, connector, feed, access, take_in, budget)
+
+
+def store(
+    connection: Connection,
+    connector: Connector,
+    items: Sequence[tuple[str, Raw]],
+    *,
+    read_at: datetime,
+    take_in: TakeIn,
+    source: str,
+) -> Taken | None:
+    """Maps and dates (feed, item) pairs, and has their lines taken in; None where there are none."""
+    lines = [line for feed, item in items for line in mapped(connector, feed, item, connection)]
+    lines = dated(connection, lines, read_at=read_at, undated=connector.undated)
+    return take_in(lines, f"{source}:{connection.system}") if lines else None
+
+
+def _scheduled(connection: Connection, feed: Feed, *, at: datetime) -> PullRun | None:
+    """The open window, else a new one that overlaps the one before."""
+    of_feed: dict[str, Any] = {"connection": connection, "feed": feed.name}
+    if run := PullRun.objects.filter(**of_feed, finished_at=None, by_hand=False).first():
+        return run
+    cursor, _ = Cursor.objects.get_or_create(**of_feed)
+    until = at - feed.lag
+    since = None if feed.sweep else (cursor.watermark or until - feed.begins) - feed.overlap
+    if since is not None and (cursor.watermark or since) >= until:
+        return None
+    return PullRun.objects.create(**of_feed, since=since, until=until, started_at=at)
+
+
+def _advance(
+    run: PullRun, connector: Connector, feed: Feed, access: Access, take_in: TakeIn, budget: timedelta | None
+) -> PullRun:
+    begun = access.clock()
+    Cursor.objects.update_or_create(connection=run.connection, feed=feed.name, defaults={"tried_at": begun})
+    try:
+        client = connector.client(access)
+        try:
+            seen = {_key(run.position)}
+            for page, read_at in _pages(run, feed, client.page, access.clock):
+                items = [(feed.name, item) for item in page.items]
+                taken = store(
+                    run.connection, connector, items, read_at=read_at, take_in=take_in, source=f"pull:{feed.name}"
+                )
+                _keep_position(run, feed, page, taken, access.clock())
+                _refuse_loop(page, seen)
+                if budget is not None and access.clock() - begun >= budget:
+                    break
+        finally:
+            _keep_room(run.connection, client)
+            client.close()
+    except PROBLEMS as error:
+        _keep_problem(run, error, access.scrub(str(error)), access.clock())
+    return run
+
+
+def _pages(
+    run: PullRun, feed: Feed, page: Callable[[str, Window, Position | None], Page], clock: Callable[[], datetime]
+) -> Iterator[tuple[Page, datetime]]:
+    window = Window(run.since, run.until)
+    while run.finished_at is None:
+        read_at = clock()
+        found = page(feed.name, window, run.position)
+        yield found, read_at
+        if found.later is not None:
+            return
+
+
+@transaction.atomic
+def _keep_position(run: PullRun, feed: Feed, page: Page, taken: Taken | None, at: datetime) -> None:
+    run.position, run.advanced_at, run.error = page.following, at, ""
+    run.resume_at = None if page.later is None else at + page.later
+    run.pages += 1
+    run.records += len(page.items)
+    run.accepted += taken.accepted if taken else 0
+    run.rejected += taken.rejected if taken else 0
+    run.finished_at = at if page.following is None else None
+    run.save()
+    cursor = Cursor.objects.filter(connection=run.connection, feed=feed.name)
+    cursor.update(records=F("records") + len(page.items), failures=0, error="")
+    if run.finished_at and not run.by_hand:
+        cursor.update(watermark=Greatest(F("watermark"), run.until), succeeded_at=at)
+    Connection.objects.filter(~Q(open_until=None), id=run.connection_id).update(open_until=None)
+
+
+def _refuse_loop(page: Page, seen: set[str]) -> None:
+    if page.following is None or page.later is not None:
+        return
+    if (key := _key(page.following)) in seen:
+        raise LoopingPages("The vendor leads back to a page that was read before.")
+    seen.add(key)
+
+
+def _key(position: Position | None) -> str:
+    return json.dumps(position, sort_keys=True)
+
+
+def _keep_problem(run: PullRun, error: Exception, words: str, at: datetime) -> None:
+    """Notes why the pull stopped and when it goes on; an answer that refuses the position begins the window again."""
+    cursor = Cursor.objects.get(connection=run.connection, feed=run.feed)
+    rest = min(timedelta(seconds=15) * 2 ** min(cursor.failures, 10), LONGEST_REST)
+    if isinstance(error, Throttled) and error.seconds is not None:
+        rest = timedelta(seconds=error.seconds)
+    if isinstance(error, CircuitOpen | Failing | Unreachable):  # its other feeds would fare no better
+        Connection.objects.filter(id=run.connection_id).update(open_until=at + rest)
+    if isinstance(error, BEGIN_AGAIN):
+        run.position = None
+    run.error, run.resume_at = words, at + rest
+    run.save(update_fields=["error", "resume_at", "position"])
+    Cursor.objects.filter(id=cursor.id).update(error=words, failures=F("failures") + 1)
+    log.warning("pull stopped", system=run.connection.system, feed=run.feed, problem=type(error).__name__, reason=words)
+
+
+def _keep_room(connection: Connection, client: Any) -> None:
+    room = getattr(getattr(client, "http", None), "room", None)
+    if room is not None:
+        Connection.objects.filter(id=connection.id).update(room=room.as_json())

@@ -1,0 +1,150 @@
+"""What each connector is made of, and which there are.
+
+A connector is a folder; its `__init__.py` declares one `CONNECTOR`, and this file names it (docs/connectors.md).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from connectors.access import Access
+from connectors.paging import Page, Position, Raw, Window
+from connectors.sightings import Line
+from connectors.webhooks import Webhook
+
+FOLDERS: dict[tuple[str, str], str] = {
+    # (kind, vendor) of the topology → folder
+}
+
+
+class NoSuchConnector(LookupError):
+    """There is no connector for this kind and vendor."""
+
+
+class WrongSettings(ValueError):
+    """A connection's settings do not fit its connector; `problems` says what, by the name of the setting."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in problems.items()))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing a person fills in. A secret one is sealed and never shown again."""
+
+    name: str
+    label: str
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One thing that is pulled, and the record types it gives.
+
+    A feed of the usual kind reads what changed in a window, which begins `overlap` before the end of the last, and
+    ends `lag` before now (as far back as the vendor's index may limp). A `sweep` reads everything it asks for, whenever
+    `every` has passed, where the vendor's "changed since" cannot be trusted. Without `every`, the cadence of the
+    flows counts. `begins` is how far back the first window reaches.
+    """
+
+    name: str
+    gives: tuple[str, ...]
+    overlap: timedelta = timedelta(minutes=5)
+    lag: timedelta = timedelta()
+    every: timedelta | None = None
+    sweep: bool = False
+    by_hand_only: bool = False
+    begins: timedelta = timedelta(days=60)
+
+
+class Client(Protocol):
+    """Talks to one vendor. Stateless between calls: whatever a later page needs is in the position."""
+
+    def missing(self) -> list[str]:
+        """The connection test: what is missing, in the vendor's words; empty when all is there."""
+
+    def page(self, feed: str, window: Window, position: Position | None) -> Page:
+        """The page of `feed` at `position` (None: the first)."""
+
+    def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
+        """The current state of what a delivery says has changed, as (feed, item); a gone one as its withdrawal."""
+
+    def close(self) -> None:
+        """Lets go of connections."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a mapper may know beside the item: our key of the system, and the connection's settings."""
+
+    system: str
+    settings: Mapping[str, Any]
+
+    def get(self, name: str, default: str = "") -> str:
+        """A setting of the connection."""
+        return str(self.settings.get(name) or default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connector:
+    """One kind of outside system.
+
+    `lines` is the mapper: an item of a feed → lines of the contract. `undated` names record types whose `at` the vendor
+    does not move with every change (connectors/sightings.py).
+    """
+
+    kind: str
+    vendor: str = ""
+    title: str
+    settings: tuple[Setting, ...]
+    feeds: tuple[Feed, ...]
+    client: Callable[[Access], Client]
+    lines: Callable[[str, Raw, Words], Iterator[Line]]
+    webhook: Webhook | None = None
+    undated: frozenset[str] = frozenset()
+
+    def feed(self, name: str) -> Feed:
+        """The feed of this name; raises LookupError."""
+        for feed in self.feeds:
+            if feed.name == name:
+                return feed
+        raise LookupError(f"{self.title} has no feed {name!r}.")
+
+    def checked(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The settings that are no secrets, with defaults; raises WrongSettings."""
+        problems, kept = {}, {}
+        for setting in self.settings:
+            value = str(given.get(setting.name) or setting.default).strip()
+            if setting.required and not value and not setting.secret:
+                problems[setting.name] = f"{setting.label} is missing."
+            elif value and setting.choices and value not in setting.choices:
+                problems[setting.name] = f"{setting.label} must be one of: {', '.join(setting.choices)}."
+            elif value and not setting.secret:
+                kept[setting.name] = value
+        if problems:
+            raise WrongSettings(problems)
+        return kept
+
+
+@cache
+def connector(kind: str, vendor: str = "") -> Connector:
+    """The connector of a system's kind and vendor; raises NoSuchConnector."""
+    folder = FOLDERS.get((kind, vendor))
+    if folder is None:
+        raise NoSuchConnector(f"There is no connector for {kind}{f' {vendor}' if vendor else ''}.")
+    found = import_module(folder).CONNECTOR
+    assert isinstance(found, Connector)
+    return found
+
+
+def connectors() -> Iterator[Connector]:
+    """All connectors."""
+    return (connector(*key) for key in FOLDERS)

@@ -1,0 +1,92 @@
+"""The `at` of what is read: the vendor's own, unless that would hide a change.
+
+Vendors date changes to the second, or not at all. What was read last is kept as a digest, so that a change without a
+later date still becomes a later version, and what did not change becomes none.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+
+from connectors.models import Connection, Sighting
+
+Line = dict[str, Any]
+LEAST = timedelta(microseconds=1)
+
+
+@transaction.atomic
+def dated(
+    connection: Connection, lines: Sequence[Line], *, read_at: datetime, undated: frozenset[str] = frozenset()
+) -> list[Line]:
+    """`lines` with the `at` they are stored under, less those that an older reading brought late.
+
+    `undated` names the record types whose date the vendor does not move with every change: a change of theirs that kept
+    its date is dated when it was read. The others are dated just behind their last reading of that same date.
+    """
+    named = [line for line in lines if _nameable(line)]
+    unnamed = [line for line in lines if not _nameable(line)]  # refused later, with the reason
+    rows = _rows(connection, named)
+    kept = [line for line in named if _date(connection, rows, line, read_at, line["type"] in undated)]
+    Sighting.objects.bulk_create(
+        sorted(rows.values(), key=lambda row: (row.type, row.record)),
+        update_conflicts=True,
+        unique_fields=["connection", "type", "record"],
+        update_fields=["said", "at", "read_at", "digest"],
+    )
+    return kept + unnamed
+
+
+def _nameable(line: Line) -> bool:
+    return _instant(line.get("at")) is not None and line.get("id") is not None and "\x00" not in str(line["id"])
+
+
+def _rows(connection: Connection, lines: Sequence[Line]) -> dict[tuple[str, str], Sighting]:
+    names = {(line["type"], str(line["id"])) for line in lines}
+    found = (
+        Sighting.objects.select_for_update()
+        .filter(connection=connection, type__in={type for type, _ in names}, record__in=sorted({id for _, id in names}))
+        .order_by("type", "record")
+    )
+    return {(row.type, row.record): row for row in found if (row.type, row.record) in names}
+
+
+def _date(
+    connection: Connection, rows: dict[tuple[str, str], Sighting], line: Line, read_at: datetime, undated: bool
+) -> bool:
+    """Sets the `at` of `line` and remembers it; False where a later reading is known that says no less."""
+    said, digest, name = _instant(line["at"]), _digest(line), (line["type"], str(line["id"]))
+    assert said is not None
+    row = rows.get(name)
+    if row is None:
+        rows[name] = Sighting(
+            connection=connection, type=name[0], record=name[1], said=said, at=said, read_at=read_at, digest=digest
+        )
+        return True
+    if said < row.said and not undated:
+        return True  # an older version, which the history keeps
+    if read_at < row.read_at and said <= row.said:
+        return False
+    changed = bytes(row.digest) != digest
+    if changed or said > row.said:
+        newest = read_at if undated and said <= row.said else said
+        row.at = max(newest, row.at + LEAST if changed else row.at)
+    row.said, row.read_at, row.digest = max(said, row.said), read_at, digest
+    line["at"] = row.at.isoformat()
+    return True
+
+
+def _digest(line: Line) -> bytes:
+    said = {name: value for name, value in line.items() if name not in ("at", "raw")}
+    return sha256(json.dumps(said, sort_keys=True, default=str).encode("utf-8", "surrogatepass")).digest()
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        return read.astimezone(UTC) if read.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,86 @@
+"""Feeds what connectors read into the ledgers: which feed's turn it is, and whereto its lines go."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import httpx
+from django.db.models import Min, Q
+from django.utils import timezone
+
+from connectors.access import Access
+from connectors.deliveries import handle_deliveries, open_deliveries
+from connectors.lines import parse_object
+from connectors.models import Connection, PullRun
+from connectors.pull import CADENCE, due_feeds, pull, pull_by_hand
+from connectors.registry import connector
+from connectors.sightings import Line
+from reconciliation.intake import Receipt, known_topology, take_in_parsed
+from reconciliation.models import Flow, LedgerEntry
+
+BUDGET = timedelta(minutes=5)
+
+
+def take_in_lines(lines: Sequence[Line], source: str) -> Receipt:
+    """Stores lines that a mapper made; each is accepted or refused by itself."""
+    known = known_topology()
+    parsed = [parse_object(number, line, known) for number, line in enumerate(lines, 1)]
+    return take_in_parsed(parsed, source=source, clock=timezone.now)
+
+
+def due_pulls(*, at: datetime) -> list[tuple[int, str]]:
+    """(connection, feed) of all feeds whose turn it is."""
+    found = []
+    for connection in Connection.objects.filter(paused_at=None):
+        made = connector(connection.kind, connection.vendor)
+        cadence = cadence_of(connection.system)
+        found += [(connection.id, feed.name) for feed in due_feeds(connection, made, at=at, cadence=cadence)]
+    return found
+
+
+def asked_pulls(*, at: datetime) -> list[int]:
+    """The windows asked for by hand that may go on."""
+    may_go_on = Q(resume_at=None) | Q(resume_at__lte=at)
+    return list(PullRun.objects.filter(may_go_on, by_hand=True, finished_at=None).values_list("id", flat=True))
+
+
+def connections_told(*, at: datetime) -> list[int]:
+    """Connections with deliveries to handle."""
+    return [found.id for found in Connection.objects.filter(paused_at=None) if open_deliveries(found, at=at).exists()]
+
+
+def cadence_of(system: str) -> timedelta:
+    """The shortest cadence of the flows that begin or end at the system."""
+    shortest = Flow.objects.filter(Q(source_id=system) | Q(target_id=system)).aggregate(shortest=Min("cadence"))
+    return shortest["shortest"] or CADENCE
+
+
+def pull_feed(connection: Connection, feed: str, *, transport: httpx.BaseTransport | None = None) -> PullRun | None:
+    """Reads the feed's open or next window; None where there is nothing to read yet. Raises Busy."""
+    made = connector(connection.kind, connection.vendor)
+    access = access_to(connection, transport=transport)
+    return pull(connection, made, made.feed(feed), access=access, take_in=take_in_lines, budget=BUDGET)
+
+
+def pull_window(run: PullRun, *, transport: httpx.BaseTransport | None = None) -> PullRun:
+    """Goes on with a window that a person asked for. Raises Busy."""
+    made = connector(run.connection.kind, run.connection.vendor)
+    access = access_to(run.connection, transport=transport)
+    return pull_by_hand(run, made, access=access, take_in=take_in_lines, budget=BUDGET)
+
+
+def handle_told(connection: Connection, *, transport: httpx.BaseTransport | None = None) -> int:
+    """Handles the connection's waiting deliveries; how many. Raises Busy."""
+    made = connector(connection.kind, connection.vendor)
+    return handle_deliveries(connection, made, access=access_to(connection, transport=transport), take_in=take_in_lines)
+
+
+def access_to(connection: Connection, *, transport: httpx.BaseTransport | None = None) -> Access:
+    """What the connection's client is built from, with the ledgers at hand."""
+
+    def known(type: str, after: str, most: int) -> list[str]:
+        reigning = LedgerEntry.objects.filter(
+            type=type, system=connection.system, until=None, content__isnull=False, id__gt=after
+        )
+        return list(reigning.order_by("id").values_list("id", flat=True)[:most])
+
+    return Access(connection, clock=timezone.now, transport=transport, known=known)

@@ -1,0 +1,29 @@
+"""The toy vendor, connected."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors import registry
+from tests.connectors.toy import Toy
+from tests.connectors.vendors import BEGIN, Clock, connected
+
+
+@pytest.fixture
+def toy_kind(monkeypatch):
+    monkeypatch.setitem(registry.FOLDERS, ("generic", "toy"), "tests.connectors.toy")
+
+
+@pytest.fixture
+def toys(toy_kind):
+    """A function that connects a toy vendor of some products: (connection, simulator, clock)."""
+
+    def make(count=10):
+        clock = Clock()
+        toy = Toy(clock)
+        for number in range(count):
+            toy.put(f"P{number:02}", changed=BEGIN - timedelta(hours=2, minutes=-number))
+        connection = connected("generic", "toy", settings={"client_id": "me"}, secrets={"client_secret": "hush-hush"})
+        return connection, toy, clock
+
+    return make

@@ -1,0 +1,62 @@
+"""The `at` of what is read: a later reading counts, also where the vendor's date does not move."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.sightings import dated
+from tests.connectors.vendors import BEGIN, connected
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def connection():
+    return connected("generic", "toy")
+
+
+def read(connection, title, at, read_at, **how):
+    line = {"type": "product", "system": "toy", "id": "P1", "at": at.isoformat(), "title": title}
+    return [line["at"] for line in dated(connection, [line], read_at=read_at, **how)]
+
+
+def test_the_vendors_date_counts(connection):
+    assert read(connection, "one", BEGIN, BEGIN + SECOND) == [BEGIN.isoformat()]
+    assert read(connection, "two", BEGIN + SECOND, BEGIN + 2 * SECOND) == [(BEGIN + SECOND).isoformat()]
+
+
+def test_two_changes_within_the_vendors_second_are_two_versions(connection):
+    read(connection, "one", BEGIN, BEGIN)
+    (at,) = read(connection, "two", BEGIN, BEGIN + SECOND)
+    assert at == (BEGIN + timedelta(microseconds=1)).isoformat()
+
+
+def test_the_same_again_has_the_same_date(connection):
+    read(connection, "one", BEGIN, BEGIN)
+    first = read(connection, "two", BEGIN, BEGIN + SECOND)
+    assert read(connection, "two", BEGIN, BEGIN + 2 * SECOND) == first
+
+
+def test_a_change_that_the_vendor_does_not_date_is_dated_when_it_was_read(connection):
+    undated = frozenset({"product"})
+    read(connection, "one", BEGIN, BEGIN, undated=undated)
+    later = BEGIN + timedelta(days=2)
+    assert read(connection, "one", BEGIN, later, undated=undated) == [BEGIN.isoformat()]
+    assert read(connection, "two", BEGIN, later + SECOND, undated=undated) == [(later + SECOND).isoformat()]
+
+
+def test_a_reading_that_comes_late_does_not_undo_a_later_one(connection):
+    read(connection, "two", BEGIN, BEGIN + 2 * SECOND)
+    assert read(connection, "one", BEGIN, BEGIN + SECOND) == []
+
+
+def test_an_older_version_keeps_its_own_date(connection):
+    read(connection, "two", BEGIN + SECOND, BEGIN + SECOND)
+    assert read(connection, "one", BEGIN, BEGIN + 2 * SECOND) == [BEGIN.isoformat()]
+    assert read(connection, "two", BEGIN + SECOND, BEGIN + 3 * SECOND) == [(BEGIN + SECOND).isoformat()]
+
+
+def test_a_line_without_a_readable_date_is_left_for_intake_to_refuse(connection):
+    lines = [{"type": "product", "id": "P1"}, {"type": "product", "id": "P1", "at": "yesterday"}]
+    assert dated(connection, lines, read_at=BEGIN) == lines
