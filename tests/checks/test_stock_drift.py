@@ -80,8 +80,10 @@ def test_a_level_withdrawn_at_the_source_is_a_change_of_its_moment(brand):
     level(brand, 10, said=1, system="shop")
     assert brand.found("stock_drift", 9) == {}
     brand.take("stock_level", "warehouse", "TEE@B/sellable", 10, deleted=True)
-    assert brand.found("stock_drift", 12) == {}
-    assert list(brand.found("stale_stock", 12)) == [SUBJECT]
+    brand.take("stock_level", "warehouse", "TEE@B/sellable", 10.9, deleted=True)
+    assert brand.found("stale_stock", 11 - 1 / 3600) == {}
+    assert list(brand.found("stale_stock", 11)) == [SUBJECT]
+    assert brand.found("stock_drift", 11) == {}
     level(brand, 10, said=12, system="shop")
     assert list(brand.found("stock_drift", 13)) == [SUBJECT]
 

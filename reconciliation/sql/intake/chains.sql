@@ -23,7 +23,7 @@ steps as (
 runs as (
     select
         *,
-        max(at) filter (where (content = before) is not true) over (partition by record order by at) as changed_at
+        max(at) filter (where content is distinct from before) over (partition by record order by at) as changed_at
     from steps
 ),
 
