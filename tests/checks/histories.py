@@ -6,7 +6,9 @@ each kind needs, loose records with any reference, old and future versions of wh
 
 import io
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from django.utils import timezone
@@ -20,6 +22,7 @@ from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.keys import record_key
 from reconciliation.models import Link, Touched
+from reconciliation.runner import Sharing
 from reconciliation.topology import load
 
 BEGIN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -104,9 +107,15 @@ class World:
 
 
 def begin():
-    """The topology, the catalogues, the stock, and one settled record of most types, so that there are feeds."""
+    """The brand before anything happens to it, and a first run."""
     load(sample_topology(), dry_run=False)
     world = World()
+    world.hear(settled_lines())
+    world.run()
+
+
+def settled_lines():
+    """The catalogues, the stock, and one settled record of most types, so that there are feeds."""
     at = {"at": stamp(LONG_AGO)}
     settled = {"status": "cancelled", "placed_at": stamp(LONG_AGO), "requested_at": stamp(LONG_AGO)}
     lines = [
@@ -119,8 +128,7 @@ def begin():
     for system in ("warehouse", "shopify"):
         lines += [at | _level(system, item, 100) for item in GOODS if item.pack == 1]
     void = {"kind": "refund", "currency": "GBP", "amount": "1", "status": "void"}
-    world.hear([*lines, at | void | {"type": "credit", "system": "erp", "id": "X"}])
-    world.run()
+    return [*lines, at | void | {"type": "credit", "system": "erp", "id": "X"}]
 
 
 def _product(system, item):
@@ -133,9 +141,8 @@ def _level(system, item, quantity):
     return {"type": "stock_level", "system": system, "id": f"{item.sku}@A"} | shelf
 
 
-def story_of_trouble(world, dice):
+def story(world, dice, *, trouble):
     """A whole order as every system tells it, with one kind of trouble in it; some of its lines may come later."""
-    trouble = dice.choice(TROUBLES)
     moment = world.now + dice.choice((0, 0, 1, 5)) * timedelta(hours=7)
     for _ in range(300):
         placed_at = moment - timedelta(days=dice.choice((1, 5, 33, 33)) * dice.random())
@@ -338,11 +345,35 @@ def run_over_everything(world, dice):
     world.run(full=True)
 
 
-OFTEN = (story_of_trouble, run, other_versions, a_while)
+def run_of_one_kind(world, dice):
+    """A run that leaves all other kinds as they were."""
+    reconcile(as_of=world.now, now=world.now, kinds=[dice.choice(TROUBLES).kind])
+
+
+class PowerCut(Exception):
+    """Whatever ends a run in the middle."""
+
+
+def run_that_breaks_off(world, dice):
+    """A run, mostly over everything, that ends somewhere in the middle of its checks."""
+    left = iter(range(dice.randint(1, 150)))
+
+    def progress(words):
+        if next(left, None) is None:
+            raise PowerCut
+
+    with suppress(PowerCut):
+        reconcile(
+            as_of=world.now, now=world.now, full=dice.random() < 0.7, sharing=Sharing(slices=3), progress=progress
+        )
+
+
+STORIES = tuple(partial(story, trouble=trouble) for trouble in TROUBLES)
 STEPS = (
-    *(OFTEN * 2),
+    *((run, other_versions, a_while) * 3),
     *(loose_records, late_lines, credit_without_reference, credit_a_little_low, typing_error, outcome, catalogue),
-    *(stock, refused_line, topology_edit, link, a_long_while, run_over_everything),
+    *(stock, refused_line, topology_edit, link, a_long_while),
+    *(run_over_everything, run_of_one_kind, run_that_breaks_off),
 )
 
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from exceptions.models import OPEN, ExceptionCase
 from reconciliation.declarations import checks
 from reconciliation.models import Finding, Member, OpenDemand, ReturnDrift, Run, UnmappedWord
-from tests.checks.histories import STEPS, begin, live
+from tests.checks.histories import STEPS, STORIES, begin, live
 
 HISTORIES = int(os.environ.get("RANDOM_HISTORIES", "10"))
 DERIVED = (Finding, Member, OpenDemand, ReturnDrift, UnmappedWord, Run)
+STEP = st.sampled_from(STEPS) | st.sampled_from(STORIES)
 NOT_COMPARED = ("id", "last_run")
 
 
@@ -73,7 +74,7 @@ def test_any_history_ends_where_one_run_over_everything_does(transactional_db, c
     reached = set()
 
     @settings(max_examples=HISTORIES, derandomize=HISTORIES <= 10, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2**16)), min_size=6, max_size=24))
+    @given(st.lists(st.tuples(STEP, st.integers(0, 2**16)), min_size=6, max_size=24))
     def holds(history):
         with transaction.atomic():
             try:
