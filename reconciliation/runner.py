@@ -326,8 +326,8 @@ class _Run(_Part):
         self._share()
         with transaction.atomic(), connection.cursor() as cursor:
             self._set_out(cursor)
-            self._rest(cursor, full=True)
             cursor.execute(statement("runner/forget_facts"))
+            self._rest(cursor, full=True)
             self._clear_marks(cursor)
 
     def _share(self) -> None:
@@ -400,7 +400,8 @@ def _look_back(as_of: datetime, kinds: Sequence[str] | None, progress: Progress)
         cursor.execute(statement("runner/swallowed_then"))
         examination.find(cursor, ("rest",))
         cursor.execute("insert into looked_back select * from candidate")
-        cursor.execute(statement("runner/report"), {"kinds": examination.kept})
+        summed = [check.kind for check in examination.checks if check.merge == "sum"]
+        cursor.execute(statement("runner/report"), {"kinds": examination.kept, "summed": summed})
         findings = [Found(*row) for row in cursor.fetchall()]
     return Report(as_of, None, True, {kind: examination.results[kind] for kind in examination.kept}, findings)
 

@@ -67,3 +67,11 @@ def test_days_of_incremental_runs_end_where_one_full_run_does(transactional_db, 
     assert sorted(map(str, incremental - whole)) == []
     assert sorted(map(str, whole - incremental)) == []
     assert not all(ran)
+
+
+def test_a_run_over_everything_forgets_at_once_what_a_withdrawn_order_needed(brand):
+    brand.order()
+    brand.take("stock_level", "warehouse", "TEE@A", sku="TEE", location="A", condition="sellable", quantity=4)
+    assert brand.found("oversell", 1, full=True) == {"stock:warehouse:TEE": ("30.00", "GBP")}
+    brand.take("order", "front", "front-1", said=2, deleted=True)
+    assert brand.found("oversell", 3, full=True) == {}
