@@ -13,15 +13,17 @@ from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase
 from exceptions.rights import Person
 
 
-def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime) -> str | None:
+def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime, hold: bool = True) -> str | None:
     """Why a person may not accept a case alone, in words; null where they may.
 
-    Holds the person's acceptances until the transaction ends, so that two at once cannot both fit under the limit.
+    `hold`: keeps the person's acceptances until the transaction ends, so that two at once cannot both fit under the
+    limit.
     """
     if case.amount is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accepts {person.user.pk}"])
+    if hold:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accepts {person.user.pk}"])
     limit = limit_of(person.user, case.currency)
     if limit is None:
         return f"Nobody has set how much you may accept in {case.currency}: ask for approval."

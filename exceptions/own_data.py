@@ -92,7 +92,7 @@ def _text(parameters: Mapping[str, Any], name: str, why: str = "This is needed."
 
 
 def _link(case: ExceptionCase, parameters: Mapping[str, Any], by: User, at: datetime) -> tuple[dict[str, Any], Any]:
-    order = _text(parameters, "order", "Choose an order.")
+    order = str(parameters.get("order") or "").strip() or _text(parameters, "other", "Choose an order.")
     key = _order_key(order)
     if case.record is None:
         raise ChangeRefused("order", "The exception names no record that could be linked.")

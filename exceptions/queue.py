@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,17 +14,17 @@ from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, V
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils import timezone
 
-from exceptions.models import CLOSED, OPEN, SEVERITIES, ExceptionCase
+from exceptions.grammar import STATES, Term, carries, terms_of
+from exceptions.models import OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
+from exceptions.queue_views import VIEWS
+from exceptions.rights import Person
 from reconciliation.declarations import checks
 from reconciliation.models import System
-from reconciliation.projection import norm
-from reconciliation.topology_rows import REFERENCES
 
 PAGE = 50
 COUNTED = 10_000
-STATES = {"open": OPEN, "closed": CLOSED} | {state: (state,) for state in (*OPEN, *CLOSED)}
-TEAMS = ("finance", "cx", "ops", "admin")
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,13 @@ def _systems() -> list[tuple[str, str]]:
     return [(system.key, str(system)) for system in System.objects.all()]
 
 
+def _teams() -> list[tuple[str, str]]:
+    return [(team.key, team.name) for team in Team.objects.all()] or [(key, key) for key in TEAMS]
+
+
 class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
     """The filters of the queue, as they stand in the address."""
 
-    q = django_filters.CharFilter(method="search", label="Search")
     state = _choice(
         method="by_state", choices=[(word, word.replace("_", " ")) for word in STATES], empty_label=None, label="State"
     )
@@ -78,8 +81,11 @@ class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
     severity = _choice(
         choices=[(word, word) for word in reversed(SEVERITIES)], label="Severity", empty_label="any severity"
     )
-    team = _choice(choices=[(t, t) for t in TEAMS], label="Team", empty_label="any team")
+    team = _choice(choices=_teams, label="Team", empty_label="any team")
     system = _choice(method="by_system", choices=_systems, label="System", empty_label="any system")
+    flow = django_filters.CharFilter(widget=forms.HiddenInput)
+    customer = django_filters.CharFilter(widget=forms.HiddenInput)
+    sku = django_filters.CharFilter(widget=forms.HiddenInput)
 
     class Meta:
         model = ExceptionCase
@@ -91,19 +97,13 @@ class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_system(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
         return cases.filter(systems__contains=[value])
 
-    def search(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
-        words = value.strip()
-        found = Q(title__icontains=words) | Q(subject__icontains=words) | _carries(words)
-        if words.upper().startswith("E-") and words[2:].isdecimal():
-            found |= Q(id=int(words[2:]))
-        return cases.filter(found)
-
 
 @dataclass(frozen=True)
 class Page:
     """One page of the queue. `total` stops counting beyond 10,000; `following` is the cursor of the next page."""
 
     filter: QueueFilter
+    terms: list[Term]
     cases: list[ExceptionCase]
     order: str
     total: int
@@ -112,21 +112,61 @@ class Page:
     @property
     def total_label(self) -> str:
         """The count as it is shown."""
-        return f"{COUNTED:,}+" if self.total > COUNTED else f"{self.total:,}"
+        return counted(self.total)
 
 
-def queue_page(asked: Mapping[str, str]) -> Page:
+def counted(number: int) -> str:
+    """A count that stops at 10,000, as it is shown."""
+    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
+
+
+def queue_page(asked: Mapping[str, str], person: Person | None = None, *, at: datetime | None = None) -> Page:
     """The cases that `asked` (the address's parameters) names; what it asks wrongly counts as not asked."""
-    given = QueryDict(mutable=True)
-    given.update({"state": "open"} | {key: value for key, value in asked.items() if value})
-    filters = QueueFilter(given, queryset=ExceptionCase.objects.select_related("owner"))
-    cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(state__in=OPEN)
-    name = asked.get("order", "")
-    name = name if name in ORDERS else "due"
+    filters, terms, cases = asked_for(asked, person, at=at or timezone.now())
+    order = ORDERS[_order(asked)]
     total = cases.order_by()[: COUNTED + 1].count()
-    rows = list(_after(_sorted(cases, ORDERS[name]), ORDERS[name], asked.get("after", ""))[: PAGE + 1])
+    cases = cases.select_related("owner").defer("evidence", "suggestions")
+    rows = list(_after(_sorted(cases, order), order, asked.get("after", ""))[: PAGE + 1])
     following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
-    return Page(filters, rows[:PAGE], name, total, following)
+    return Page(filters, terms, rows[:PAGE], _order(asked), total, following)
+
+
+def asked_for(
+    asked: Mapping[str, str], person: Person | None, *, at: datetime
+) -> tuple[QueueFilter, list[Term], QuerySet[ExceptionCase]]:
+    """The filters, the terms of the search, and the cases that both and the view let through."""
+    given = QueryDict(mutable=True)
+    view = VIEWS.get(asked.get("view", ""))
+    searched = terms_of(asked.get("q", "").replace("\x00", ""), person, at=at)
+    states = "state" in asked or view is not None or any(term.name == "state" for term in searched)
+    given.update(({} if states else {"state": "open"}) | {key: value for key, value in asked.items() if value})
+    filters = QueueFilter(given, queryset=ExceptionCase.objects.all())
+    cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(state__in=OPEN)
+    for term in searched:
+        cases = cases.filter(term.condition)
+    if view is not None:
+        cases = cases.filter(view.condition(person, at))
+    return filters, searched, cases
+
+
+def _order(asked: Mapping[str, str]) -> str:
+    name = asked.get("order", "")
+    return name if name in ORDERS else "due"
+
+
+def neighbours(
+    case: ExceptionCase, asked: Mapping[str, str], person: Person
+) -> tuple[ExceptionCase | None, ExceptionCase | None]:
+    """The cases before and after one in the queue that `asked` names; null at its ends."""
+    order = ORDERS[_order(asked)]
+    _, _, cases = asked_for(asked, person, at=timezone.now())
+    cases = cases.only("id", "title", "due_at", "first_seen", "amount", "severity")
+    here = _sorted(ExceptionCase.objects.filter(id=case.pk), order).first()
+    if here is None:
+        return None, None
+    turned = replace(order, descending=not order.descending)
+    after = _after(_sorted(cases, order), order, _cursor(here)).first()
+    return _after(_sorted(cases, turned), turned, _cursor(here)).first(), after
 
 
 def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str | None]:
@@ -142,17 +182,10 @@ def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str 
     if "opened_after" in asked:
         cases = cases.filter(first_seen__gt=asked["opened_after"])
     if "ref" in asked:
-        cases = cases.filter(_carries(asked["ref"]))
+        cases = cases.filter(carries(asked["ref"]))
     order, limit = ORDERS[asked["order"]], asked["limit"]
     rows = list(_after(_sorted(cases, order), order, asked.get("cursor", ""))[: limit + 1])
     return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
-
-
-def _carries(words: str) -> Q:
-    found = Q()
-    for scheme in REFERENCES:
-        found |= Q(**{f"refs__{scheme}__iexact": words}) | Q(**{f"refs__{scheme}__iexact": norm(words)})
-    return found
 
 
 def _sorted(cases: QuerySet[ExceptionCase], order: Order) -> QuerySet[ExceptionCase]:

@@ -6,12 +6,16 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from exceptions.formats import money_text
 from exceptions.models import ExceptionCase
 
 
 class QueueTable(tables.Table):  # type: ignore[misc]
     """The queue, a row a case."""
 
+    tick = tables.TemplateColumn(
+        template_name="exceptions/_tick.html", verbose_name="", empty_values=(), attrs={"td": {"class": "tick"}}
+    )
     severity = tables.TemplateColumn(template_name="exceptions/_severity.html", verbose_name="Severity")
     title = tables.TemplateColumn(template_name="exceptions/_title.html", verbose_name="What")
     amount = tables.Column(
@@ -29,7 +33,7 @@ class QueueTable(tables.Table):  # type: ignore[misc]
         template_name = "exceptions/_table.html"
 
     def render_amount(self, value: Any, record: ExceptionCase) -> SafeString:
-        return format_html('<span class="money">{}&nbsp;{}</span>', f"{value:,f}", record.currency)
+        return format_html('<span class="money">{}</span>', money_text(value, record.currency))
 
     def render_systems(self, value: list[str]) -> str:
         return " ≠ ".join(value)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from connectors.deliveries import forget_deliveries
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
+from exceptions.bulk import run_job
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
 from reconciliation.runner import AlreadyRunning, Sharing
@@ -89,3 +90,9 @@ def handle_one(connection: int) -> None:
 def forget_old_deliveries() -> int:
     """Removes deliveries that were handled long ago."""
     return forget_deliveries(at=timezone.now())
+
+
+@shared_task
+def run_bulk_job(job: int) -> int:
+    """Makes one move of many cases in the background; how many were moved."""
+    return int(run_job(job).done)

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from exceptions import hooks, ledger_views, people_views, views
+from exceptions import case_views, hooks, ledger_views, people_views, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
-    path("exceptions/<int:id>", views.exception, name="exception"),
+    path("exceptions/bulk", views.bulk_move, name="bulk_move"),
+    path("exceptions/bulk/<int:id>", views.bulk_job, name="bulk_job"),
+    path("views", views.save_view, name="save_view"),
+    path("views/<int:id>/drop", views.drop_view, name="drop_view"),
+    path("exceptions/<int:id>", case_views.exception, name="exception"),
+    path("exceptions/<int:id>/moves/<str:name>", case_views.move_exception, name="move"),
+    path("exceptions/<int:id>/changes/<int:change>/undo", case_views.undo_change, name="undo_change"),
+    path("exceptions/<int:id>/files", case_views.attach_file, name="attach_file"),
+    path("exceptions/<int:id>/files/<int:attachment>", case_views.attachment, name="attachment"),
+    path("exceptions/<int:id>/drafts/<str:resolution>", case_views.draft, name="draft"),
     path("account/", people_views.account, name="account"),
     path("invitation/<str:secret>", people_views.accept_invitation, name="accept_invitation"),
     path("settings/people", people_views.people, name="people"),

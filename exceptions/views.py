@@ -1,29 +1,52 @@
-"""The pages. Each view is named after its page and asks one domain function."""
+"""The queue: its tabs, filters, groups, own views, and moves of many cases at once."""
 
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions.models import ExceptionCase
+from exceptions import bulk
+from exceptions.case_views import origin
+from exceptions.grouped import GROUPS, grouped
+from exceptions.models import BulkJob, ExceptionCase, SavedView
+from exceptions.move_forms import FORMS, MoveForm
+from exceptions.moves import MOVES, MoveNotAllowed
 from exceptions.queue import ORDERS, queue_page
-from exceptions.rights import needs
+from exceptions.queue_views import tabs
+from exceptions.rights import needs, person_in
 from exceptions.tables import QueueTable
-from reconciliation.declarations import checks
+from exceptions.tasks import run_bulk_job
+from exceptions.workflow import move_many
 from reconciliation.models import Run
+
+BULK_CASES = 500
 
 
 @require_safe
 @needs("see")
 def queue(request: HttpRequest) -> HttpResponse:
-    """The open exceptions, or those the filters ask for."""
-    page = queue_page(request.GET.dict())
+    """The open exceptions, or those that view, search and filters ask for; folded where it says `group`."""
+    person, now, asked = person_in(request), timezone.now(), request.GET.dict()
+    page = queue_page(asked, person, at=now)
     following = request.GET.copy()
-    if page.following:
-        following["after"] = page.following
+    following["after"] = page.following or ""
+    by = asked.get("group", "")
     context = {
         "page": page,
+        "tabs": tabs(person, at=now),
+        "view": asked.get("view", "" if request.GET else "open"),
         "table": QueueTable(page.cases, request=request),
         "orders": {name: order.label for name, order in ORDERS.items()},
+        "groups": {name: label for name, (label, _) in GROUPS.items()},
+        "group": by,
+        "grouped": grouped(asked, by, person, at=now) if by in GROUPS else None,
+        "moves": {name: MOVES[name].label for name in bulk.OFFERED},
+        "address": request.GET.urlencode(),
         "following": f"?{following.urlencode()}" if page.following else None,
         "last_run": Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first(),
     }
@@ -31,10 +54,87 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "exceptions/_queue.html" if part else "exceptions/queue.html", context)
 
 
+@require_http_methods(["POST"])
+@needs("work")
+def bulk_move(request: HttpRequest) -> HttpResponse:
+    """One move of the ticked cases, or of all that match: what it needs is asked once, what fails stays ticked."""
+    name, everything = request.POST.get("move", ""), request.POST.get("all", "")
+    seen = bulk.chosen(request.POST.getlist("case"))
+    cases = list(ExceptionCase.objects.filter(id__in=list(seen)[:BULK_CASES]).order_by("id"))
+    if name not in bulk.OFFERED or not (cases or everything):
+        messages.error(request, "Tick at least one exception and choose what to do.")
+        return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
+    form = _bulk_form(request, name, cases)
+    refused: dict[int, str] = {}
+    if "confirmed" in request.POST and form.is_valid():
+        said = form.said()
+        if everything:
+            return _as_job(request, name, said)
+        done, refused = move_many(
+            seen, name, by=person_in(request), at=timezone.now(), origin=origin(request, "bulk"), **said
+        )
+        told = f"{len(done)} done" + (f", {len(refused)} not." if refused else ".")
+        (messages.warning if refused else messages.success)(request, told)
+        if not refused:
+            return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
+        cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
+    context = {
+        "name": name,
+        "move": MOVES[name],
+        "cases": [(case, refused.get(case.pk, "")) for case in cases],
+        "form": form,
+        "all": everything,
+        "address": request.POST.get("address", ""),
+    }
+    return render(request, "exceptions/bulk.html", context)
+
+
+def _bulk_form(request: HttpRequest, name: str, cases: list[ExceptionCase]) -> MoveForm:
+    said = request.POST if "confirmed" in request.POST else None
+    example = cases[0] if cases else ExceptionCase(team=request.POST.get("team", ""))
+    form = FORMS.get(name, MoveForm)(said, case=example)
+    form.fields["seen"].required = False
+    return form
+
+
+def _as_job(request: HttpRequest, name: str, said: dict[str, Any]) -> HttpResponse:
+    try:
+        job = bulk.start(request.POST.get("address", ""), name, said, by=person_in(request), at=timezone.now())
+    except MoveNotAllowed as error:
+        messages.error(request, str(error))
+        return redirect("queue")
+    transaction.on_commit(lambda: run_bulk_job.delay(job.pk))
+    return redirect("bulk_job", job.pk)
+
+
 @require_safe
+@needs("work")
+def bulk_job(request: HttpRequest, id: int) -> HttpResponse:
+    """How far a move of many cases is, and what it could not move."""
+    job = get_object_or_404(BulkJob, id=id, by=request.user)
+    template = "exceptions/_job.html" if request.htmx else "exceptions/job.html"  # type: ignore[attr-defined]
+    return render(request, template, {"job": job, "move": MOVES[job.move], "seen": job.done + job.failed})
+
+
+@require_POST
 @needs("see")
-def exception(request: HttpRequest, id: int) -> HttpResponse:
-    """One exception: what is expected, what is found, who says so, and what happened to it."""
-    case = get_object_or_404(ExceptionCase.objects.select_related("owner", "superseded_by"), id=id)
-    context = {"case": case, "check": checks().get(case.kind), "trail": case.trail.select_related("by")}
-    return render(request, "exceptions/exception.html", context)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keeps the queue as it is filtered now as a tab of one's own."""
+    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:2_000]
+    if not name:
+        messages.error(request, "Give the view a name.")
+        return redirect(f"{reverse('queue')}?{query}")
+    try:
+        with transaction.atomic():
+            SavedView.objects.create(person=person_in(request).user, name=name, query=query)
+    except IntegrityError:
+        messages.error(request, f"You have a view called {name} already.")
+    return redirect(f"{reverse('queue')}?{query}")
+
+
+@require_POST
+@needs("see")
+def drop_view(request: HttpRequest, id: int) -> HttpResponse:
+    """Forgets one of one's own tabs."""
+    get_object_or_404(SavedView, id=id, person=request.user).delete()
+    return redirect("queue")

@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from exceptions import proposals
+from exceptions import own_data, proposals
 from exceptions.effects import EFFECTS, Moving
-from exceptions.models import OPEN, ExceptionCase, TrailEntry
+from exceptions.models import OPEN, ExceptionCase, OwnChange, TrailEntry
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import Person, may
+from exceptions.suppressions import tell_again
 
 BULK = 1_000
 WHO = {
@@ -170,3 +171,29 @@ def _what_happened(case: ExceptionCase) -> str:
         return "It has changed meanwhile."
     who = last.by.get_full_name() or last.by.get_username() if last.by else "The system"
     return f"{who} was first, at {last.at:%H:%M}: {last.sentence}"
+
+
+def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEntry:
+    """Undoes a change of our own data: by who made it, a lead of the case's team, or who configures.
+
+    Raises MoveNotAllowed, CannotBeUndone (own_data.py).
+    """
+    with transaction.atomic():
+        change = OwnChange.objects.select_related("case").get(id=change_id)
+        case = change.case
+        assert case is not None
+        if not (change.made_by_id == by.user.pk or "lead" in standings(by, case) or may(by, "configure")):
+            raise MoveNotAllowed("Only who made it, a lead of the team or an admin may undo it.")
+        own_data.undo(change_id, by=by.user, at=at)
+        tell_again(case.kind)
+        return TrailEntry.objects.create(
+            case=case,
+            at=at,
+            by=by.user,
+            move="undo",
+            from_state=case.state,
+            to_state=case.state,
+            source=origin.source,
+            request_id=origin.request_id,
+            details={"own_change": change.pk, "resolution": change.what, "parameters": change.parameters},
+        )

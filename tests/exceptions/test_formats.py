@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.template import Context, Template
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from exceptions.company import in_company_time, week_of, weekdays
 from exceptions.formats import DECIMALS, LOCALES, minor_units
 from exceptions.models import Company
+from tests.factories import PersonFactory
 
 SUMMER = datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ def test_python_and_the_database_know_the_same_minor_units():
 @pytest.mark.django_db
 def test_pages_are_in_the_companys_time_zone_and_leave_nothing_behind(client):
     Company.objects.update_or_create(id=1, defaults={"time_zone": "Asia/Tokyo"})
-    client.force_login(get_user_model().objects.create_user("tom"))
+    client.force_login(PersonFactory(roles=["agent"]))
     answer = client.get("/")
     assert answer.status_code == 200
     assert timezone.get_current_timezone_name() == "UTC"

@@ -1,0 +1,115 @@
+"""One move of many cases: at once up to a thousand, beyond that as a job with progress."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from exceptions.models import BulkJob, ExceptionCase
+from exceptions.queue import asked_for
+from exceptions.rights import Person, person_of
+from exceptions.workflow import BULK, Origin, move_many
+
+OFFERED = (
+    "claim",
+    "assign",
+    "release",
+    "transfer",
+    "wait",
+    "resume",
+    "snooze",
+    "wake",
+    "accept",
+    "dismiss",
+    "approve",
+    "approve_fix",
+    "reject",
+    "note",
+)
+SHOWN_FAILURES = 1_000
+
+
+def chosen(values: Iterable[str]) -> dict[int, int]:
+    """Case → version from the form's `17:3`; what is none is passed over."""
+    found = {}
+    for value in values:
+        case, _, version = value.partition(":")
+        if case.isdecimal() and version.isdecimal() and len(value) < 38:
+            found[int(case)] = int(version)
+    return found
+
+
+def start(asked: str, name: str, said: Mapping[str, Any], *, by: Person, at: datetime) -> BulkJob:
+    """Notes down a move of every case that a queue's address names; the task `run_job` makes it."""
+    _, _, cases = asked_for(QueryDict(asked).dict(), by, at=at)
+    return BulkJob.objects.create(by=by.user, move=name, parameters=_stored(said), query=asked, total=cases.count())
+
+
+def run_job(job_id: int) -> BulkJob:
+    """Makes the moves of a job, a thousand at a time; run again after a crash it goes on with what is left.
+
+    A case that has been moved no longer fits the queue or its version has grown, so nothing is done twice.
+    """
+    job = BulkJob.objects.select_related("by").get(id=job_id)
+    person, last = person_of(job.by), 0
+    if job.finished_at is not None:
+        return job
+    while batch := _batch(job, person, last):
+        last = max(batch)
+        done, refused = move_many(
+            batch,
+            job.move,
+            by=person,
+            at=timezone.now(),
+            origin=Origin("bulk", f"job-{job.pk}"),
+            **_read(job.parameters, job.by),
+        )
+        _count(job, len(done), refused)
+    BulkJob.objects.filter(id=job.pk).update(finished_at=timezone.now())
+    job.refresh_from_db()
+    return job
+
+
+def _batch(job: BulkJob, person: Person, last: int) -> dict[int, int]:
+    _, _, cases = asked_for(QueryDict(job.query).dict(), person, at=timezone.now())
+    moved = ExceptionCase.objects.filter(trail__request_id=f"job-{job.pk}")
+    rows = cases.filter(id__gt=last).exclude(id__in=moved.values("id")).order_by("id")
+    return dict(rows.values_list("id", "version")[:BULK])
+
+
+def _count(job: BulkJob, done: int, refused: Mapping[int, str]) -> None:
+    job.refresh_from_db()
+    room = SHOWN_FAILURES - len(job.failures)
+    told = [{"case": case, "reason": reason} for case, reason in list(refused.items())[:room]]
+    BulkJob.objects.filter(id=job.pk).update(
+        done=F("done") + done, failed=F("failed") + len(refused), failures=[*job.failures, *told]
+    )
+
+
+def _stored(said: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in said.items():
+        if isinstance(value, datetime):
+            kept[name] = {"at": value.isoformat()}
+        elif isinstance(value, User):
+            kept[name] = {"person": value.pk}
+        else:
+            kept[name] = value
+    return kept
+
+
+def _read(kept: Mapping[str, Any], by: User) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for name, value in kept.items():
+        if isinstance(value, dict) and "at" in value:
+            said[name] = parse_datetime(value["at"])
+        elif isinstance(value, dict) and "person" in value:
+            said[name] = User.objects.get(pk=value["person"])
+        else:
+            said[name] = value
+    return said

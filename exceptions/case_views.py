@@ -1,0 +1,172 @@
+"""The page of one exception and every move on it. Each view asks one domain function."""
+
+from typing import Any
+
+import structlog
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from exceptions import own_data
+from exceptions.actions import way_of
+from exceptions.attachments import AttachmentRefused, attach, stored_file
+from exceptions.drafts import draft_of
+from exceptions.exception_page import exception_page
+from exceptions.models import Attachment, ExceptionCase, OwnChange
+from exceptions.move_forms import FORMS, MoveForm
+from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.resolutions import Resolution, resolutions_of
+from exceptions.rights import needs, person_in
+from exceptions.workflow import Origin, move, undo
+
+
+def origin(request: HttpRequest, source: str = "page") -> Origin:
+    """Where a move comes from: this source, and the id that stands on all log lines of the request."""
+    return Origin(source, str(structlog.contextvars.get_contextvars().get("request_id", "")))
+
+
+def _case(id: int) -> ExceptionCase:
+    cases = ExceptionCase.objects.select_related("owner", "superseded_by", "merged_into", "continues", "previous_owner")
+    return get_object_or_404(cases, id=id)
+
+
+@require_safe
+@needs("see")
+def exception(request: HttpRequest, id: int) -> HttpResponse:
+    """One exception: what is expected, what is found, what can be done, and what happened to it."""
+    queue = request.GET.get("queue", "")
+    within = QueryDict(queue).dict() if queue else {}
+    page = exception_page(_case(id), person_in(request), at=timezone.now(), within=within)
+    return render(request, "exceptions/exception.html", {"page": page, "case": page.case, "queue": queue})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("see")
+def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
+    """One move: its form, and what becomes of it. What was typed stays where the move is refused."""
+    case, chosen = _case(id), None
+    if name not in MOVES and name != "resolve":
+        raise Http404
+    if key := request.GET.get("resolution"):
+        chosen = _resolution(case, key)
+        name = way_of(chosen, case, person_in(request), at=timezone.now())
+    elif name == "resolve":
+        raise Http404
+    kind = FORMS.get(name, MoveForm)
+    form = kind(request.POST if request.method == "POST" else None, case=case, resolution=chosen)
+    if request.method == "POST" and "preview" not in request.POST and form.is_valid():
+        try:
+            said = form.said()
+            entry = move(
+                id,
+                name,
+                by=person_in(request),
+                at=timezone.now(),
+                seen=form.cleaned_data["seen"],
+                origin=origin(request),
+                **said,
+            )
+        except FieldMissing as error:
+            form.add_error(_field(form, error.field), str(error))
+        except MovedMeanwhile as error:
+            form.add_error(None, f"{error} Look again, then decide.")
+            form.look_again(_case(id))
+        except MoveNotAllowed as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"E-{id}: {entry.sentence}")
+            return _back(request, entry.case_id or id)
+    context = {
+        "case": case,
+        "form": form,
+        "move": MOVES[name],
+        "chosen": chosen,
+        "effect": _effect(case, chosen, form),
+        "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.effect == "draft" else None,
+    }
+    template = "exceptions/_move.html" if request.htmx else "exceptions/move.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=422 if form.errors and not request.htmx else 200)  # type: ignore[attr-defined]
+
+
+def _resolution(case: ExceptionCase, key: str) -> Resolution:
+    for one in resolutions_of(case.kind):
+        if one.key == key:
+            return one
+    raise Http404
+
+
+def _field(form: MoveForm, name: str) -> str | None:
+    return next((known for known in (name, f"p_{name}") if known in form.fields), None)
+
+
+def _effect(case: ExceptionCase, chosen: Resolution | None, form: MoveForm) -> own_data.Effect | None:
+    """What a change of our own data would close, with what has been typed so far."""
+    if chosen is None or chosen.key not in own_data.HANDLERS:
+        return None
+    typed = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    parameters: dict[str, Any] = {name.removeprefix("p_"): value for name, value in typed.items()}
+    return own_data.effect(chosen.key, case, parameters)
+
+
+def _back(request: HttpRequest, id: int) -> HttpResponse:
+    address = reverse("exception", args=[id])
+    if request.htmx:  # type: ignore[attr-defined]
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = address
+        return answer
+    return redirect(address)
+
+
+@require_POST
+@needs("work")
+def undo_change(request: HttpRequest, id: int, change: int) -> HttpResponse:
+    """Puts back what a resolution changed in our own data."""
+    made = get_object_or_404(OwnChange, id=change, case_id=id)
+    try:
+        undo(made.pk, by=person_in(request), at=timezone.now(), origin=origin(request))
+    except (own_data.CannotBeUndone, MoveNotAllowed) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Undone; the next run looks at it again.")
+    return redirect("exception", id)
+
+
+@require_POST
+@needs("work")
+def attach_file(request: HttpRequest, id: int) -> HttpResponse:
+    """Puts a file to a case."""
+    given = request.FILES.get("file")
+    try:
+        if given is None:
+            raise AttachmentRefused("Choose a file.")
+        kept = attach(_case(id), given, by=person_in(request), at=timezone.now(), origin=origin(request))
+    except (AttachmentRefused, MoveNotAllowed) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{kept.name} is kept with E-{id}.")
+    return redirect("exception", id)
+
+
+@require_safe
+@needs("see")
+def attachment(request: HttpRequest, id: int, attachment: int) -> FileResponse:
+    """A file of a case, always as a download."""
+    kept = get_object_or_404(Attachment, id=attachment, case_id=id)
+    answer = FileResponse(stored_file(kept), as_attachment=True, filename=kept.name)
+    answer["Content-Type"] = "application/octet-stream"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+@require_safe
+@needs("see")
+def draft(request: HttpRequest, id: int, resolution: str) -> HttpResponse:
+    """The draft that a resolution offers, to download."""
+    case = _case(id)
+    made = draft_of(case, _resolution(case, resolution), at=timezone.now())
+    answer = HttpResponse(made.text, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer

@@ -1,0 +1,125 @@
+"""One exception as its page shows it: evidence, what to do, who else is at it, what is like it, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+
+from exceptions import own_data, proposals
+from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
+from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry
+from exceptions.queue import neighbours
+from exceptions.rights import Person
+from exceptions.runbooks import runbook_html
+from reconciliation.declarations import Check, checks
+from reconciliation.models import Member
+
+LOOKING_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Other open exceptions that share something with this one, and the queue that lists them."""
+
+    sentence: str
+    query: str
+
+
+@dataclass(frozen=True)
+class ExceptionPage:
+    """All that the page of one exception shows to one person."""
+
+    case: ExceptionCase
+    check: Check | None
+    resolutions: list[Action]
+    others: list[Action]
+    deciding: list[Action]
+    proposal: Proposal | None
+    trail: QuerySet[TrailEntry]
+    changes: list[tuple[OwnChange, bool]]
+    attachments: QuerySet[Attachment]
+    siblings: list[Sibling]
+    looking: list[str]
+    order_record: str | None
+    runbook: str
+    previous: ExceptionCase | None
+    following: ExceptionCase | None
+
+    @property
+    def suggested(self) -> Action | None:
+        """The first resolution that this person can choose now."""
+        return next((action for action in self.resolutions if action.why_not is None), None)
+
+    @property
+    def closed_doors(self) -> list[Action]:
+        """What this person cannot do now; each says why."""
+        return [action for action in (*self.resolutions, *self.others) if action.why_not is not None]
+
+
+def exception_page(
+    case: ExceptionCase, person: Person, *, at: datetime, within: Mapping[str, str] | None = None
+) -> ExceptionPage:
+    """The page of a case for a person; `within`: the queue they came from, for previous and next."""
+    before, after = neighbours(case, within or {}, person)
+    return ExceptionPage(
+        case=case,
+        check=checks().get(case.kind),
+        resolutions=resolution_actions(case, person, at=at),
+        others=other_actions(case, person),
+        deciding=deciding_actions(case, person),
+        proposal=proposals.waiting(case),
+        trail=case.trail.select_related("by"),
+        changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
+        attachments=case.attachments.select_related("by").order_by("id"),
+        siblings=_siblings(case),
+        looking=_looking(case, person),
+        order_record=_order_record(case),
+        runbook=runbook_html(case.kind),
+        previous=before,
+        following=after,
+    )
+
+
+def _siblings(case: ExceptionCase) -> list[Sibling]:
+    """How many other open exceptions share the SKU, the customer, or the kind and flow."""
+    shared = {
+        "sku": ("with the SKU {value}", {"sku": case.sku}, Q(sku=case.sku)),
+        "customer": ("of the customer {value}", {"customer": case.customer}, Q(customer=case.customer)),
+        "flow": ("of this kind on {value}", {"kind": case.kind, "flow": case.flow}, Q(kind=case.kind, flow=case.flow)),
+    }
+    asked = {name: said for name, said in shared.items() if getattr(case, name)}
+    if not asked:
+        return []
+    fits = {name: Count("id", filter=condition) for name, (_, _, condition) in asked.items()}
+    anything = Q()
+    for _, _, condition in asked.values():
+        anything |= condition
+    counts = ExceptionCase.objects.filter(anything, state__in=OPEN).exclude(id=case.pk).aggregate(**fits)
+    found = []
+    for name, (words, query, _) in asked.items():
+        if counts[name]:
+            address = QueryDict(mutable=True)
+            address.update(query)
+            value = getattr(case, name)
+            found.append(Sibling(f"{counts[name]:,} other open {words.format(value=value)}", address.urlencode()))
+    return found
+
+
+def _looking(case: ExceptionCase, person: Person) -> list[str]:
+    """Who else has the page open; notes that this person has."""
+    key = f"looking:{case.pk}"
+    here: dict[int, str] = cache.get(key) or {}
+    name = person.user.get_full_name() or person.user.get_username()
+    cache.set(key, here | {person.user.pk: name}, LOOKING_SECONDS)
+    return sorted(who for pk, who in here.items() if pk != person.user.pk)
+
+
+def _order_record(case: ExceptionCase) -> str | None:
+    """A record of the order group that the case is about, for a link to the order's page."""
+    if case.group_key is None:
+        return None
+    member = Member.objects.filter(group_key=case.group_key, attached=False).order_by("record").first()
+    return str(member.record) if member else None

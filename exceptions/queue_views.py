@@ -1,0 +1,68 @@
+"""The saved views of the queue: the tabs that everybody has, and each person's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from exceptions.models import CLOSED, OPEN, ExceptionCase
+from exceptions.rights import Person
+
+
+@dataclass(frozen=True)
+class View:
+    """One tab: its name, and which cases it lets through for a person at a moment."""
+
+    label: str
+    condition: Callable[[Person | None, datetime], Q]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab as it is shown; `count` null where it is not counted."""
+
+    key: str
+    label: str
+    query: str
+    count: int | None
+    own: int | None = None
+
+
+def _mine(person: Person | None, at: datetime) -> Q:
+    return Q(state__in=OPEN, owner=person.user.pk if person else None)
+
+
+def _unclaimed(person: Person | None, at: datetime) -> Q:
+    teams = Q(team__in=person.teams) if person and person.teams else Q()
+    return Q(state="new", owner=None, storm=None) & teams
+
+
+def _waiting_due(person: Person | None, at: datetime) -> Q:
+    today_ends = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Q(state="waiting", until__lte=today_ends)
+
+
+VIEWS = {
+    "mine": View("Mine", _mine),
+    "unclaimed": View("Unclaimed", _unclaimed),
+    "breaching": View("Running out", lambda person, at: Q(state__in=OPEN, warn_at__lte=at)),
+    "waiting_due": View("Waiting, due", _waiting_due),
+    "approvals": View("Approvals", lambda person, at: Q(state="pending_approval")),
+    "came_back": View("Came back", lambda person, at: Q(state__in=OPEN, regressed=True)),
+    "open": View("All open", lambda person, at: Q(state__in=OPEN)),
+    "closed": View("Closed", lambda person, at: Q(state__in=CLOSED)),
+}
+UNCOUNTED = ("closed",)
+
+
+def tabs(person: Person, *, at: datetime) -> list[Tab]:
+    """The tabs of a person, counted in one query over what is open, then their own."""
+    counting = {
+        key: Count("id", filter=view.condition(person, at)) for key, view in VIEWS.items() if key not in UNCOUNTED
+    }
+    counts = ExceptionCase.objects.filter(state__in=OPEN).aggregate(**counting)
+    shared = [Tab(key, view.label, f"view={key}", counts.get(key)) for key, view in VIEWS.items()]
+    own = [Tab("", saved.name, saved.query, None, saved.pk) for saved in person.user.saved_views.all()]
+    return shared + own

@@ -1,0 +1,160 @@
+"""Moves of many cases, the search grammar, tabs and groups of the queue."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exceptions.bulk import run_job, start
+from exceptions.grammar import terms_of
+from exceptions.models import BulkJob, ExceptionCase, SavedView
+from exceptions.queue_views import tabs
+from tests.exceptions.people import NOW, bands, case, someone, teams
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tom(client):
+    bands()
+    teams()
+    person = someone("tom", "agent", team="finance")
+    client.force_login(person.user)
+    return person
+
+
+def ticked(*cases):
+    return [f"{known.pk}:{known.version}" for known in cases]
+
+
+def titles(answer):
+    return {known.subject for known in answer.context["page"].cases}
+
+
+def test_valid_ones_are_done_and_the_rest_stay_ticked_with_the_reason(client, tom):
+    mine, theirs = case("order:shop:1"), case("order:shop:2", team="cx")
+    said = {"move": "claim", "case": ticked(mine, theirs), "confirmed": "1", "address": "view=open"}
+    answer = client.post("/exceptions/bulk", said)
+    assert [(known, bool(reason)) for known, reason in answer.context["cases"]] == [(theirs, True)]
+    assert "1 done, 1 not." in answer.content.decode()
+    assert ExceptionCase.objects.get(pk=mine.pk).owner == tom.user
+
+
+def test_one_note_is_asked_once_for_all(client, tom):
+    both = [case(f"order:shop:{n}") for n in (1, 2)]
+    asked = client.post("/exceptions/bulk", {"move": "note", "case": ticked(*both)})
+    assert asked.status_code == 200
+    assert ExceptionCase.objects.get(pk=both[0].pk).trail.count() == 0
+    client.post("/exceptions/bulk", {"move": "note", "case": ticked(*both), "confirmed": "1", "note": "seen by me"})
+    assert [known.trail.get().note for known in both] == ["seen by me"] * 2
+
+
+def test_nothing_ticked_is_said(client, tom):
+    assert client.post("/exceptions/bulk", {"move": "claim"}).status_code == 302
+    assert client.post("/exceptions/bulk", {"move": "explode", "case": ["1:1"]}).status_code == 302
+
+
+def test_all_that_match_run_as_a_job_each_for_itself(tom):
+    for number in range(1_200):
+        case(f"order:shop:{number}", team="cx" if number % 100 == 0 else "finance")
+    case("order:shop:other", kind="missing_po")
+    job = start("kind=credit_value_mismatch", "claim", {}, by=tom, at=timezone.now())
+    run_job(job.pk)
+    job = BulkJob.objects.get(pk=job.pk)
+    assert (job.total, job.done, job.failed) == (1_200, 1_188, 12)
+    assert "member of its team" in job.failures[0]["reason"]
+    assert ExceptionCase.objects.filter(owner=tom.user).count() == 1_188
+
+
+def test_a_job_that_runs_again_after_a_crash_does_nothing_twice(tom):
+    for number in range(5):
+        case(f"order:shop:{number}")
+    job = start("", "note", {"note": "once"}, by=tom, at=timezone.now())
+    run_job(job.pk)
+    BulkJob.objects.filter(pk=job.pk).update(finished_at=None)
+    run_job(job.pk)
+    assert {known.trail.count() for known in ExceptionCase.objects.all()} == {1}
+
+
+def test_a_job_is_seen_by_who_started_it_alone(client, tom):
+    job = start("", "claim", {}, by=tom, at=timezone.now())
+    assert client.get(f"/exceptions/bulk/{job.pk}").status_code == 200
+    client.force_login(someone("ann", "agent", team="finance").user)
+    assert client.get(f"/exceptions/bulk/{job.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("kind:missing_po", {"order:shop:1"}),
+        ("owner:me", {"order:shop:2"}),
+        ("owner:nobody", {"order:shop:1", "order:shop:3"}),
+        ("amount:>50", {"order:shop:2"}),
+        ("amount:<=20GBP", {"order:shop:3"}),
+        ("amount:<=20EUR", set()),
+        ("ref:po-778", {"order:shop:1"}),
+        ("age:>3d", {"order:shop:3"}),
+        ("age:<3d kind:missing_po", {"order:shop:1"}),
+        ("state:closed", {"order:shop:4"}),
+        ("customer:c-9 sku:TEE", {"order:shop:2"}),
+        ('"About order:shop:3"', {"order:shop:3"}),
+        ("about shop:2", {"order:shop:2"}),
+    ],
+)
+def test_the_grammar(client, tom, search, found):
+    now = timezone.now()
+    case("order:shop:1", kind="missing_po", refs={"purchase_order": "PO-778"}, first_seen=now)
+    two = {"owner": tom.user, "amount": Decimal(70), "currency": "GBP", "customer": "C-9", "sku": "TEE"}
+    case("order:shop:2", first_seen=now, state="in_progress", **two)
+    case("order:shop:3", amount=Decimal(20), currency="GBP", first_seen=now - timedelta(days=4))
+    case("order:shop:4", state="resolved", closed_at=now)
+    assert titles(client.get("/", {"q": search})) == found
+
+
+def test_what_a_word_cannot_take_is_said_and_restricts_nothing(client, tom):
+    case()
+    answer = client.get("/", {"q": "amount:lots severity:huge age:old state:gone"})
+    assert len(titles(answer)) == 1
+    assert all(term.problem for term in answer.context["page"].terms)
+
+
+@given(st.text(max_size=60))
+def test_no_search_whatever_is_typed_fails(words):
+    text = words.replace("\x00", "")
+    str(ExceptionCase.objects.filter(*[term.condition for term in terms_of(text, None, at=NOW)]).query)
+
+
+def test_tabs_count_what_they_show(client, tom):
+    now = timezone.now()
+    case("order:shop:1")
+    case("order:shop:2", state="in_progress", owner=tom.user, warn_at=now)
+    case("order:shop:3", state="waiting", until=now)
+    case("order:shop:4", team="cx", regressed=True)
+    case("order:shop:5", state="resolved", closed_at=now)
+    counts = {tab.key: tab.count for tab in tabs(tom, at=now)}
+    for key, count in counts.items():
+        if count is not None:
+            assert len(titles(client.get("/", {"view": key}))) == count, key
+    assert (counts["mine"], counts["unclaimed"], counts["breaching"], counts["came_back"]) == (1, 1, 1, 1)
+
+
+def test_groups_tell_number_money_and_first_due_and_lead_to_their_cases(client, tom):
+    for number, (sku, currency) in enumerate([("TEE", "GBP"), ("TEE", "EUR"), ("CAP", "GBP"), (None, None)]):
+        case(f"order:shop:{number}", sku=sku, amount=currency and Decimal(5), currency=currency)
+    groups = client.get("/", {"group": "sku"}).context["grouped"]
+    assert {group.label: group.cases for group in groups} == {"TEE": 2, "CAP": 1, "none": 1}
+    tees = groups[0]
+    assert sorted(currency for _, currency in tees.amounts) == ["EUR", "GBP"]
+    assert len(titles(client.get(f"/?{tees.query}"))) == 2
+
+
+def test_a_view_of_one_s_own_is_a_tab_and_nobody_else_s(client, tom):
+    client.post("/views", {"name": "Big ones", "query": "q=amount%3A%3E500"})
+    saved = SavedView.objects.get()
+    assert "Big ones" in client.get("/").content.decode()
+    client.force_login(someone("ann", "agent", team="finance").user)
+    assert "Big ones" not in client.get("/").content.decode()
+    assert client.post(f"/views/{saved.pk}/drop").status_code == 404

@@ -1,0 +1,247 @@
+"""The page of one exception: what it offers to whom, what each form does, and what stays when two people collide."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from exceptions.models import Acceptance, Attachment, ExceptionCase, OwnChange, TrailEntry
+from exceptions.move_forms import FORMS
+from exceptions.moves import MOVES
+from reconciliation.models import Configuration, SkuAlias, System
+from reconciliation.own_words import Word, map_word
+from tests.exceptions.people import bands, case, someone, teams
+
+pytestmark = pytest.mark.django_db
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.fixture
+def people():
+    bands()
+    teams()
+    return {
+        "tom": someone("tom", "agent", team="finance"),
+        "lea": someone("lea", "agent", "lead", team="finance", lead=True),
+        "pat": someone("pat", "approver"),
+        "vera": someone("vera", "viewer"),
+    }
+
+
+def page(client, person, known):
+    client.force_login(person.user)
+    return client.get(f"/exceptions/{known.pk}")
+
+
+def send(client, person, known, move, **said):
+    client.force_login(person.user)
+    known.refresh_from_db()
+    resolution = said.pop("resolution", None)
+    address = f"/exceptions/{known.pk}/moves/{move}" + (f"?resolution={resolution}" if resolution else "")
+    answer = client.post(address, {"seen": known.version} | said)
+    known.refresh_from_db()
+    return answer
+
+
+def test_a_viewer_sees_all_and_is_offered_nothing(client, people):
+    known = case(amount=Decimal(5), currency="GBP", evidence=[{"field": "amount", "expected": "1", "actual": HOSTILE}])
+    shown = page(client, people["vera"], known)
+    assert shown.status_code == 200
+    assert HOSTILE not in shown.content.decode()
+    assert 'name="seen"' not in shown.content.decode()
+    assert send(client, people["vera"], known, "claim").status_code == 422
+    assert known.state == "new"
+
+
+def test_the_suggested_resolution_comes_first_once_it_is_taken(client, people):
+    known = case(amount=Decimal(5), currency="GBP")
+    assert page(client, people["tom"], known).context["page"].suggested is None
+    assert send(client, people["tom"], known, "claim").status_code == 302
+    shown = page(client, people["tom"], known).context["page"]
+    assert shown.suggested.resolution == "request_corrected_credit"
+    assert {action.move for action in shown.resolutions} == {"apply", "accept"}
+
+
+def test_beyond_the_limit_accepting_turns_into_asking(client, people):
+    known = case(amount=Decimal(500), currency="GBP")
+    send(client, people["tom"], known, "claim")
+    moves = {a.resolution: a.move for a in page(client, people["tom"], known).context["page"].resolutions}
+    assert moves["accept_variance"] == "propose"
+    said = {"reason": "goodwill", "note": "an old customer"}
+    answer = send(client, people["tom"], known, "resolve", resolution="accept_variance", **said)
+    assert (answer.status_code, known.state) == (302, "pending_approval")
+    shown = page(client, people["pat"], known)
+    assert "an old customer" in shown.content.decode()
+    assert send(client, people["pat"], known, "approve").status_code == 302
+    assert (known.state, Acceptance.objects.get().approved_by.username) == ("accepted", "pat")
+
+
+def test_what_is_missing_is_said_at_the_field_and_what_was_typed_stays(client, people):
+    known = case()
+    send(client, people["tom"], known, "claim")
+    answer = send(client, people["tom"], known, "wait", waiting_for="the buyer", note="", until="2020-01-01")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "the buyer" in text
+    assert 'id="id_note_error"' in text
+    assert known.state == "in_progress"
+
+
+def test_of_two_people_the_second_sees_who_was_first_and_keeps_the_note(client, people):
+    known = case()
+    send(client, people["tom"], known, "claim")
+    stale = known.version - 1
+    client.force_login(people["lea"].user)
+    answer = client.post(f"/exceptions/{known.pk}/moves/note", {"seen": stale, "note": "my long thought"})
+    text = answer.content.decode()
+    assert "Tom was first" in text
+    assert "my long thought" in text
+    again = client.post(f"/exceptions/{known.pk}/moves/note", {"seen": known.version, "note": "my long thought"})
+    assert again.status_code == 302
+
+
+def test_mapping_a_sku_shows_what_it_closes_and_can_be_undone(client, people):
+    System.objects.create(key="portal", kind="rebound")
+    fields = {"kind": "sku_mismatch", "team": "finance", "systems": ["portal"], "currency": "GBP"}
+    known = case("sku:portal:OLD", sku="OLD", amount=Decimal(40), **fields)
+    case("sku:portal:OLD2", sku="OLD", amount=Decimal(2), **fields)
+    send(client, people["tom"], known, "claim")
+    said = {"p_system": "portal", "p_sku": "OLD", "p_canonical": "NEW"}
+    shown = send(client, people["tom"], known, "resolve", resolution="map_sku", preview="1", **said)
+    assert (shown.context["effect"].cases, shown.context["effect"].amounts) == (2, {"GBP": Decimal(42)})
+    assert not SkuAlias.objects.exists()
+    before = Configuration.objects.get_or_create(id=1)[0].version
+    send(client, people["tom"], known, "resolve", resolution="map_sku", **said)
+    assert (known.state, SkuAlias.objects.get().canonical) == ("fix_applied", "NEW")
+    assert Configuration.objects.get().version > before
+    change = OwnChange.objects.get()
+    assert client.post(f"/exceptions/{known.pk}/changes/{change.pk}/undo").status_code == 302
+    assert not SkuAlias.objects.exists()
+    assert TrailEntry.objects.filter(case=known, move="undo").exists()
+
+
+def test_undoing_puts_back_what_was_there_before(client, people):
+    System.objects.create(key="portal", kind="rebound")
+    map_word(Word("skus", "portal", "OLD"), "FIRST")
+    known = case(kind="sku_mismatch", sku="OLD", systems=["portal"])
+    send(client, people["tom"], known, "claim")
+    said = {"p_system": "portal", "p_sku": "OLD", "p_canonical": "SECOND"}
+    send(client, people["tom"], known, "resolve", resolution="map_sku", **said)
+    client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
+    assert SkuAlias.objects.get().canonical == "FIRST"
+
+
+def test_only_who_made_a_change_a_lead_or_an_admin_undoes_it(client, people):
+    System.objects.create(key="portal", kind="rebound")
+    known = case(kind="sku_mismatch", sku="OLD", systems=["portal"])
+    send(client, people["tom"], known, "claim")
+    said = {"p_system": "portal", "p_sku": "OLD", "p_canonical": "NEW"}
+    send(client, people["tom"], known, "resolve", resolution="map_sku", **said)
+    client.force_login(someone("ann", "agent", team="finance").user)
+    client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
+    assert SkuAlias.objects.exists()
+    client.force_login(people["lea"].user)
+    client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
+    assert not SkuAlias.objects.exists()
+
+
+def test_a_draft_is_ready_to_copy_and_download(client, people):
+    known = case(amount=Decimal("18.00"), currency="GBP", refs={"credit_number": "CN-7"})
+    send(client, people["tom"], known, "claim")
+    address = f"/exceptions/{known.pk}/moves/resolve?resolution=request_corrected_credit"
+    assert "CN-7" in client.get(address).content.decode()
+    download = client.get(f"/exceptions/{known.pk}/drafts/request_corrected_credit")
+    assert "Difference: 18.00 GBP" in download.content.decode()
+    assert "attachment" in download["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", sorted(MOVES))
+def test_every_move_has_a_form_that_opens(client, people, name):
+    known = case(
+        kind="orphan_return", state=MOVES[name].sources[0], suggestions=[{"order": "order:front:1"}], **dates(name)
+    )
+    client.force_login(people["lea"].user)
+    if name in ("apply", "accept", "propose"):
+        assert client.get(f"/exceptions/{known.pk}/moves/resolve?resolution=link_order").status_code == 200
+    else:
+        assert client.get(f"/exceptions/{known.pk}/moves/{name}").status_code == 200
+    assert set(FORMS) <= set(MOVES)
+
+
+def dates(name):
+    source = MOVES[name].sources[0]
+    fields = {"until": timezone.now() + timedelta(1)} if source in ("waiting", "snoozed") else {}
+    if source in ("resolved", "accepted", "dismissed", "merged"):
+        fields["closed_at"] = timezone.now()
+    if source == "merged":
+        fields["merged_into"] = case("order:shop:target")
+    return fields
+
+
+def test_what_is_no_move_or_no_resolution_is_not_found(client, people):
+    known = case()
+    client.force_login(people["tom"].user)
+    for address in ("moves/explode", "moves/resolve", "moves/resolve?resolution=restock", "moves/resolve?resolution=x"):
+        assert client.get(f"/exceptions/{known.pk}/{address}").status_code == 404
+
+
+def test_files_are_kept_under_a_harmless_name_and_only_downloaded(client, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    known = case()
+    client.force_login(people["tom"].user)
+    given = SimpleUploadedFile("../../évil.html", HOSTILE.encode(), content_type="text/html")
+    client.post(f"/exceptions/{known.pk}/files", {"file": given})
+    kept = Attachment.objects.get()
+    assert kept.name == "évil.html"
+    answer = client.get(f"/exceptions/{known.pk}/files/{kept.pk}")
+    assert b"".join(answer.streaming_content) == HOSTILE.encode()
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer["Content-Disposition"]
+    assert client.get(f"/exceptions/{case('order:shop:2').pk}/files/{kept.pk}").status_code == 404
+
+
+def test_an_empty_or_too_large_file_is_refused(client, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    known = case()
+    client.force_login(people["tom"].user)
+    for content in (b"", b"x" * (10 * 1024 * 1024 + 1)):
+        client.post(f"/exceptions/{known.pk}/files", {"file": SimpleUploadedFile("a.pdf", content)})
+    client.force_login(someone("out", "agent", team="cx").user)
+    client.post(f"/exceptions/{known.pk}/files", {"file": SimpleUploadedFile("a.pdf", b"x")})
+    assert not Attachment.objects.exists()
+
+
+def test_who_else_is_looking_is_told(client, people):
+    known = case()
+    page(client, people["lea"], known)
+    assert page(client, people["tom"], known).context["page"].looking == ["Lea"]
+
+
+def test_previous_and_next_are_those_of_the_queue_one_came_from(client, people):
+    first, second, third = (case(f"order:shop:{n}", due_at=timezone.now() + timedelta(hours=n)) for n in (1, 2, 3))
+    client.force_login(people["tom"].user)
+    shown = client.get(f"/exceptions/{second.pk}?queue=order%3Ddue").context["page"]
+    assert (shown.previous, shown.following) == (first, third)
+    shown = client.get(f"/exceptions/{third.pk}?queue=order%3Dnewest").context["page"]
+    assert (shown.previous, shown.following) == (None, second)
+
+
+def test_others_of_the_same_sku_and_customer_are_counted(client, people):
+    known = case(sku="TEE", customer="C-1")
+    case("order:shop:2", sku="TEE")
+    case("order:shop:3", customer="C-1", state="resolved", closed_at=timezone.now())
+    found = page(client, people["tom"], known).context["page"].siblings
+    assert [(s.sentence, s.query) for s in found] == [("1 other open with the SKU TEE", "sku=TEE")]
+
+
+def test_the_page_asks_the_database_the_same_few_times_however_long_the_story(
+    client, people, django_assert_max_num_queries
+):
+    known = case(sku="TEE", customer="C-1", amount=Decimal(5), currency="GBP")
+    for _ in range(30):
+        send(client, people["tom"], known, "note", note="again")
+    with django_assert_max_num_queries(26):
+        page(client, people["tom"], known)
+    assert ExceptionCase.objects.get(pk=known.pk).trail.count() == 30
