@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from exceptions.comparison import Fact, Section, Told, differs, fact
+from exceptions.comparison import Section, Told, differs, fact
 from exceptions.formats import money_text, number_text
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.order_group import Connected, connected
@@ -55,7 +55,7 @@ def customer_page(id: str, *, as_of: datetime) -> CustomerPage:
     cases = _cases(customer, {said.group_key for said in records})
     systems = topology.first({said.system for said in records}, "order")
     by_system = [said for system in systems for said in records if said.system == system]
-    shown = [_names(records, systems), *(_sums(records, systems, type) for type in TITLES)]
+    shown = [_names(records, systems), *(_sums(records, systems, type, topology) for type in TITLES)]
     return CustomerPage(
         customer,
         next((said.customer_name for said in by_system if said.customer_name), ""),
@@ -93,23 +93,23 @@ def _names(records: Sequence[Any], systems: Sequence[str]) -> Section:
     return Section("Known as", [one for one in facts if any(one.cells)])
 
 
-def _sums(records: Sequence[Any], systems: Sequence[str], type: str) -> Section:
-    """How many live documents each system has, and their net worth by currency."""
+def _sums(records: Sequence[Any], systems: Sequence[str], type: str, topology: Connected) -> Section:
+    """How many live documents each system has, and their net worth by currency; the authority is the reference."""
     live = [said for said in records if said.type == type and said.status not in DEAD[type]]
+    trusted = topology.first(systems, type)
     counts = {s: Told(n, number_text(Decimal(n))) for s in systems if (n := sum(said.system == s for said in live))}
-    facts = [fact("Live documents", counts, systems, differs)]
+    facts = [fact("Live documents", counts, systems, differs, trusted)]
     currencies = sorted({said.currency for said in live if said.currency})
-    facts += [_worth(live, systems, currency) for currency in currencies]
+    facts += [fact(f"Net, {currency}", _worth(live, currency), systems, differs, trusted) for currency in currencies]
     return Section(TITLES[type], facts if counts else [])
 
 
-def _worth(live: Sequence[Any], systems: Sequence[str], currency: str) -> Fact:
+def _worth(live: Sequence[Any], currency: str) -> dict[str, Told]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for said in live:
         if said.currency == currency and said.net is not None:
             sums[said.system] += said.net
-    told = {system: Told(amount, money_text(amount, currency)) for system, amount in sums.items()}
-    return fact(f"Net, {currency}", told, systems, differs)
+    return {system: Told(amount, money_text(amount, currency)) for system, amount in sums.items()}
 
 
 def _latest(records: Sequence[Any], topology: Connected) -> list[Any]:

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from exceptions import records as ledgers
 from exceptions import search as searching
 from exceptions.customer_page import NoSuchCustomer, customer_page
+from exceptions.feeds import feeds_page
 from exceptions.order_group import NoSuchRecord
 from exceptions.order_page import order_page
 from exceptions.payloads import payload
 from exceptions.return_page import return_page
 from exceptions.rights import needs
+from exceptions.runs import NoSuchRun, run_page, runs_page
 from exceptions.sku_page import NoSuchSku, sku_page
 
 
@@ -127,6 +129,33 @@ def rejected_line(request: HttpRequest, sha256: str) -> HttpResponse:
     return render(
         request, "ledgers/rejected_line.html", {"line": line, "case": case, "payload": payload(bytes(line.raw))}
     )
+
+
+@require_safe
+@needs("see")
+def runs(request: HttpRequest) -> HttpResponse:
+    """The runs of the checks, newest first."""
+    page = runs_page(after=request.GET.get("after", ""))
+    return render(request, "ledgers/runs.html", {"page": page, "following": _following(request, page.following)})
+
+
+@require_safe
+@needs("see")
+def run(request: HttpRequest, id: int) -> HttpResponse:
+    """One run: what each check found and how long it took."""
+    try:
+        page = run_page(id)
+    except NoSuchRun as missing:
+        raise Http404 from missing
+    return render(request, "ledgers/run.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def feeds(request: HttpRequest) -> HttpResponse:
+    """Each flow: when it last succeeded, and whether it is late or silent."""
+    now = timezone.now()
+    return render(request, "ledgers/feeds.html", {"page": feeds_page(as_of=now), "now": now})
 
 
 def _following(request: HttpRequest, cursor: str | None) -> str | None:

@@ -100,7 +100,8 @@ def _look(words: str, end: str, as_of: datetime) -> Found:
         if hit.address not in [one.address for one in known]:
             known.append(hit)
     more = any(len(found) > SHOWN for found in hits.values())
-    return Found(words, {kind: found[:SHOWN] for kind, found in hits.items()}, end == NEXT, more)
+    shown = {kind: sorted(found[:SHOWN], key=lambda hit: hit.name) for kind, found in hits.items()}
+    return Found(words, shown, end == NEXT, more)
 
 
 def _cases(words: str) -> Iterator[Hit]:

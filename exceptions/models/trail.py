@@ -36,6 +36,7 @@ class TrailEntry(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="trail_entry_case"),
             models.Index(fields=["at"], name="trail_entry_at"),
+            models.Index(fields=["source"], name="trail_entry_source"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,146 @@
+"""Runs with what they meant, and feeds: on time, late, failing, silent; and who may see them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from exceptions.feeds import feeds_page
+from exceptions.models import ExceptionCase
+from exceptions.reconciling import reconcile
+from exceptions.runs import run_page, runs_page
+from exceptions.templatetags.durations import duration
+from reconciliation.models import Flow, Run
+from tests.checks.conftest import NOON
+from tests.ledgers.conftest import HOSTILE, text
+
+
+def run(hours):
+    return reconcile(as_of=NOON + timedelta(hours=hours), now=timezone.now()).report.run
+
+
+def feed(key, hours):
+    page = feeds_page(as_of=NOON + timedelta(hours=hours))
+    return next(feed for feed in page.feeds if feed.flow.key == key)
+
+
+@pytest.mark.parametrize("address", ["/runs", "/runs/1", "/feeds"])
+def test_an_outsider_is_asked_to_sign_in(client, brand, address):
+    assert client.get(address)["Location"].startswith("/account/login/")
+
+
+def test_runs_say_what_they_opened_and_what_healed(agent, brand):
+    brand.order()
+    first = run(3)
+    opened = ExceptionCase.objects.count()
+    assert opened
+    brand.everywhere(said=3)
+    second = run(4)
+    rows = {row.run.id: row for row in runs_page(after="").runs}
+    assert rows[first.id].moves.opened == opened
+    assert rows[second.id].moves.healed >= 1
+    assert [row.run.id for row in runs_page(after="").runs] == [second.id, first.id]
+    assert "everything" in text(agent.get("/runs"))
+
+
+def test_one_run_tells_the_time_and_the_find_of_each_check(agent, brand):
+    brand.order()
+    done = run(3)
+    page = run_page(done.id)
+    kinds = {check.kind: check for check in page.checks}
+    assert len(kinds) == len(done.checks)
+    assert kinds["order_missing_downstream"].found == 2  # in the shop and in the warehouse
+    assert kinds["order_missing_downstream"].moves.opened == 2
+    assert [check.seconds for check in page.checks] == sorted((c.seconds for c in page.checks), reverse=True)
+    shown = text(agent.get(reverse("run", args=[done.id])))
+    assert "kind=order_missing_downstream" in shown
+    assert agent.get(reverse("run", args=[done.id + 1])).status_code == 404
+
+
+def test_a_run_that_never_finished_is_shown_as_such(agent, brand):
+    cut_off = Run.objects.create(as_of=NOON, full=True, advanced=True, configuration=0)
+    assert "not finished" in text(agent.get("/runs"))
+    assert "it has not finished" in text(agent.get(reverse("run", args=[cut_off.id])))
+
+
+def test_runs_follow_each_other_without_a_gap_or_a_repeat(agent, brand):
+    for hour in range(120):
+        Run.objects.create(as_of=NOON + timedelta(hours=hour), full=False, advanced=True, configuration=0)
+    address, seen = "", []
+    while address is not None:
+        answer = agent.get(f"/runs{address}")
+        seen += [row.run.id for row in answer.context["page"].runs]
+        address = answer.context["following"]
+    assert len(seen) == len(set(seen)) == 120
+    assert agent.get("/runs?after=nonsense").status_code == 200
+
+
+def test_a_feed_is_idle_then_on_time_then_late_then_silent(brand):
+    brand.order(placed=0, said=0)
+    brand.outcome(result="success", said=0.1)
+    assert feed("to-warehouse", 1).state == "idle"
+    brand.order(2, placed=1, said=1)
+    assert feed("to-warehouse", 2).state == "on_time"
+    assert feed("to-warehouse", 2).lag == timedelta(hours=1.9)
+    assert feed("to-warehouse", 3).state == "late"  # a cadence of 15 minutes and a grace of 2 hours after the success
+    run(9)
+    silent = feed("to-warehouse", 9)
+    assert silent.state == "silent"
+    assert silent.row.silent == ExceptionCase.objects.get(kind="silent_flow").id
+    assert feeds_page(as_of=NOON + timedelta(hours=9)).feeds[0].flow.key == "to-warehouse"
+
+
+def test_a_feed_whose_last_outcome_failed_keeps_its_last_success(brand):
+    brand.order()
+    brand.outcome(result="success", said=0.1)
+    brand.outcome(n=2, result="failed", code="timeout", said=0.5)
+    failing = feed("to-warehouse", 1)
+    assert (failing.state, failing.row.error_code) == ("failing", "timeout")
+    assert failing.success_at == NOON + timedelta(hours=0.1)
+    assert failing.expected_by == NOON + timedelta(hours=0.35)
+
+
+def test_a_flow_without_an_outcome_is_said_to_have_none(brand):
+    assert feed("products", 1).state == "unheard"
+
+
+def test_an_outcome_after_the_moment_is_not_known_yet(brand):
+    brand.outcome(result="success", said=5)
+    assert feed("to-warehouse", 4).state == "unheard"
+
+
+def test_hostile_words_are_shown_as_text(agent, brand):
+    brand.outcome(result="failed", code=HOSTILE)
+    shown = text(agent.get("/feeds"))
+    assert "<script>alert" not in shown
+    assert "&lt;script&gt;alert(&quot;x&quot;)" in shown
+
+
+def test_a_brand_without_flows_is_told_what_to_do(agent, brand):
+    Flow.objects.all().delete()
+    assert "topology load" in text(agent.get("/feeds"))
+
+
+@pytest.mark.parametrize(("address", "most"), [("/runs", 7), ("/feeds", 9)])
+def test_the_number_of_queries_does_not_grow(agent, brand, django_assert_max_num_queries, address, most):
+    for hour in range(30):
+        Run.objects.create(as_of=NOON + timedelta(hours=hour), full=False, advanced=True, configuration=0)
+    with django_assert_max_num_queries(most):
+        assert agent.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (None, "–"),
+        (timedelta(seconds=0.25), "0.2 s"),
+        (timedelta(minutes=15), "15 min"),
+        (timedelta(hours=1.9), "1 h 54 min"),
+        (timedelta(days=2, hours=4, minutes=59), "2 d 4 h"),
+        (timedelta(days=1, minutes=3), "1 d"),
+        (timedelta(seconds=-3), "0.0 s"),
+    ],
+)
+def test_durations_are_written_in_their_two_largest_units(length, words):
+    assert duration(length) == words
