@@ -68,7 +68,7 @@ def days_before(moment, *back):
 
 
 def test_past_days_of_the_sample_brand():
-    brand = sample_brand(MOMENT, orders=200, times=1)
+    brand = sample_brand(MOMENT, orders=120, times=1)
     days = days_before(MOMENT, 0.2, 4, 16, 45)
     past = check(brand.topology, [line.encode() for line in brand.lines], days, MOMENT)
     assert min(map(len, past)) > 0
@@ -80,17 +80,17 @@ def test_past_days_of_the_exam():
     moment = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())
     with gzip.open(EXAM / "feed.ndjson.gz") as feed:
         raws = feed.read().splitlines()
-    days = days_before(moment, 0.2, 7, 30)
+    days = days_before(moment, 1, 20)
     check((EXAM / "topology.toml").read_text(encoding="utf-8"), raws, days, moment)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_past_days_of_a_random_history(seed):
     dice = Random(seed)
     world = World()
     begin()
     steps = [step for step in STEPS if step.__name__ not in QUIET]
-    for _ in range(40):
+    for _ in range(30):
         dice.choice((*steps, *STORIES))(world, dice)
     raws = [json.dumps(line).encode() for line in [*settled_lines(), *world.said]]
     call_command("flush", verbosity=0, interactive=False)

@@ -35,7 +35,8 @@ merged as (
         subject,
         coalesce(bool_or(state = 'raised'), false) as raised,
         min(yields_to) filter (where state = 'yielded') as yields_to,
-        min(yields_to_subject) filter (where state = 'yielded') as yields_to_subject,
+        (array_agg(yields_to_subject order by yields_to asc, yields_to_subject asc) filter (where state = 'yielded'))[1]
+            as yields_to_subject,
         (array_agg(title order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as title,
         (array_agg(leg order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as flow,
         count(distinct currency) filter (where state = 'raised') as currencies,

@@ -3,7 +3,9 @@ with best as (
     select distinct on (kind, subject, leg) *
     from candidate
     where kind = any(%(kinds)s)
-    order by kind asc, subject asc, leg asc, state = 'raised' desc, amount desc nulls last, shard asc
+    order by
+        kind asc, subject asc, leg asc, state = 'raised' desc, amount desc nulls last, shard asc,
+        state asc, yields_to asc, yields_to_subject asc, title asc, evidence::text asc
 ),
 
 stored as (
