@@ -169,12 +169,17 @@ class _Examination:
         self.results = {check.kind: CheckResult(check.kind) for check in self.checks}
         self.kept = list(kinds) if kinds else list(self.results)
 
-    def find(self, cursor: Any, spaces: tuple[str, ...], examined: int = 0) -> None:
-        """Leaves the candidates of these spaces in `candidate`, with their states and references."""
+    def find(self, cursor: Any, spaces: tuple[str, ...], examined: int = 0, *, whole: bool = True) -> None:
+        """Leaves the candidates of these spaces in `candidate`, with their states and references.
+
+        Unless `whole`, only those whose key is in `scope_shard`.
+        """
         chosen = [check for check in self.checks if check.space in spaces]
         cursor.execute("truncate candidate")
         for check in chosen:
             self._select(cursor, check, examined)
+        if not whole:
+            cursor.execute(statement("runner/out_of_scope"))
         self._settle(cursor, chosen)
         cursor.execute(statement("runner/refs"))
         cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
@@ -357,20 +362,23 @@ class _Run(_Part):
                 raise EverythingDiffers
             moments = {"as_of": self.as_of, "since": self.since.as_of}
             regroup(as_of=self.as_of, since=self.since.as_of)
-            for step in ("dirty_skus", "dirty_groups", "dirty_lines"):
+            for step in ("dirty_skus", "dirty_groups", "scope_dirty", "dirty_rest", "contributed"):
                 cursor.execute(statement(f"runner/{step}"), moments)
-            cursor.execute(statement("runner/scope_dirty"))
             self._groups(cursor)
+            for step in ("contributed", "scope_skus"):
+                cursor.execute(statement(f"runner/{step}"), moments)
             self._rest(cursor, full=False)
             self._clear_marks(cursor)
 
     def _rest(self, cursor: Any, *, full: bool) -> None:
         stage.set_rest(cursor, self.as_of, full=full)
-        self.find(cursor, ACROSS_GROUPS)
+        if not full:
+            cursor.execute(statement("runner/scope_rest"))
+        self.find(cursor, ACROSS_GROUPS, whole=full)
         self._keep(cursor)
         cursor.execute(statement("runner/toggle"), {"as_of": self.as_of, "run": self.run.id})
         cursor.execute(statement("runner/swallowed"))
-        self.find(cursor, ("rest",))
+        self.find(cursor, ("rest",), whole=full)
         self._keep(cursor)
         cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "everything": full})
 

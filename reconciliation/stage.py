@@ -33,15 +33,18 @@ OF_GROUPS = (
     "standing",
     "facts",
 )
+NEWS_OF_LINES = ("runner/told_lines", "stage/skus", "runner/dirty_lines")
 OF_MATCHING = (
-    "matching/used",
+    "matching/used_by_credits",
     "stage/skus",
     "matching/claims",
+    "matching/used_by_sales",
+    "stage/skus",
     "matching/sales",
     "matching/tiers",
     "matching/unsupported",
 )
-OF_CATALOGUE = ("products", "levels")
+OF_CATALOGUE = ("products", "levels", "uses")
 
 
 def clear(cursor: Any) -> None:
@@ -69,15 +72,24 @@ def set_groups(cursor: Any, as_of: datetime) -> int:
 
 
 def set_rest(cursor: Any, as_of: datetime, *, full: bool) -> None:
-    """What is said of lines without a reference (of `dirty_line` alone unless `full`), of catalogues and of stock."""
+    """What is said of lines without a reference, of catalogues, of stock, and in sums over many groups.
+
+    Unless `full`, of the keys in `scope_shard` alone; those of lines are found here, once their skus are understood.
+    """
     moment = {"as_of": as_of, "horizon": settings.MATCHING_HORIZON_DAYS, "everything": full}
-    for step in OF_MATCHING:
+    for step in OF_MATCHING if full else NEWS_OF_LINES + OF_MATCHING:
         cursor.execute(statement(step), moment)
+    cursor.execute(statement("stage/rest"), moment)
     for step in OF_CATALOGUE:
         cursor.execute(statement(f"catalogue/{step}"), moment)
 
 
 def practices(cursor: Any) -> list[list[Any]]:
-    """What the systems do at all, to be compared with the run before: [system, practice, number of examples]."""
+    """What the systems do at all, to be compared with the run before: [system, practice, number of examples].
+
+    The last row says when history begins.
+    """
     cursor.execute("select system, practice, cardinality(records) from practice order by system, practice")
-    return [list(row) for row in cursor.fetchall()]
+    done = [list(row) for row in cursor.fetchall()]
+    cursor.execute("select 'every system', 'first order', placed_at::text from first_order")
+    return done + [list(row) for row in cursor.fetchall()]

@@ -81,6 +81,7 @@ class OrderContent(Content):
             models.Index(fields=["customer_key"], name="order_content_customer"),
             models.Index(folded("customer_name"), name="order_content_customer_name"),
             models.Index(folded("number"), name="order_content_number"),
+            models.Index(fields=["placed_at"], name="order_content_placed"),
         ]
 
 

@@ -22,13 +22,18 @@ class ReturnDrift(Fact):
     return_record = models.UUIDField()
     credit_record = models.UUIDField(null=True)
     customer_id = CodeField()
+    customer_key = CodeField()
     currency = CodeField()
     month = models.DateField()
     amount = ExactField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         db_table = "return_drift"
-        indexes = [models.Index(fields=["group_key"], name="return_drift_group")]
+        indexes = [
+            models.Index(fields=["group_key"], name="return_drift_group"),
+            models.Index(fields=["customer_key", "currency"], name="return_drift_customer"),
+        ]
 
 
 class OpenDemand(Fact):
@@ -58,4 +63,7 @@ class UnmappedWord(Fact):
 
     class Meta:
         db_table = "unmapped_word"
-        indexes = [models.Index(fields=["group_key"], name="unmapped_word_group")]
+        indexes = [
+            models.Index(fields=["group_key"], name="unmapped_word_group"),
+            models.Index(fields=["system", "raw"], name="unmapped_word_raw"),
+        ]

@@ -125,6 +125,7 @@ class Finding(models.Model):
             models.Index(fields=["ripe_at"], name="finding_unripe", condition=models.Q(state="unripe")),
             models.Index(fields=["expires_at"], name="finding_expires", condition=models.Q(expires_at__isnull=False)),
             models.Index(fields=["sku"], name="finding_sku", condition=models.Q(sku__isnull=False)),
+            models.Index(fields=["leg", "kind", "state"], name="finding_leg"),
         ]
 
 

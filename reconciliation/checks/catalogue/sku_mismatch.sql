@@ -1,55 +1,56 @@
 -- A sku that is bought or returned and that the target's catalogue does not know (checks.md, *Catalogue*).
-with product_leg as (
-    select leg.*
-    from leg
-    inner join first_sent
-        on leg.target = first_sent.system and first_sent.type = 'product' and first_sent.at <= %(as_of)s
-    where leg.record = 'product'
-),
-
-sold as (
+with used as (
     select
-        ledger.system,
-        order_line.sku,
+        suspect.flow,
+        suspect.sku,
+        content.placed_at as used_at,
         content.currency,
-        content.placed_at,
-        coalesce(content.discount, 0) as discount,
-        order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0) as net,
-        sum(order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0))
-            over (partition by content.content) as whole_net
-    from ledger
-    inner join order_content as content on ledger.content = content.content
-    inner join order_line on content.content = order_line.content
+        order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0)
+        - coalesce(
+            round(
+                content.discount * (order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0)), 30
+            ) / nullif(whole.net, 0), 0
+        ) as net,
+        true as sold
+    from suspect_sku as suspect
+    inner join order_line on suspect.raw_sku = order_line.sku
+    inner join order_content as content on order_line.content = content.content
+    inner join ledger on content.content = ledger.content and suspect.system = ledger.system
     left join status_mapping as mapped
         on
             ledger.system = mapped.system
             and mapped.of = 'order'
             and mapped.raw_key = lower(content.status collate "default")
+    left join lateral (
+        select sum(line.unit_price * line.quantity - coalesce(line.discount, 0)) as net
+        from order_line as line
+        where line.content = content.content
+    ) as whole on content.discount <> 0
     where
-        ledger.system in (select product_leg.source from product_leg)
-        and ledger.type = 'order'
+        suspect.sold
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
         and canonical_status('order', mapped.canonical, content.status) is distinct from 'cancelled'
         and content.placed_at >= %(as_of)s - interval '180 days'
-),
-
-sent_back as (
+    union all
     select
-        ledger.system,
-        return_line.sku,
-        content.requested_at
-    from ledger
-    inner join return_content as content on ledger.content = content.content
-    inner join return_line on content.content = return_line.content
+        suspect.flow,
+        suspect.sku,
+        content.requested_at,
+        null,
+        null,
+        false
+    from suspect_sku as suspect
+    inner join return_line on suspect.raw_sku = return_line.sku
+    inner join return_content as content on return_line.content = content.content
+    inner join ledger on content.content = ledger.content and suspect.system = ledger.system
     left join status_mapping as mapped
         on
             ledger.system = mapped.system
             and mapped.of = 'return'
             and mapped.raw_key = lower(content.status collate "default")
     where
-        ledger.system in (select product_leg.target from product_leg)
-        and ledger.type = 'return'
+        not suspect.sold
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
         and coalesce(
@@ -57,95 +58,43 @@ sent_back as (
         )
 ),
 
-used as (
+summed as (
     select
-        product_leg.flow,
-        sold.system,
-        sold.sku,
-        min(sold.placed_at) as first_used_at,
-        sum(
-            case
-                when sold.discount <> 0 and sold.whole_net <> 0
-                    then sold.net - round(sold.discount * sold.net, 30) / sold.whole_net
-                else sold.net
-            end
-        ) as net,
-        array_agg(distinct sold.currency) filter (where sold.net is not null) as currencies,
-        count(*) as order_lines,
-        0 as return_lines
-    from product_leg
-    inner join sold on product_leg.source = sold.system
-    group by product_leg.flow, sold.system, sold.sku
-    union all
-    select
-        product_leg.flow,
-        sent_back.system,
-        sent_back.sku,
-        min(sent_back.requested_at),
-        null,
-        null,
-        0,
-        count(*)
-    from product_leg
-    inner join sent_back on product_leg.target = sent_back.system
-    group by product_leg.flow, sent_back.system, sent_back.sku
-),
-
-resolved_use as (
-    select
-        used.flow,
-        named.sku,
-        coalesce(official_sku.base_sku, named.sku) as base_sku,
-        min(used.first_used_at) as first_used_at,
-        sum(used.net) as net,
-        max(used.currencies) as currencies,
-        sum(used.order_lines) as order_lines,
-        sum(used.return_lines) as return_lines
+        flow,
+        sku,
+        min(used_at) as first_used_at,
+        sum(net) as net,
+        array_agg(distinct currency) filter (where net is not null) as currencies,
+        count(*) filter (where sold) as order_lines,
+        count(*) filter (where not sold) as return_lines
     from used
-    left join sku_alias on used.system = sku_alias.system and used.sku = sku_alias.raw_key
-    cross join lateral (select coalesce(sku_alias.canonical, used.sku) as sku) as named
-    left join official_sku on named.sku = official_sku.sku
-    group by used.flow, named.sku, official_sku.base_sku
+    group by flow, sku
 ),
 
 judged as (
     select
-        product_leg.source,
-        product_leg.target,
-        product_leg.source_name,
-        product_leg.target_name,
-        product_leg.grace,
-        resolved_use.*,
-        origin.changed_at,
-        origin.changed_at is not null as in_source,
-        exists(
-            select from catalogue
-            where
-                catalogue.system = product_leg.target
-                and catalogue.active
-                and (
-                    catalogue.sku = resolved_use.sku
-                    or (
-                        product_leg.target_kind = 'warehouse'
-                        and resolved_use.base_sku in (catalogue.sku, catalogue.base_sku)
-                    )
-                )
-        ) as in_target,
-        exists(
-            select from first_sent
-            where
-                first_sent.system = product_leg.source
-                and first_sent.type = 'product'
-                and first_sent.at <= %(as_of)s
-        ) as source_sends,
-        case when cardinality(resolved_use.currencies) = 1 then resolved_use.currencies[1] end as currency
-    from resolved_use
-    inner join product_leg on resolved_use.flow = product_leg.flow
-    cross join lateral (
-        select min(catalogue.changed_at) as changed_at
-        from catalogue
-        where catalogue.system = product_leg.source and catalogue.sku = resolved_use.sku
-    ) as origin
+        leg.source,
+        leg.target,
+        leg.source_name,
+        leg.target_name,
+        leg.grace,
+        summed.*,
+        suspect.in_target,
+        suspect.source_sends,
+        suspect.changed_at,
+        suspect.changed_at is not null as in_source,
+        case when cardinality(summed.currencies) = 1 then summed.currencies[1] end as currency
+    from summed
+    inner join (
+        select distinct
+            flow,
+            sku,
+            in_target,
+            source_sends,
+            changed_at
+        from suspect_sku
+    ) as suspect on summed.flow = suspect.flow and summed.sku = suspect.sku
+    inner join leg on summed.flow = leg.flow
 )
 
 select

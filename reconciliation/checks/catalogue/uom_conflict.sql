@@ -1,21 +1,14 @@
 -- Two catalogues hold an active SKU in packs of different sizes (checks.md, *Catalogue*).
 with listed as (
-    select distinct on (ledger.system, sku.sku)
-        ledger.system,
-        sku.sku,
-        ledger.id,
-        ledger.changed_at,
-        coalesce(product.pack_size, 1) as pack_size
-    from ledger
-    inner join product on ledger.content = product.content
-    left join sku_alias on ledger.system = sku_alias.system and product.sku = sku_alias.raw_key
-    cross join lateral (select coalesce(sku_alias.canonical, product.sku) as sku) as sku
-    where
-        ledger.type = 'product'
-        and ledger.at <= %(as_of)s
-        and (ledger.until is null or ledger.until > %(as_of)s)
-        and product.active is not false
-    order by ledger.system asc, sku.sku asc, product.sku = sku.sku desc, ledger.id
+    select distinct on (catalogue.system, catalogue.sku)
+        catalogue.system,
+        catalogue.sku,
+        catalogue.id,
+        catalogue.changed_at,
+        coalesce(catalogue.pack_size, 1) as pack_size
+    from catalogue
+    where catalogue.active
+    order by catalogue.system asc, catalogue.sku asc, catalogue.raw_sku = catalogue.sku desc, catalogue.id
 )
 
 select

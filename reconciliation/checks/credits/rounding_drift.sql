@@ -1,14 +1,15 @@
 -- Differences within tolerance that add up for one customer in one month (checks.md, *Credits*).
 with drifting as (
     select
-        upper(btrim(customer_id) collate "default") as customer_key,
+        customer_key,
         min(btrim(customer_id)) as customer_id,
         currency,
         month,
         sum(amount) as amount,
-        count(*) as returns
-    from return_drift
-    group by upper(btrim(customer_id) collate "default"), currency, month
+        count(*) as returns,
+        max(changed_at) as changed_at
+    from current_drift
+    group by customer_key, currency, month
     having abs(round(sum(amount), 12)) > 1
 ),
 
@@ -27,9 +28,9 @@ piece as (
             order by abs(drift.amount) desc, returned.id asc, returned.system asc
         ) as place
     from drifting
-    inner join return_drift as drift
+    inner join current_drift as drift
         on
-            drifting.customer_key = upper(btrim(drift.customer_id) collate "default")
+            drifting.customer_key = drift.customer_key
             and drifting.currency = drift.currency
             and drifting.month = drift.month
     cross join
@@ -59,12 +60,12 @@ select
     null::uuid as other,
     null::uuid as return_record,
     null::uuid as group_key,
-    concat_ws(':', drifting.customer_id, drifting.currency, to_char(drifting.month, 'YYYY-MM')) as shard,
+    concat_ws(':', drifting.customer_key, drifting.currency, to_char(drifting.month, 'YYYY-MM')) as shard,
     null::text as sku,
     abs(drifting.amount) as amount,
     drifting.currency,
-    %(as_of)s as age_from,
-    %(as_of)s as ripe_at,
+    drifting.changed_at as age_from,
+    drifting.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Small differences on the credits of ', drifting.returns, ' returns of customer ', drifting.customer_id,

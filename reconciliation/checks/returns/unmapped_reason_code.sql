@@ -6,12 +6,12 @@ select
     null::uuid as other,
     null::uuid as return_record,
     null::uuid as group_key,
-    concat(word.system, ':', word.raw) as shard,
+    concat(word.system, ':', word.of, ':', word.raw) as shard,
     null::text as sku,
     null::numeric as amount,
     null::text as currency,
     min(word.changed_at) as age_from,
-    %(as_of)s as ripe_at,
+    min(word.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
         coalesce(nullif(system.name, ''), system.key),
@@ -35,7 +35,7 @@ select
         )
     ) as evidence,
     '[]'::jsonb as suggestions
-from unmapped_word as word
+from current_word as word
 inner join system on word.system = system.key
 inner join lateral (
     select ledger.id
@@ -44,4 +44,4 @@ inner join lateral (
     limit 1
 ) as returned on true
 where word.of = 'reason'
-group by word.system, word.raw, system.name, system.key
+group by word.system, word.of, word.raw, system.name, system.key

@@ -8,6 +8,7 @@ with demand as (
         array_agg(distinct open_demand.currency) as currencies,
         count(*) as orders
     from open_demand
+    where open_demand.sku in (select stock_now.sku from stock_now)
     group by open_demand.sku
 ),
 
@@ -47,7 +48,7 @@ select
     value.amount,
     short.currency,
     short.changed_at as age_from,
-    %(as_of)s as ripe_at,
+    short.changed_at as ripe_at,
     null::timestamptz as expires_at,
     case
         when short.available

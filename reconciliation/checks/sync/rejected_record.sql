@@ -11,7 +11,7 @@ select
     null::numeric as amount,
     null::text as currency,
     coalesce(line.at, line.arrived_at) as age_from,
-    least(coalesce(line.at, line.arrived_at), %(as_of)s) as ripe_at,
+    coalesce(line.at, 'epoch') as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'A ', coalesce(replace(line.type, '_', ' '), 'line'), coalesce(' ' || line.record_id, ''), ' from ',
@@ -25,11 +25,11 @@ select
         )
     ) as evidence,
     '[]'::jsonb as suggestions
-from rejected_line as line
+from refused
+inner join rejected_line as line on refused.sha256 = line.sha256
 left join system on line.system = system.key
 where
-    (line.at is null or line.at <= %(as_of)s)
-    and not exists (
+    not exists (
         select from ledger
         where
             ledger.record = record_key(line.type, line.system, line.record_id)

@@ -11,7 +11,7 @@ select
     null::numeric as amount,
     null::text as currency,
     min(word.changed_at) as age_from,
-    %(as_of)s as ripe_at,
+    min(word.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
         coalesce(nullif(system.name, ''), system.key),
@@ -33,7 +33,7 @@ select
         )
     ) as evidence,
     '[]'::jsonb as suggestions
-from unmapped_word as word
+from current_word as word
 inner join system on word.system = system.key
 where word.of <> 'reason'
 group by word.system, word.of, word.raw, system.name, system.key

@@ -12,7 +12,7 @@ with said as (
     from ledger
     inner join stock_level as level on ledger.content = level.content
     where
-        ledger.type = 'stock_level'
+        (%(everything)s or level.sku in (select scope_sku.sku from scope_sku))
         and level.condition = 'sellable'
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
@@ -39,6 +39,13 @@ with said as (
     where
         ledger.type = 'stock_level'
         and ledger.content is null
+        and (
+            %(everything)s
+            or ledger.record in (
+                select level.record from stock_level as level
+                inner join scope_sku on level.sku = scope_sku.sku
+            )
+        )
         and once.condition = 'sellable'
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)

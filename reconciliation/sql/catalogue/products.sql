@@ -8,7 +8,7 @@ from ledger
 inner join product on ledger.content = product.content
 inner join system on ledger.system = system.key
 where
-    ledger.type = 'product'
+    (%(everything)s or product.sku in (select scope_sku.sku from scope_sku))
     and 'product' = any(system.authority)
     and ledger.at <= %(as_of)s
     and (ledger.until is null or ledger.until > %(as_of)s)
@@ -33,7 +33,7 @@ left join sku_alias on ledger.system = sku_alias.system and product.sku = sku_al
 cross join lateral (select coalesce(sku_alias.canonical, product.sku) as sku) as named
 left join official_sku on named.sku = official_sku.sku
 where
-    ledger.type = 'product'
+    (%(everything)s or product.sku in (select scope_sku.sku from scope_sku))
     and ledger.at <= %(as_of)s
     and (ledger.until is null or ledger.until > %(as_of)s);
 analyze catalogue;

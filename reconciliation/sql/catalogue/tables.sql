@@ -8,7 +8,11 @@ create temp table if not exists official_sku (
 create temp table if not exists stock_now (
     system text collate "C", sku text collate "C", quantity numeric, level_at timestamptz, changed_at timestamptz
 ) on commit delete rows;
+create temp table if not exists suspect_sku (
+    flow text collate "C", system text collate "C", sold boolean, raw_sku text collate "C", sku text collate "C",
+    base_sku text collate "C", in_target boolean, changed_at timestamptz, source_sends boolean
+) on commit delete rows;
 create temp table if not exists swallowed (
     flow text collate "C", kind text collate "C", subject text collate "C", amount numeric, currency text collate "C"
 ) on commit delete rows;
-truncate catalogue, official_sku, stock_now, swallowed;
+truncate catalogue, official_sku, stock_now, suspect_sku, swallowed;

@@ -14,7 +14,8 @@ select
     content.customer_id,
     coalesce(customer_alias.canonical_key, content.customer_key) as customer_key,
     'credit' = any(system.authority) as authority
-from credit_content as content
+from credit_in_scope
+inner join credit_content as content on credit_in_scope.content = content.content
 inner join ledger on content.content = ledger.content
 inner join system on ledger.system = system.key
 left join customer_alias
@@ -78,13 +79,6 @@ with copy as (
         and coalesce(answer.realm, its.realm) = unreferenced.realm
         and mine.norm not in (select ignored_reference.value from ignored_reference)
     group by unreferenced.record
-),
-
-first_order as (
-    select min(ledger_order.placed_at) as placed_at
-    from order_content as ledger_order
-    inner join ledger on ledger_order.content = ledger.content
-    where ledger.at <= %(as_of)s and (ledger.until is null or ledger.until > %(as_of)s)
 )
 
 select

@@ -19,7 +19,8 @@ sold as (
         content.discount,
         coalesce(customer_alias.canonical_key, content.customer_key) as customer_key,
         content.content
-    from order_content as content
+    from order_in_scope
+    inner join order_content as content on order_in_scope.content = content.content
     inner join ledger on content.content = ledger.content
     inner join system on ledger.system = system.key
     left join customer_alias

@@ -1,46 +1,37 @@
--- The customers and SKUs of which sales or credits say something new, under every name they ever had.
+-- The customers and SKUs of which sales or credits say something new, under every name they ever had, and those due.
 insert into dirty_line
 with told as (
-    select
-        ledger.system,
-        order_line.sku,
-        content.customer_key
-    from news
-    inner join ledger on news.record = ledger.record
-    inner join order_content as content on ledger.content = content.content
-    inner join order_line on content.content = order_line.content
-    union
-    select
-        ledger.system,
-        credit_line.sku,
-        content.customer_key
-    from news
-    inner join ledger on news.record = ledger.record
-    inner join credit_content as content on ledger.content = content.content
-    inner join credit_line on content.content = credit_line.content
-    union
-    select
-        ledger.system,
-        order_line.sku,
-        content.customer_key
-    from dirty_sku
-    inner join order_line on dirty_sku.sku = order_line.sku
-    inner join order_content as content on order_line.content = content.content
-    inner join ledger on content.content = ledger.content
-    union
-    select
-        ledger.system,
-        credit_line.sku,
-        content.customer_key
-    from dirty_sku
-    inner join credit_line on dirty_sku.sku = credit_line.sku
-    inner join credit_content as content on credit_line.content = content.content
-    inner join ledger on content.content = ledger.content
+    select distinct
+        coalesce(customer_alias.canonical_key, told_line.customer_key) as customer_key,
+        resolved_sku.sku,
+        resolved_sku.base_sku
+    from told_line
+    inner join resolved_sku on told_line.system = resolved_sku.system and told_line.sku = resolved_sku.raw_sku
+    left join customer_alias
+        on told_line.system = customer_alias.system and told_line.customer_key = customer_alias.raw_key
 )
 
-select distinct
-    coalesce(customer_alias.canonical_key, told.customer_key),
-    upper(resolved.base_sku collate "default")
+select
+    told.customer_key,
+    upper(told.base_sku collate "default") as sku_key
 from told
-left join customer_alias on told.system = customer_alias.system and told.customer_key = customer_alias.raw_key
-cross join lateral resolve_sku(told.system, told.sku, %(as_of)s) as resolved
+union
+select
+    told.customer_key,
+    upper(product.base_sku collate "default")
+from told
+inner join product on told.sku = product.sku
+where product.base_sku is not null
+union
+select
+    case when position(chr(31) in scope_shard.shard) > 0 then split_part(scope_shard.shard, chr(31), 1) end,
+    split_part(scope_shard.shard, chr(31), case when position(chr(31) in scope_shard.shard) > 0 then 2 else 1 end)
+from scope_shard
+where scope_shard.space = 'line';
+analyze dirty_line;
+
+insert into scope_shard (space, shard)
+select
+    'line',
+    concat_ws(chr(31), dirty_line.customer_key, dirty_line.sku_key)
+from dirty_line

@@ -6,12 +6,11 @@ with gone as (
         and finding.last_run <> %(run)s
         and (
             %(everything)s
-            or finding.space in ('rest', 'sku', 'customer')
-            or (
-                finding.space = 'line'
-                and finding.shard in (
-                    select concat_ws(chr(31), dirty_line.customer_key, dirty_line.sku_key) from dirty_line
-                )
+            or (finding.space, finding.shard) in (
+                select
+                    scope_shard.space,
+                    scope_shard.shard
+                from scope_shard
             )
         )
     returning finding.kind, finding.subject

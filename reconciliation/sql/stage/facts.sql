@@ -2,18 +2,22 @@
 delete from return_drift
 using scope_group
 where return_drift.group_key = scope_group.group_key;
-insert into return_drift (group_key, return_record, credit_record, customer_id, currency, month, amount)
+insert into return_drift (
+    group_key, return_record, credit_record, customer_id, customer_key, currency, month, amount, changed_at
+)
 select
     settlement.group_key,
     settlement.record,
     settlement.latest,
     group_order.customer_id,
+    upper(btrim(group_order.customer_id) collate "default"),
     settlement.currency,
     date_trunc('month', latest.issued_at at time zone 'UTC')::date,
     case
         when settlement.credited > settlement.high then settlement.credited - settlement.high
         else settlement.credited - settlement.low
-    end
+    end,
+    greatest(settlement.changed_at, settlement.credits_changed_at)
 from return_settlement as settlement
 inner join group_order on settlement.group_key = group_order.group_key
 inner join current_credit as latest on settlement.latest = latest.record

@@ -53,4 +53,19 @@ select
         ), false
     )
 from (select) as once
-left join first_sent on first_sent.type = 'fulfilment' and first_sent.at <= %(as_of)s
+left join first_sent on first_sent.type = 'fulfilment' and first_sent.at <= %(as_of)s;
+
+-- When history begins (matching.md, *before history*).
+insert into first_order
+select content.placed_at
+from order_content as content
+inner join ledger on content.content = ledger.content
+where ledger.at <= %(as_of)s and (ledger.until is null or ledger.until > %(as_of)s)
+order by content.placed_at
+limit 1;
+insert into first_order
+select null
+where
+    not exists (
+        select from first_order
+    )

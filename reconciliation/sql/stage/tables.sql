@@ -118,6 +118,7 @@ create temp table if not exists return_inspection (
 create temp table if not exists practice (
     system text collate "C", practice text collate "C", records uuid[]
 ) on commit delete rows;
+create temp table if not exists first_order (placed_at timestamptz) on commit delete rows;
 create temp table if not exists dispatch_feed (known boolean) on commit delete rows;
 create temp table if not exists silent (
     flow text collate "C", last_outcome_at timestamptz, waiting_since timestamptz, limit_at timestamptz
@@ -141,5 +142,12 @@ current_line,
 current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
 return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
-quantity_difference, return_settlement, current_movement, return_inspection, practice, dispatch_feed, silent,
+quantity_difference,
+return_settlement,
+current_movement,
+return_inspection,
+practice,
+first_order,
+dispatch_feed,
+silent,
 standing_record;
