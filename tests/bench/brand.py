@@ -34,15 +34,17 @@ def grow(orders, template=2_000):
         cursor.execute("analyze")
 
 
-def a_days_news(orders, seed=1):
-    """One day of so many orders, of which one in five comes back; returns the moment after it."""
-    dice, moment = Random(seed), MOMENT + timedelta(days=1)
+def a_days_news(orders, seed=1, day=1):
+    """So many orders of the given day, of which one in five comes back; returns the moment after it."""
+    dice, moment = Random(seed), MOMENT + timedelta(days=day)
     goods, shops = items(), buyers(Random(7))
     told = []
     for n in range(orders):
         returned = n % 5 == 0
         placed_at = moment - timedelta(hours=dice.uniform(0, 24)) - (RETURNS_AFTER if returned else timedelta())
-        story = tell(500_000 + n, dice.choice(shops), placed_at, moment, goods, dice, returned=int(returned))
+        story = tell(
+            500_000 + 10_000 * day + n, dice.choice(shops), placed_at, moment, goods, dice, returned=int(returned)
+        )
         told += [line for versions in story.roles.values() for line in versions] + story.outcomes
     _take([json.dumps(line) for line in told])
     return moment

@@ -7,7 +7,7 @@ from exceptions.reconciling import reconcile
 from tests.bench.brand import MOMENT, a_days_news, grow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LARGE = 2_500  # rows; what has fewer may be read as a whole
+LARGE = 10_000  # rows; what has fewer may be read as a whole
 NEWS_ITSELF = {"touched"}
 READ = """
 select relname, reltuples::bigint, pg_stat_get_xact_numscans(oid), pg_stat_get_xact_tuples_returned(oid)
