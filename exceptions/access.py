@@ -82,6 +82,19 @@ PAGES: dict[str, str] = {
     "come_back": "manage_people",
     "tokens": "manage_people",
     "revoke_token": "manage_people",
+    "settings": "configure",
+    "settings_history": "configure",
+    "settings_company": "configure",
+    "settings_mappings": "configure",
+    "settings_unmap": "configure",
+    "settings_ignored": "configure",
+    "settings_topology": "configure",
+    "settings_topology_file": "configure",
+    "settings_move_rule": "configure",
+    "settings_end_suppression": "configure",
+    "settings_section": "configure",
+    "settings_edit": "configure",
+    "settings_remove": "configure",
 }
 
 CALLS: dict[tuple[str, str], str] = {

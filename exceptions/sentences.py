@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from exceptions.change_sentences import change_sentence
+
 if TYPE_CHECKING:
     from exceptions.models import TrailEntry
 
@@ -69,7 +71,7 @@ def sentence(entry: TrailEntry) -> str:
     if entry.move in SENTENCES:
         return SENTENCES[entry.move]
     if entry.case_id is None:
-        return f"{entry.about}: {entry.move}."
+        return change_sentence(entry)
     return f"{entry.move}: {entry.from_state} → {entry.to_state}"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions import case_views, hooks, ledger_views, people_views, views
+from exceptions import admin_views, case_views, hooks, ledger_views, mapping_views, people_views, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -40,4 +40,17 @@ urlpatterns = [
     path("records/<uuid:record>", ledger_views.record, name="record"),
     path("records/<uuid:record>/<uuid:version>", ledger_views.version, name="version"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
+    path("settings/", admin_views.settings, name="settings"),
+    path("settings/history", admin_views.settings_history, name="settings_history"),
+    path("settings/company", admin_views.settings_company, name="settings_company"),
+    path("settings/mappings/<str:table>", mapping_views.settings_mappings, name="settings_mappings"),
+    path("settings/mappings/<str:table>/unmap", mapping_views.settings_unmap, name="settings_unmap"),
+    path("settings/ignored", mapping_views.settings_ignored, name="settings_ignored"),
+    path("settings/topology", mapping_views.settings_topology, name="settings_topology"),
+    path("settings/topology/file", mapping_views.settings_topology_file, name="settings_topology_file"),
+    path("settings/rules/move/<str:way>", admin_views.settings_move_rule, name="settings_move_rule"),
+    path("settings/suppressions/end", admin_views.settings_end_suppression, name="settings_end_suppression"),
+    path("settings/<str:section>", admin_views.settings_section, name="settings_section"),
+    path("settings/<str:section>/edit", admin_views.settings_edit, name="settings_edit"),
+    path("settings/<str:section>/remove", admin_views.settings_remove, name="settings_remove"),
 ]

@@ -54,6 +54,9 @@ class Holiday(models.Model):
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["calendar", "day"], name="holiday_once")]
 
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".rstrip()
+
 
 class Team(models.Model):
     """A queue's people. `idle_hours`: working hours after which a claimed case that nobody touches is released."""
@@ -83,6 +86,9 @@ class Membership(models.Model):
         db_table = "membership"
         constraints = [models.UniqueConstraint(fields=["team", "person"], name="membership_once")]
 
+    def __str__(self) -> str:
+        return f"{self.person} (leads)" if self.is_lead else str(self.person)
+
 
 class EscalationStep(models.Model):
     """Whom a team tells when a case stays open `after_hours` working hours beyond its time; step 0 is the leads."""
@@ -96,6 +102,9 @@ class EscalationStep(models.Model):
         db_table = "escalation_step"
         ordering = ["after_hours"]
         constraints = [models.UniqueConstraint(fields=["team", "after_hours"], name="escalation_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} after {self.after_hours} h"
 
 
 class Cover(models.Model):

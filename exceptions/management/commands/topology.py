@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from reconciliation.topology import SystemInUse, dump, load
+from exceptions.configuration import load_topology
+from reconciliation.topology import SystemInUse, dump
 from reconciliation.topology_file import TopologyRefused
 
 
@@ -34,7 +36,8 @@ class Command(BaseCommand):
 
     def _load(self, file: str, dry_run: bool) -> list[Any]:
         try:
-            return load(Path(file).read_text(encoding="utf-8"), dry_run=dry_run)
+            text = Path(file).read_text(encoding="utf-8")
+            return load_topology(text, by=None, at=timezone.now(), source="command", dry_run=dry_run)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except UnicodeDecodeError as error:

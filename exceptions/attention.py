@@ -1,0 +1,108 @@
+"""What in the settings needs a person's attention, each with where to see to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from exceptions.mappings import TABLES, unmapped_words
+from exceptions.models import (
+    OPEN,
+    AcceptanceLimit,
+    ApprovalBand,
+    Cover,
+    ExceptionCase,
+    Membership,
+    OwnershipRule,
+    Suppression,
+    Team,
+)
+from reconciliation.models import System
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing to see to: a sentence, and the page where it is seen to."""
+
+    words: str
+    address: str
+
+
+def attention(*, at: datetime) -> list[Attention]:
+    """Everything that needs attention at a moment, the most urgent first."""
+    found = [*_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems()]
+    return [thing for thing in found if thing is not None]
+
+
+def _nobodys() -> list[Attention | None]:
+    open_cases = ExceptionCase.objects.filter(state__in=OPEN)
+    counts = open_cases.aggregate(
+        owners=Count("id", filter=Q(owner=None)),
+        away=Count("id", filter=Q(owner__is_active=False)),
+        teams=Count("id", filter=~Exists(Team.objects.filter(key=OuterRef("team")))),
+    )
+    return [
+        _many(counts["away"], "open exception is", "open exceptions are", "a person's who is no longer here", "/"),
+        _many(counts["teams"], "open exception is", "open exceptions are", "a team's that does not exist", "/"),
+        _many(counts["owners"], "open exception has", "open exceptions have", "no owner yet", reverse("queue")),
+    ]
+
+
+def _unmapped() -> list[Attention | None]:
+    found = []
+    for table in ("statuses", "reason_codes"):
+        count = len(unmapped_words(table))
+        what = TABLES[table].title.lower()
+        address = reverse("settings_mappings", args=[table])
+        found.append(_many(count, "word", "words", f"among the {what} that no mapping knows", address))
+    return found
+
+
+def _teams() -> list[Attention | None]:
+    people = Membership.objects.filter(team=OuterRef("pk"), person__is_active=True)
+    teams = Team.objects.annotate(manned=Exists(people), led=Exists(people.filter(is_lead=True)))
+    address = _section("teams")
+    empty = [team.name for team in teams if not team.manned]
+    unled = [team.name for team in teams if team.manned and not team.led]
+    return [
+        Attention(f"Nobody is in: {', '.join(empty)}.", address) if empty else None,
+        Attention(f"Nobody leads: {', '.join(unled)}.", address) if unled else None,
+    ]
+
+
+def _ending(at: datetime) -> list[Attention | None]:
+    soon = {"gt": at, "lte": at + SOON}
+    rules = OwnershipRule.objects.filter(**{f"ends_at__{bound}": moment for bound, moment in soon.items()})
+    over = OwnershipRule.objects.filter(ends_at__lte=at)
+    left_out = Suppression.objects.filter(undone_at=None, **{f"ends_at__{b}": moment for b, moment in soon.items()})
+    covers = Cover.objects.filter(**{f"until__{bound}": moment for bound, moment in soon.items()})
+    return [
+        _many(rules.count(), "rule ends", "rules end", "within 14 days", _section("rules")),
+        _many(over.count(), "rule has", "rules have", "ended and can go", _section("rules")),
+        _many(left_out.count(), "suppression ends", "suppressions end", "within 14 days", _section("suppressions")),
+        _many(covers.count(), "cover ends", "covers end", "within 14 days", _section("covers")),
+    ]
+
+
+def _limits() -> list[Attention | None]:
+    return [
+        None if ApprovalBand.objects.exists() else Attention("Nobody may approve: no band.", _section("approvals")),
+        None if AcceptanceLimit.objects.exists() else Attention("Nobody may accept: no limit.", _section("limits")),
+    ]
+
+
+def _systems() -> list[Attention | None]:
+    alone = [str(system) for system in System.objects.filter(flows_in=None, flows_out=None) if system.kind != "ipaas"]
+    address = _section("flows")
+    return [Attention(f"No flow leads to or from: {', '.join(alone)}.", address) if alone else None]
+
+
+def _many(count: int, one: str, more: str, rest: str, address: str) -> Attention | None:
+    return Attention(f"{count:,} {one if count == 1 else more} {rest}.", address) if count else None
+
+
+def _section(key: str) -> str:
+    return reverse("settings_section", args=[key])

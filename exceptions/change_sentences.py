@@ -1,0 +1,54 @@
+"""What was configured, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exceptions.models import TrailEntry
+
+DID = {"create": "Added", "change": "Changed", "delete": "Removed", "undo": "Ended", "move": "Moved"}
+LONGEST = 300
+
+
+def change_sentence(entry: TrailEntry) -> str:
+    """What an entry about no case says; never fails on an entry of an older shape."""
+    details: dict[str, Any] = entry.details if isinstance(entry.details, dict) else {}
+    before, after = _table(details.get("before")), _table(details.get("after"))
+    did = DID.get(entry.move, entry.move.replace("_", " ").capitalize())
+    if entry.move == "create":
+        parts = [f"{_name(name)} {_words(value)}" for name, value in after.items() if _said(value)]
+    elif entry.move == "delete":
+        parts = [f"{_name(name)} {_words(value)}" for name, value in before.items() if _said(value)]
+    else:
+        parts = [
+            f"{_name(name)} from {_words(before.get(name))} to {_words(after.get(name))}"
+            for name in {**before, **after}
+        ]
+    listed = ", ".join(parts)
+    shown = listed if len(listed) <= LONGEST else f"{listed[:LONGEST]}…"
+    return f"{did} {entry.about}" + (f": {shown}." if shown else ".")
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {} if value is None else {"": value}
+
+
+def _said(value: Any) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not _said(value):
+        return "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_words(item)}" for name, item in value.items())
+    return str(value)
