@@ -43,6 +43,7 @@ class CustomerPage:
     at_risk: list[str]
     latest: list[Any]
     cut: bool
+    topology: Connected
 
 
 def customer_page(id: str, *, as_of: datetime) -> CustomerPage:
@@ -65,6 +66,7 @@ def customer_page(id: str, *, as_of: datetime) -> CustomerPage:
         _at_risk(cases),
         _latest(records, topology),
         len(records) == MOST,
+        topology,
     )
 
 

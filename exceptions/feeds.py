@@ -22,7 +22,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Feed:
-    """One flow: `lag` is the time since its last success while something newer waits at the source, else null."""
+    """One flow: `lag` and `expected_by` are null where nothing waits for it."""
 
     flow: Flow
     source: str
@@ -59,28 +59,14 @@ def feeds_page(*, as_of: datetime) -> FeedsPage:
     feeds = []
     for flow in topology.flows:
         row = known[flow.key]
-        lag = as_of - row.success_at if row.success_at and _waits(row) else None
-        feeds.append(
-            Feed(
-                flow,
-                topology.name(flow.source_id),
-                topology.name(flow.target_id),
-                _state(flow, row, lag),
-                row.success_at,
-                row.success_at + flow.cadence if row.success_at else None,
-                lag,
-                row,
-            )
-        )
+        lag = as_of - row.since if row.since else None
+        expected_by = row.since + flow.cadence if row.since else None
+        ends = topology.name(flow.source_id), topology.name(flow.target_id)
+        feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row))
     worst = list(STATES)
     feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
     last = Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first()
     return FeedsPage(feeds, last)
-
-
-def _waits(row: Any) -> bool:
-    """Whether the source said something after the last success."""
-    return row.sent_at is not None and row.sent_at > row.success_at
 
 
 def _state(flow: Flow, row: Any, lag: timedelta | None) -> str:

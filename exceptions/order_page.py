@@ -47,6 +47,14 @@ class OrderPage:
     identifiers: list[Identifier]
     cases: list[ExceptionCase]
     customer: tuple[str, str] | None
+    topology: Connected
+
+    @property
+    def title(self) -> str:
+        """What the page is about: an order, or what has none."""
+        if self.group.of("order"):
+            return f"Order {self.group.name}"
+        return f"{self.group.name}, without an order"
 
     @property
     def differing(self) -> int:
@@ -66,6 +74,7 @@ def order_page(record: UUID, *, as_of: datetime) -> OrderPage:
         identifiers(group, topology),
         cases,
         _customer(group, topology),
+        topology,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from exceptions.comparison import Section
 from exceptions.document_sections import credit_sections, return_sections
 from exceptions.models import ExceptionCase
-from exceptions.order_group import NoSuchRecord, OrderGroup, connected, order_group
+from exceptions.order_group import Connected, NoSuchRecord, OrderGroup, connected, order_group
 from exceptions.order_page import Column, cases_of_group, columns
 from exceptions.timeline import TimeLine, timeline
 from reconciliation.projection import norm
@@ -25,6 +25,7 @@ class ReturnPage:
     sections: list[Section]
     line: TimeLine
     cases: list[ExceptionCase]
+    topology: Connected
 
     @property
     def has_order(self) -> bool:
@@ -59,6 +60,7 @@ def return_page(record: UUID, *, as_of: datetime) -> ReturnPage:
         sections,
         timeline(records, cases, topology, as_of=as_of),
         cases,
+        topology,
     )
 
 

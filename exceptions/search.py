@@ -12,11 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
 from exceptions.formats import day_text
 from exceptions.models import ExceptionCase
+from reconciliation.models import System
 from reconciliation.projection import key, norm
 from reconciliation.statements import rows
 
@@ -25,6 +27,7 @@ SHOWN = 20
 LEAST = 2  # characters of a start
 LAST = "\U0010ffff"  # behind every text that begins alike
 NEXT = "\x01"  # directly behind the text itself
+NEWEST = UUID(int=2**128 - 1)
 FOLD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", " -_/.:#\\")
 CASE = re.compile(r"E-?(\d{1,18})", re.IGNORECASE)
 KINDS = {
@@ -55,6 +58,7 @@ class Found:
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     exact: bool = True
     more: bool = False
+    latest: list[Hit] = field(default_factory=list)
 
     @property
     def groups(self) -> list[tuple[str, list[Hit]]]:
@@ -74,14 +78,22 @@ def fold(words: str) -> str:
 
 
 def search(words: str, *, as_of: datetime) -> Found:
-    """Everything that goes by these words; where nothing does, everything that begins with them."""
+    """Everything that goes by these words, else everything that begins with them; the latest orders for no words."""
     words = " ".join(words.replace("\x00", "").split())
     if not fold(words):
-        return Found(words)
+        return Found(words, latest=_latest(as_of))
     found = _look(words, NEXT, as_of)
     if not found.hits and len(fold(words)) >= LEAST:
         found = _look(words, LAST, as_of)
     return found
+
+
+def _latest(as_of: datetime) -> list[Hit]:
+    """The orders that changed last, as the order authority tells them."""
+    authority = System.objects.filter(authority__contains=["order"]).values_list("key", flat=True).first()
+    asked = {"type": "order", "system": authority, "as_of": as_of, "changed_at": as_of, "version": NEWEST}
+    found = rows("pages/records", asked | {"rows": SHOWN}, SQL)
+    return [Hit("order", reverse("order", args=[said.record]), said.id, said.status or "withdrawn") for said in found]
 
 
 def _look(words: str, end: str, as_of: datetime) -> Found:

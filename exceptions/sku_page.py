@@ -39,6 +39,7 @@ class SkuPage:
     demand: Decimal
     cases: list[ExceptionCase]
     movements: list[Any]
+    topology: Connected
 
 
 def sku_page(sku: str, *, as_of: datetime) -> SkuPage:
@@ -68,6 +69,7 @@ def sku_page(sku: str, *, as_of: datetime) -> SkuPage:
         demand or Decimal(0),
         _cases(asked),
         movements,
+        topology,
     )
 
 

@@ -11,6 +11,7 @@ from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
 from exceptions.return_page import return_page
 from exceptions.sku_page import NoSuchSku, sku_page
+from exceptions.templatetags.words import record_address
 from reconciliation.keys import record_key
 from reconciliation.models import CustomerAlias
 from tests.checks.conftest import NOON
@@ -151,3 +152,14 @@ def test_the_number_of_queries_does_not_grow(agent, trade, django_assert_max_num
         trade.order(number, customer={"id": "C-1"})
     with django_assert_max_num_queries(most):
         assert agent.get(address).status_code == 200
+
+
+def test_evidence_leads_to_the_records_that_say_so(agent, trade):
+    case = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    shown = text(agent.get(f"/exceptions/{case.id}"))
+    assert f'href="/records/{record_key("credit", "erp", "CN-1")}"' in shown
+
+
+@pytest.mark.parametrize("words", [None, "", "the checks", "sku:shop:TEE", "order:shop", HOSTILE])
+def test_what_names_no_record_is_no_link(words):
+    assert record_address(words) == ""

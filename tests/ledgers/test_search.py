@@ -117,6 +117,12 @@ def test_a_record_that_no_run_has_seen_is_found(known):
     assert hits("front-40") == {"order": ["front-40"]}
 
 
+def test_without_words_the_orders_that_changed_last_are_shown(agent, known):
+    known.order(12, said=300, status="fulfilled")
+    found = agent.get("/search").context["found"]
+    assert [hit.name for hit in found.latest][:2] == ["front-12", "front-1"]
+
+
 @pytest.mark.parametrize("words", [HOSTILE, "%", "_", "'; drop table ledger; --", "\x00", "\ufffd" * 5_000, "\\"])
 def test_hostile_words_find_nothing_and_are_shown_as_text(agent, known, words):
     shown = text(agent.get("/search", {"q": words}))

@@ -1,5 +1,5 @@
 -- What is known of each flow as of a moment: the newest record at its source, its last outcome and its last success,
--- and the exception that says it is silent, if one is open.
+-- since when a record waits that travels on it and changed after that outcome, and the exception that calls it silent.
 select
     flow.key as flow,
     sent.at as sent_at,
@@ -9,6 +9,7 @@ select
     spoken.error_code,
     spoken.record as outcome_record,
     success.at as success_at,
+    waiting.since,
     silent.id as silent
 from flow
 left join lateral (
@@ -52,6 +53,40 @@ left join lateral (
     order by ledger.at desc
     limit 1
 ) as success on true
+left join lateral (
+    select ledger.changed_at as since
+    from ledger
+    left join order_content on ledger.content = order_content.content
+    left join return_content on ledger.content = return_content.content
+    left join status_mapping as word
+        on
+            ledger.system = word.system
+            and ledger.type = word.of
+            and word.raw_key = lower(coalesce(order_content.status, return_content.status) collate "default")
+    cross join
+        lateral (
+            select
+                coalesce(order_content.status, return_content.status) as raw_status,
+                canonical_status(
+                    ledger.type, word.canonical, coalesce(order_content.status, return_content.status)
+                ) as status
+        ) as told
+    where
+        ledger.type
+        = case flow.record when 'credit' then 'return' when 'stock' then 'stock_level' else flow.record end
+        and ledger.system = flow.source
+        and ledger.changed_at > spoken.at
+        and ledger.at <= %(as_of)s
+        and (ledger.until is null or ledger.until > %(as_of)s)
+        and ledger.content is not null
+        and (flow.record <> 'credit' or told.status in ('received', 'inspected', 'closed'))
+        and travels(
+            flow."only", order_content.channel, coalesce(order_content.currency, return_content.currency),
+            array[told.raw_status, told.status], coalesce(order_content.customer_id, return_content.customer_id)
+        )
+    order by ledger.changed_at
+    limit 1
+) as waiting on true
 left join exception_case as silent
     on
         silent.kind = 'silent_flow'

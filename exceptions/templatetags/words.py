@@ -1,0 +1,50 @@
+"""Template filters for durations, codes, systems and records in words: `{% load words %}`."""
+
+from datetime import timedelta
+
+from django import template
+from django.urls import reverse
+
+from exceptions.order_group import Connected
+from reconciliation.keys import record_key
+
+register = template.Library()
+
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+TYPES = ("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "outcome")
+
+
+@register.filter
+def duration(length: timedelta | None) -> str:
+    """`{{ length|duration }}`: the two largest units, as in 2 d 4 h; below a minute with a decimal; a dash for none."""
+    if length is None:
+        return "–"
+    seconds = max(0.0, length.total_seconds())
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    told: list[str] = []
+    left = int(seconds)
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count or told:
+            told.append(f"{count} {unit}" if count else "")
+    return " ".join(filter(None, told[:2]))
+
+
+@register.filter
+def plain(code: str | None) -> str:
+    """`{{ said.type|plain }}`: a code of the contract as words, stock movement for stock_movement."""
+    return str(code or "").replace("_", " ")
+
+
+@register.filter
+def named(system: str, topology: Connected) -> str:
+    """`{{ said.system|named:page.topology }}`: what people call a system."""
+    return topology.name(system)
+
+
+@register.filter
+def record_address(subject: str | None) -> str:
+    """`{{ piece.actual_from|record_address }}`: the page of the record `type:system:id`; nothing for other words."""
+    parts = str(subject or "").split(":", 2)
+    return reverse("record", args=[record_key(*parts)]) if len(parts) == 3 and parts[0] in TYPES else ""
