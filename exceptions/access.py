@@ -100,4 +100,5 @@ PAGES: dict[str, str] = {
 CALLS: dict[tuple[str, str], str] = {
     ("POST", "/records"): "ingest",
     ("GET", "/exceptions"): "read",
+    ("POST", "/exceptions/{id}/moves"): "act",
 }

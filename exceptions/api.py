@@ -6,6 +6,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import Annotated, Any, BinaryIO, Literal, cast
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Query, Schema, Status
@@ -16,9 +17,12 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from connectors.lines import Refusal, read_lines
 from exceptions.exceptions_out import exception_out
-from exceptions.models import ApiToken
+from exceptions.models import ApiToken, ExceptionCase
+from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.queue import exceptions_page
+from exceptions.rights import person_of
 from exceptions.tokens import valid_token
+from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
 
 CONTENT_TYPES = ("application/x-ndjson", "application/json", "application/octet-stream", "text/plain", "")
@@ -162,6 +166,67 @@ def exceptions(request: HttpRequest, asked: Query[Asked]) -> Any:
     return Status(200, {"exceptions": [exception_out(case) for case in cases], "next": following})
 
 
+class Move(Schema):
+    """One move of an exception: by whom the token was made, on the version that the caller saw."""
+
+    move: Words = Field(description="claim, release, wait, resume, snooze, wake, apply, accept, dismiss, note …")
+    seen: int = Field(ge=1, description="`version` of the exception")
+    note: Words = ""
+    resolution: Words | None = None
+    parameters: dict[Words, Words] = {}
+    reason: Words | None = None
+    until: Instant | None = None
+    waiting_for: Words | None = None
+    person: Words | None = Field(None, description="a user name")
+    team: Words | None = None
+    target: int | None = Field(None, ge=1, lt=2**63)
+
+
+class Moved(Schema):
+    """The exception after its move, and the sentence that its trail tells."""
+
+    exception: dict[str, Any]
+    sentence: str
+
+
+@api.post(
+    "/exceptions/{id}/moves",
+    response={200: Moved, **ERRORS, 404: Problem, 409: Problem},
+    auth=Bearer("act"),
+    throttle=[PerToken("600/m")],
+)
+def moves(request: HttpRequest, id: Annotated[int, Field(ge=1, lt=2**63)], asked: Move) -> Any:
+    """Makes one move, with the rights of the person who made the token."""
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    if token.created_by is None:
+        return Status(403, _problem(403, "This token was made by nobody who could move an exception."))
+    said = asked.dict(exclude={"move", "seen"}, exclude_none=True)
+    if asked.person is not None:
+        said["person"] = User.objects.filter(username=asked.person, is_active=True).first()
+    if asked.move not in MOVES:
+        return Status(422, _problem(422, f"There is no move {_sound(asked.move)}."))
+    try:
+        entry = move(
+            id,
+            asked.move,
+            by=person_of(token.created_by),
+            at=timezone.now(),
+            seen=asked.seen,
+            origin=Origin("api"),
+            **said,
+        )
+    except ExceptionCase.DoesNotExist:
+        return Status(404, _problem(404, f"There is no exception E-{id}."))
+    except MovedMeanwhile as error:
+        return Status(409, _problem(409, str(error)))
+    except FieldMissing as error:
+        return Status(422, _problem(422, f"{error.field}: {error}"))
+    except MoveNotAllowed as error:
+        return Status(403, _problem(403, str(error)))
+    case = ExceptionCase.objects.select_related("owner").get(trail=entry)
+    return Status(200, {"exception": exception_out(case), "sentence": entry.sentence})
+
+
 def _body(request: HttpRequest) -> BinaryIO:
     # a chunked body has no length: the server ends it itself
     if request.headers.get("Transfer-Encoding", "").lower() == "chunked":
@@ -206,6 +271,8 @@ TITLES = {
     400: "The body is broken",
     401: "No valid token",
     403: "Not allowed",
+    404: "Not found",
+    409: "Changed meanwhile",
     415: "Not this media type",
     422: "Not understood",
     429: "Too many calls",

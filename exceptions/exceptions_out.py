@@ -14,6 +14,7 @@ def exception_out(case: ExceptionCase) -> dict[str, Any]:
         "kind": case.kind,
         "subject": case.subject,
         "state": case.state,
+        "version": case.version,
         "severity": case.severity,
         "title": case.title,
         "flow": case.flow,

@@ -15,7 +15,8 @@ from exceptions.models import ApiToken
 from exceptions.tokens import UnknownScope, create_token, valid_token
 from reconciliation.models import LedgerEntry, RejectedLine
 from reconciliation.project.wsgi import application
-from tests.exceptions.test_queue_page import NOW, case
+from tests.exceptions.people import NOW, someone
+from tests.exceptions.test_queue_page import case
 from tests.reconciliation.conftest import order, systems  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +157,31 @@ def test_every_answer_is_as_the_openapi_document_says(case):
     # any text is a body, and parameters that nobody knows are passed over
     lenient = [schemathesis.checks.unsupported_method, schemathesis.checks.negative_data_rejection]
     case.call_and_validate(headers=token("ingest", "read"), excluded_checks=lenient)
+
+
+def acting(client, person, known, **asked):
+    _, text = create_token(
+        name="script", scopes=["act"], expires_at=timezone.now() + timedelta(days=1), by=person and person.user
+    )
+    return client.post(
+        f"/api/v1/exceptions/{known.pk}/moves",
+        {"seen": known.version} | asked,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {text}"},
+    )
+
+
+def test_a_script_moves_with_the_rights_of_who_made_its_token(client):
+    known = case("order:shop:1", kind="missing_po", team="finance")
+    tom, out = someone("tom", "agent", team="finance"), someone("out", "agent", team="cx")
+    assert acting(client, out, known, move="claim").status_code == 403
+    assert acting(client, None, known, move="claim").status_code == 403
+    answer = acting(client, tom, known, move="claim")
+    assert answer.status_code == 200
+    assert (answer.json()["exception"]["owner"], answer.json()["exception"]["version"]) == ("tom", 2)
+    assert known.trail.get().source == "api"
+    assert acting(client, tom, known, move="note", note="late").status_code == 409
+    known.refresh_from_db()
+    assert acting(client, tom, known, move="wait", note="n").status_code == 422
+    assert acting(client, tom, known, move="explode").status_code == 422
+    assert acting(client, tom, case("order:shop:9"), move="note", note="n", seen=0).status_code == 422

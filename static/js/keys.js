@@ -1,0 +1,45 @@
+// Shortcuts (ux.md, Keys). What an element does is said by its data-key; nothing that moves money is on a single key.
+const rows = () => [...document.querySelectorAll("table.queue tbody tr")];
+const here = () => rows().findIndex((row) => row.classList.contains("here"));
+const within = (selector) => rows()[here()]?.querySelector(selector);
+const go = (address) => () => location.assign(address);
+
+function choose(index) {
+  const all = rows();
+  if (!all.length) return;
+  const next = Math.max(0, Math.min(all.length - 1, index));
+  all.forEach((row, number) => row.classList.toggle("here", number === next));
+  all[next].querySelector("a.what")?.focus();
+}
+
+function press(key) {
+  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
+  found?.click();
+}
+
+function help() {
+  const dialog = document.getElementById("keys");
+  if (dialog?.open) dialog.close();
+  else dialog?.showModal();
+}
+
+const actions = {
+  "Shift+?": help,
+  "j": () => choose(here() + 1),
+  "k": () => choose(here() - 1),
+  "x": () => within("input[type=checkbox]")?.click(),
+  "g q": go(document.body.dataset.queue),
+  "g h": go(document.body.dataset.home),
+};
+for (const key of ["[", "]", "a", "m", "s", "w", "r", "n", "u"]) actions[key] = () => press(key);
+
+// never in a field, where a letter is a letter; never where the person has switched them off
+const guarded = (action) => (event) => {
+  if (document.body.dataset.keys === "off" || event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  action();
+};
+tinykeys.tinykeys(window, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, guarded(act)])));
+
+// After a swap the focus goes to what was asked for.
+document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[autofocus]")?.focus());
