@@ -74,6 +74,8 @@ PAGES: dict[str, str] = {
     "version": "see",
     "rejected": "see",
     "rejected_line": "see",
+    "trail": "audit",
+    "trail_export": "audit",
     "people": "manage_people",
     "somebody": "manage_people",
     "invite_somebody": "manage_people",

@@ -20,6 +20,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "lead": frozenset({"lead"}),
     "approve": frozenset({"approver", "finance_controller"}),
     "close_periods": frozenset({"finance_controller"}),
+    "audit": frozenset({"viewer", "admin"}),
     "configure": frozenset({"admin"}),
     "manage_people": frozenset({"admin"}),
 }
@@ -31,6 +32,7 @@ WORDS = {
     "lead": "lead a team",
     "approve": "approve proposals",
     "close_periods": "close a month",
+    "audit": "read the whole trail",
     "configure": "change the settings",
     "manage_people": "manage people and tokens",
 }

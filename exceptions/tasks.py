@@ -9,6 +9,7 @@ from connectors.models import Connection, PullRun
 from exceptions.bulk import run_job
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
+from exceptions.trail import seal
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of
 
@@ -96,3 +97,9 @@ def forget_old_deliveries() -> int:
 def run_bulk_job(job: int) -> int:
     """Makes one move of many cases in the background; how many were moved."""
     return int(run_job(job).done)
+
+
+@shared_task
+def seal_trail() -> int:
+    """Seals the entries of the trail that have no seal yet; how many."""
+    return seal(at=timezone.now())

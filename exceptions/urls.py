@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exceptions import admin_views, case_views, hooks, ledger_views, mapping_views, people_views, views
+from exceptions import admin_views, case_views, hooks, ledger_views, mapping_views, people_views, trail_views, views
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("records/rejected/<str:sha256>", ledger_views.rejected_line, name="rejected_line"),
     path("records/<uuid:record>", ledger_views.record, name="record"),
     path("records/<uuid:record>/<uuid:version>", ledger_views.version, name="version"),
+    path("trail", trail_views.trail, name="trail"),
+    path("trail/export.<str:kind>", trail_views.trail_export, name="trail_export"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
     path("settings/", admin_views.settings, name="settings"),
     path("settings/history", admin_views.settings_history, name="settings_history"),

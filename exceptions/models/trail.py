@@ -1,7 +1,5 @@
 """The trail: what happened to cases and to whatever decides about them; the database lets it only grow."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -37,6 +35,7 @@ class TrailEntry(models.Model):
             models.Index(fields=["case", "id"], name="trail_entry_case"),
             models.Index(fields=["at"], name="trail_entry_at"),
             models.Index(fields=["source"], name="trail_entry_source"),
+            models.Index(fields=["move", "id"], name="trail_entry_move"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -51,18 +50,12 @@ class TrailEntry(models.Model):
 
         return sentence(self)
 
-    @property
-    def what(self) -> dict[str, Any]:
-        """All that the chain of seals protects."""
-        names = ("id", "case_id", "about", "by_id", "move", "from_state", "to_state", "note", "source", "request_id")
-        return {name: getattr(self, name) for name in names} | {"at": self.at.isoformat(), "details": self.details}
-
 
 class TrailSeal(models.Model):
-    """One link of the chain: `hash` covers the seal before and the digests of its entries, in the order of ids."""
+    """One link of the chain (exceptions/trail.py); `previous` is unique, so that the chain cannot fork."""
 
     id = models.BigAutoField(primary_key=True)
-    previous = CodeField()
+    previous = CodeField(unique=True)
     hash = CodeField(unique=True)
     entries = models.BigIntegerField()
     sealed_at = models.DateTimeField(db_default=Now())

@@ -102,6 +102,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "seal the trail": {
+        "task": "exceptions.tasks.seal_trail",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget old deliveries": {
         "task": "exceptions.tasks.forget_old_deliveries",
         "schedule": 24 * 3600.0,

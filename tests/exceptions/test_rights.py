@@ -7,12 +7,12 @@ from exceptions.rights import RIGHTS, NotAllowed, Person, demand, may, person_of
 from tests.factories import PersonFactory
 
 TABLE = {
-    "viewer": "see export",
+    "viewer": "see export audit",
     "agent": "see export work",
     "lead": "see export work lead",
     "approver": "see export work approve",
     "finance_controller": "see export work approve close_periods",
-    "admin": "see export configure manage_people",
+    "admin": "see export audit configure manage_people",
 }
 
 
