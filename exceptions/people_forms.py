@@ -68,7 +68,12 @@ class RolesForm(PlaceForm):
 class AcceptForm(forms.Form):
     """How somebody who was invited will sign in."""
 
-    username = forms.CharField(label="User name", max_length=150, validators=[UnicodeUsernameValidator()])
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
     full_name = forms.CharField(label="Your name", max_length=200)
     password = forms.CharField(
         label="Password",

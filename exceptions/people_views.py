@@ -3,7 +3,9 @@
 import smtplib
 from typing import Any, cast
 
+import requests
 from allauth.account.utils import perform_login
+from allauth.socialaccount.providers.openid_connect.views import login as directory_login
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
@@ -148,6 +150,15 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
         form.add_error("username", str(error))
         return render(request, "people/accept.html", {"form": form, "invitation": invitation})
     return cast(HttpResponse, perform_login(request, known, redirect_url=reverse("account")))
+
+
+@require_safe
+def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Sends somebody to the company's directory to sign in; says so where that does not answer."""
+    try:
+        return cast(HttpResponse, directory_login(request, provider_id))
+    except (requests.RequestException, ValueError):
+        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 @never_cache

@@ -1,9 +1,11 @@
 """All addresses: those of each app, sign-in, and the sign of life."""
 
+from allauth.socialaccount.providers.openid_connect.views import callback as back_from_directory
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from exceptions.api import api
+from exceptions.people_views import to_directory
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -18,6 +20,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/3rdparty/", include("allauth.socialaccount.urls")),
-    path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("account/oidc/<str:provider_id>/login/", to_directory, name="openid_connect_login"),
+    path("account/oidc/<str:provider_id>/login/callback/", back_from_directory, name="openid_connect_callback"),
     path("", include("exceptions.urls")),
 ]

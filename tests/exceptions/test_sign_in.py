@@ -1,0 +1,189 @@
+"""Signing in: names, second steps, passkeys, lock-out, sessions, passwords forgotten, and who is kept out."""
+
+import base64
+import hmac
+import re
+import struct
+import time
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories import PASSWORD, PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_limits_left_over():
+    cache.clear()
+
+
+@pytest.fixture
+def tom():
+    return PersonFactory(username="tom", roles=["agent"])
+
+
+def sign_in(client, login="tom", password=PASSWORD, **more):
+    return client.post(reverse("account_login"), {"login": login, "password": password} | more)
+
+
+def is_in(client):
+    return client.get(reverse("account")).status_code == 200
+
+
+def code(secret):
+    """What an authenticator app shows now (RFC 6238)."""
+    key = base64.b32decode(secret)
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def use_app(client):
+    """Sets an authenticator app up; its secret."""
+    sign_in(client)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    assert client.post(reverse("mfa_activate_totp"), {"code": code(secret)}).status_code == 302
+    client.post(reverse("account_logout"))
+    return secret
+
+
+@pytest.mark.parametrize("login", ["tom", "tom@example.com"])
+def test_by_user_name_or_by_address(client, tom, login):
+    assert sign_in(client, login)["Location"] == "/"
+    assert is_in(client)
+
+
+def test_a_wrong_password_and_an_unknown_name_read_alike(client, tom):
+    known, unknown = sign_in(client, password="guess"), sign_in(client, login="nobody", password="guess")
+    assert known.context["form"].errors == unknown.context["form"].errors
+    assert not is_in(client)
+
+
+def test_the_session_of_before_is_not_the_session_of_after(client, tom):
+    session = client.session
+    session["planted"] = 1
+    session.save()
+    before = session.session_key
+    sign_in(client)
+    assert is_in(client)
+    assert client.session.session_key != before
+    assert not session.exists(before)
+
+
+def test_no_way_out_to_another_site(client, tom):
+    assert sign_in(client, next="https://evil.example/")["Location"] == "/"
+    assert sign_in(Client(), next="//evil.example/")["Location"] == "/"
+    assert sign_in(Client(), next="/?kind=missing_po")["Location"] == "/?kind=missing_po"
+
+
+def test_nobody_signs_up_by_themselves(client):
+    said = {"username": "new", "email": "new@example.com", "password1": "seven-blue-kites"}
+    for answer in (client.get(reverse("account_signup")), client.post(reverse("account_signup"), said)):
+        assert "People come here by invitation." in answer.content.decode()
+    assert not is_in(client)
+
+
+def test_five_failures_lock_the_name_here_and_say_so(client, tom):
+    for login in ("tom", "tom@example.com", "TOM@example.com", "tom"):
+        assert sign_in(client, login, "guess").status_code == 200
+    answer = sign_in(client, password="guess")
+    assert answer.status_code == 429
+    assert "5 sign-ins with the name <strong>tom</strong> failed" in answer.content.decode()
+    assert "15 minutes" in answer.content.decode()
+    assert sign_in(client).status_code == 429
+    PersonFactory(username="jo")
+    assert sign_in(Client(), "jo").status_code == 302
+    assert sign_in(Client(REMOTE_ADDR="10.0.0.9")).status_code == 302
+
+
+def test_a_lock_ends_by_itself(client, tom):
+    for _ in range(5):
+        sign_in(client, password="guess")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert sign_in(client).status_code == 302
+
+
+def test_a_person_sees_their_sessions_and_ends_the_others(client, tom):
+    other = Client(HTTP_USER_AGENT="Phone")
+    for browser in (client, other):
+        sign_in(browser)
+    page = client.get(reverse("usersessions_list")).content.decode()
+    assert "Phone" in page
+    client.post(reverse("usersessions_list"))
+    assert (is_in(client), is_in(other)) == (True, False)
+
+
+def test_a_new_password_ends_the_other_sessions(client, tom):
+    other = Client()
+    for browser in (client, other):
+        sign_in(browser)
+    said = {"oldpassword": PASSWORD, "password1": "seven-blue-kites", "password2": "seven-blue-kites"}
+    assert client.post(reverse("account_change_password"), said).status_code == 302
+    assert (is_in(client), is_in(other)) == (True, False)
+
+
+def test_a_forgotten_password_is_set_anew_by_a_letter_once(client, tom):
+    assert client.post(reverse("account_reset_password"), {"email": tom.email}).status_code == 302
+    link = re.search(r"/account/password/reset/key/\S+", mail.outbox[0].body)[0]
+    form = client.get(link, follow=True)
+    new = {"password1": "seven-blue-kites", "password2": "seven-blue-kites"}
+    assert client.post(form.request["PATH_INFO"], new).status_code == 302
+    assert sign_in(Client(), password="seven-blue-kites").status_code == 302
+    assert "was invalid" in Client().get(link, follow=True).content.decode()
+
+
+def test_an_unknown_address_gets_no_letter_and_the_same_answer(client, tom):
+    known = client.post(reverse("account_reset_password"), {"email": tom.email})
+    unknown = client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert len(mail.outbox) == 1
+
+
+def test_an_authenticator_app_is_a_second_step(client, tom):
+    secret = use_app(client)
+    assert sign_in(client)["Location"].startswith(reverse("mfa_authenticate"))
+    assert not is_in(client)
+    wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert wrong.context["form"].errors
+    cache.clear()  # else the code that set the app up counts as used
+    assert client.post(reverse("mfa_authenticate"), {"code": code(secret)}).status_code == 302
+    assert is_in(client)
+
+
+def test_a_recovery_code_opens_once(client, tom):
+    use_app(client)
+    spare = Authenticator.objects.get(user=tom, type="recovery_codes").wrap().get_unused_codes()[0]
+    for expected in (True, False):
+        browser = Client()
+        sign_in(browser)
+        browser.post(reverse("mfa_authenticate"), {"code": spare})
+        assert is_in(browser) is expected
+
+
+def test_guessing_second_steps_is_slowed(client, tom):
+    secret = use_app(client)
+    cache.clear()
+    sign_in(client)
+    for _ in range(11):
+        answer = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "Too many" in str(answer.context["form"].errors)
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert not is_in(client)
+
+
+def test_turning_the_second_step_off_takes_the_password_again(client, tom):
+    use_app(client)
+    client.force_login(tom)
+    answer = client.post(reverse("mfa_deactivate_totp"))
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert Authenticator.objects.filter(user=tom, type="totp").exists()
