@@ -1,6 +1,7 @@
 """People for tests; every password is PASSWORD."""
 
 import factory
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
@@ -19,6 +20,10 @@ class PersonFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda number: f"person-{number}")
     email = factory.LazyAttribute(lambda person: f"{person.username}@example.com")
     password = factory.LazyFunction(lambda: make_password(PASSWORD))
+
+    @factory.post_generation
+    def address(self, create, given):
+        EmailAddress.objects.create(user=self, email=self.email, primary=True, verified=True)
 
     @factory.post_generation
     def roles(self, create, given):

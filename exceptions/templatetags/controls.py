@@ -2,6 +2,7 @@
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
+from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -17,3 +18,11 @@ def control(field: BoundField) -> SafeString:
     elif isinstance(widget, Select):
         shape = "form-select"
     return field.as_widget(attrs={"class": f"{shape} is-invalid" if field.errors else shape})
+
+
+@register.filter
+def boxes(field: BoundField) -> list[BoundWidget]:
+    """The boxes of a field of several, each with its class."""
+    for box in field.subwidgets:
+        box.data["attrs"]["class"] = "form-check-input"
+    return list(field.subwidgets)

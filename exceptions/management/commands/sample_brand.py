@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
@@ -91,6 +92,7 @@ def _sign_up(known: SamplePerson) -> None:
         return
     person.set_password(PASSWORD)
     person.save()
+    EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     RoleGrant.objects.bulk_create(RoleGrant(person=person, role=role) for role in known.roles)
     Membership.objects.bulk_create(
         Membership(person=person, team_id=team, is_lead=team in known.leads) for team in known.teams + known.leads
