@@ -108,6 +108,20 @@ def legs(flows: Iterable[Flow], record: str, systems: Sequence[str], speaking: C
     return {system: direct.get(system) or Leg.usual(record) for system in systems}
 
 
+def sentences(sections: Iterable[Section], names: Sequence[str]) -> list[str]:
+    """Each disagreement in one line: who says what, those that say the same together; `names` of the columns."""
+    told = []
+    for section in sections:
+        for one in section.differing:
+            said: dict[str, list[str]] = {}
+            for name, cell in zip(names, one.cells, strict=True):
+                if cell is not None:
+                    said.setdefault(cell.words, []).append(name)
+            words = "; ".join(f"{words} in {', '.join(who)}" for words, who in said.items())
+            told.append(f"{section.title}, {one.name}: {words}")
+    return told
+
+
 def _near(mine: Any, other: Any, tolerance: Decimal) -> bool:
     return isinstance(mine, Decimal) and isinstance(other, Decimal) and abs(mine - other) <= tolerance
 

@@ -16,9 +16,9 @@ def return_sections(
     found = []
     for name, by_system in _documents(group, returns, "rma").items():
         trusted = topology.first(by_system, "return")
-        judge = _status_judge(legs(topology.flows, "return", trusted, by_system))
+        leg = legs(topology.flows, "return", trusted, by_system)
         facts = [
-            fact("Status", _each(by_system, lambda r: tellings.status([r])), systems, judge, trusted),
+            fact("Status", _each(by_system, lambda r: tellings.status([r])), systems, _judge("status", leg), trusted),
             fact("Resolution", _each(by_system, lambda r: tellings.words([r.resolution])), systems, differs, trusted),
             fact("Refund", _each(by_system, lambda r: tellings.amount([r], "gross")), systems, differs, trusted),
             fact("Fees kept", _each(by_system, lambda r: tellings.amount([r], "fees")), systems, differs, trusted),
@@ -27,6 +27,8 @@ def return_sections(
         for sku in sorted({sku for by_sku in lines.values() for sku in by_sku}):
             said = {s: tellings.returned(by_sku[sku]) for s, by_sku in lines.items() if sku in by_sku}
             facts.append(fact(sku, said, systems, differs, trusted, sku))
+            reasons = {s: told for s, by_sku in lines.items() if (told := tellings.reason(by_sku.get(sku)))}
+            facts.append(fact(f"{sku} reason", reasons, systems, _judge("reason", leg), trusted))
         found.append(Section(f"Return {name}", [one for one in facts if any(one.cells)]))
     return found
 
@@ -53,8 +55,8 @@ def _plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def _status_judge(leg: dict[str, Leg]) -> Judge:
-    return lambda system, mine, other: leg[system].judge("status", mine, other)
+def _judge(what: str, leg: dict[str, Leg]) -> Judge:
+    return lambda system, mine, other: leg[system].judge(what, mine, other)
 
 
 def _documents(group: OrderGroup, records: Sequence[Any], scheme: str) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from exceptions.comparison import Section
+from exceptions.comparison import Section, sentences
 from exceptions.document_sections import credit_sections, return_sections
 from exceptions.models import ExceptionCase
 from exceptions.order_group import DOCUMENTS, Connected, OrderGroup, connected, order_group
@@ -57,9 +57,9 @@ class OrderPage:
         return f"{self.group.name}, without an order"
 
     @property
-    def differing(self) -> int:
-        """How many rows the systems disagree on."""
-        return sum(len(section.differing) for section in self.sections)
+    def differences(self) -> list[str]:
+        """What the systems disagree on, a sentence each."""
+        return sentences(self.sections, [column.name for column in self.columns])
 
 
 def order_page(record: UUID, *, as_of: datetime) -> OrderPage:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from exceptions.comparison import Section
+from exceptions.comparison import Section, sentences
 from exceptions.document_sections import credit_sections, return_sections
 from exceptions.models import ExceptionCase
 from exceptions.order_group import Connected, NoSuchRecord, OrderGroup, connected, order_group
@@ -33,9 +33,9 @@ class ReturnPage:
         return bool(self.group.of("order"))
 
     @property
-    def differing(self) -> int:
-        """How many rows the systems disagree on."""
-        return sum(len(section.differing) for section in self.sections)
+    def differences(self) -> list[str]:
+        """What the systems disagree on, a sentence each."""
+        return sentences(self.sections, [column.name for column in self.columns])
 
 
 def return_page(record: UUID, *, as_of: datetime) -> ReturnPage:

@@ -21,8 +21,16 @@ def returned(line: Any) -> Told:
     """One line of a return: the announced quantity is compared, the rest is shown."""
     counted = [f"{number_text(line.received)} received" if line.received is not None else ""]
     counted.append(f"{number_text(line.accepted)} accepted" if line.accepted is not None else "")
-    words = [*counted, (line.dispositions or "").replace("_", " "), line.reasons or ""]
+    words = [*counted, (line.dispositions or "").replace("_", " ")]
     return Told(line.quantity, number_text(line.quantity), ", ".join(filter(None, words)))
+
+
+def reason(line: Any) -> Told | None:
+    """Why a line came back, in canonical words; the raw code below."""
+    if line is None or not line.reasons:
+        return None
+    says = f"says {line.raw_reasons}" if line.raw_reasons != line.reasons else ""
+    return Told(line.reasons, line.reasons.replace("_", " "), says)
 
 
 def payment(orders: list[Any]) -> Told | None:

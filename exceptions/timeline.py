@@ -46,6 +46,8 @@ def timeline(
     events = [_told(said, topology) for said in history]
     said = {(event.at, event.what, event.record) for event in events}
     dated = [event for event in _dates(records, topology) if (event.at, event.what, event.record) not in said]
+    paid = {(event.at, event.record) for event in dated if event.what == "credited"}  # told with its amount
+    events = [event for event in events if (event.at, event.record) not in paid]
     known = [event for event in (*dated, *events, *_exceptions(cases)) if event.at <= as_of]
     return TimeLine(sorted(known, key=lambda event: event.at), len(history) == LONGEST)
 

@@ -45,7 +45,7 @@ def test_systems_that_agree_are_said_to_agree(brand):
     run()
     shown = page()
     assert [column.system for column in shown.columns] == ["front", "shop", "warehouse"]
-    assert shown.differing == 0
+    assert shown.differences == []
 
 
 def test_any_record_of_the_group_leads_to_the_same_page(brand):
@@ -66,6 +66,15 @@ def test_a_difference_counts_only_where_its_flow_compares_it(brand):
         "shop": ("57.50 GBP", "differs"),
         "warehouse": ("57.50 GBP", "differs, not compared"),  # to-warehouse compares status and lines alone
     }
+
+
+def test_each_disagreement_is_told_in_a_sentence(agent, brand):
+    brand.everywhere()
+    brand.order(system="warehouse", lines=[{"sku": "TEE", "quantity": 9}], said=1)
+    run()
+    told = "Lines, in base units, TEE: 10 in front, shop; 9 in warehouse"
+    assert page().differences == [told]
+    assert told in text(agent.get(reverse("order", args=[ORDER])))
 
 
 def test_a_cent_is_within_the_tolerance_of_the_flow(brand):

@@ -13,7 +13,7 @@ from exceptions.return_page import return_page
 from exceptions.sku_page import NoSuchSku, sku_page
 from exceptions.templatetags.words import record_address
 from reconciliation.keys import record_key
-from reconciliation.models import CustomerAlias
+from reconciliation.models import CustomerAlias, ReasonCode
 from tests.checks.conftest import NOON
 from tests.ledgers.conftest import HOSTILE, text
 from tests.ledgers.test_order_page import row
@@ -65,6 +65,18 @@ def test_a_return_as_every_system_tells_it_with_its_order(agent, trade):
     assert page.has_order
     assert "+4 × TEE to sellable at A1" in [event.words for event in page.line.events]
     assert "Order SO-1" in text(agent.get(f"/returns/{RETURN}"))
+
+
+def test_return_reasons_are_compared_in_canonical_words(brand):
+    ReasonCode.objects.create(system_id="portal", raw="TOO_SMALL", raw_key="TOO_SMALL", canonical="size")
+    ReasonCode.objects.create(system_id="shop", raw="SZ", raw_key="SZ", canonical="size")
+    for system, first, second in (("portal", "TOO_SMALL", "TOO_SMALL"), ("shop", "SZ", "BROKEN")):
+        lines = [{"sku": "TEE", "quantity": 1, "reason_code": first}]
+        brand.returned(system=system, lines=[*lines, {"sku": "CAP", "quantity": 1, "reason_code": second}])
+    run()
+    page = return_page(RETURN, as_of=timezone.now())
+    assert row(page, "Return", "TEE reason") == {"portal": ("size", ""), "shop": ("size", "")}
+    assert row(page, "Return", "CAP reason") == {"portal": ("size", ""), "shop": ("BROKEN", "differs")}
 
 
 def test_a_return_shows_its_own_exceptions_and_not_the_order_s(trade):

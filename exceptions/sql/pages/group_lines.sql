@@ -61,12 +61,16 @@ select
     sum(line.net) as net,
     sum(line.received * packed.size) as received,
     sum(line.accepted * packed.size) as accepted,
-    string_agg(distinct line.reason, ', ' order by line.reason) as reasons,
+    string_agg(distinct line.reason, ', ' order by line.reason) as raw_reasons,
+    string_agg(
+        distinct coalesce(word.canonical, line.reason), ', ' order by coalesce(word.canonical, line.reason)
+    ) as reasons,
     string_agg(distinct line.disposition, ', ' order by line.disposition) as dispositions
 from line
 inner join ledger on line.content = ledger.content
 cross join lateral resolve_sku(ledger.system, line.sku, %(as_of)s) as named
 cross join lateral (select coalesce(line.pack_size, named.pack_size) as size) as packed
+left join reason_code as word on ledger.system = word.system and btrim(line.reason) = word.raw_key
 where
     ledger.record = any(%(records)s)
     and ledger.at <= %(as_of)s
