@@ -20,7 +20,6 @@ class Version(models.Model):
 
     class Meta:
         db_table = "version"
-        indexes = [models.Index(fields=["record"], name="version_record")]
 
 
 class LedgerEntry(models.Model):

@@ -17,11 +17,16 @@ NAMES = {path.read_text(encoding="utf-8"): f"{path.parent.name}/{path.stem}" for
 
 @dataclass(frozen=True)
 class Plan:
-    """How PostgreSQL executed one statement; `page` is the folder of its file."""
+    """How PostgreSQL executed one statement; `page` is the folder of its file, `part` its place in it."""
 
     page: str
     name: str
+    part: int
     text: str
+
+    @property
+    def milliseconds(self):
+        return float(re.search(r"Execution Time: ([\d.]+)", self.text)[1])
 
 
 class Explained:
@@ -35,9 +40,9 @@ class Explained:
         name = self._name(text)
         if name is None or many or not connection.in_atomic_block:
             return execute(sql, params, many, context)
-        for part in [text] if CHECK.search(text) else parts(text):
+        for number, part in enumerate([text] if CHECK.search(text) else parts(text)):
             if planned(part):
-                self.plans.append(Plan(*name.split("/"), self._explain(part, params)))
+                self.plans.append(Plan(*name.split("/"), number, self._explain(part, params)))
             done = execute(part, params, many, context)
         return done
 
@@ -77,11 +82,12 @@ def compact(lines):
 
 
 def write(folder, plans, head):
-    """A page for each folder of statements, each with the `head` that says what was measured."""
+    """A page for each folder of statements; of one that ran several times the slowest, under the `head`."""
     folder.mkdir(exist_ok=True)
+    slowest = {(plan.page, plan.name, plan.part): plan for plan in sorted(plans, key=lambda plan: plan.milliseconds)}
     pages = defaultdict(list)
-    for plan in plans:
-        pages[plan.page].append(plan)
+    for key in dict.fromkeys((plan.page, plan.name, plan.part) for plan in plans):
+        pages[key[0]].append(slowest[key])
     for page, members in pages.items():
         sections = [f"## {plan.name}\n\n```\n{plan.text}\n```" for plan in members]
         text = "\n\n".join([f"# Plans: {page}", head, *sections])

@@ -45,7 +45,7 @@ def head(groups, full_seconds, changed, seconds):
     return (
         f"Measured over {groups:,} order groups ({rows}). A run over everything took {full_seconds:.0f} s, one over\n"
         f"{changed:,} changed groups {seconds:.1f} s, on a busy machine. Times are those of a\n"
-        "whole statement; a statement that appears twice ran twice.\n\n"
+        "whole statement; of one that ran several times the slowest is shown.\n\n"
         "Made by `make plans`; `PLANS_ORDERS` says how many orders, 200,000 unless told."
     )
 

@@ -3,6 +3,7 @@ create temp table if not exists claim_credit (
     realm text collate "C", issued_at timestamptz, currency text collate "C", reason text collate "C",
     customer_id text collate "C", customer_key text collate "C", authority boolean
 ) on commit delete rows;
+create temp table if not exists customer_in_scope (customer_key text collate "C") on commit delete rows;
 create temp table if not exists credit_in_scope (content uuid) on commit delete rows;
 create temp table if not exists order_in_scope (content uuid) on commit delete rows;
 create temp table if not exists claim_line (
@@ -27,4 +28,11 @@ create index if not exists claim_line_key on claim_line (customer_key, sku_key);
 create index if not exists claim_line_record on claim_line (record, position);
 create index if not exists sale_line_key on sale_line (customer_key, sku_key);
 create index if not exists claim_tier_record on claim_tier (record, position);
-truncate credit_in_scope, order_in_scope, claim_credit, claim_line, sale_line, claim_tier, unsupported_line;
+truncate customer_in_scope,
+credit_in_scope,
+order_in_scope,
+claim_credit,
+claim_line,
+sale_line,
+claim_tier,
+unsupported_line;

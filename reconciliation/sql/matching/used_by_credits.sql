@@ -1,18 +1,20 @@
 -- The credits to be matched: all, or those of customers in scope; and the skus on their lines.
+insert into customer_in_scope (customer_key)
+select dirty_line.customer_key
+from dirty_line
+union
+select customer_alias.raw_key
+from dirty_line
+inner join customer_alias on dirty_line.customer_key = customer_alias.canonical_key;
+analyze customer_in_scope;
+
 insert into credit_in_scope (content)
 select content.content
 from credit_content as content
 where %(everything)s
 union all
 select content.content
-from (
-    select dirty_line.customer_key
-    from dirty_line
-    union
-    select customer_alias.raw_key
-    from dirty_line
-    inner join customer_alias on dirty_line.customer_key = customer_alias.canonical_key
-) as customer
+from customer_in_scope as customer
 inner join credit_content as content on customer.customer_key = content.customer_key
 where not %(everything)s
 union all

@@ -41,5 +41,10 @@ inner join (
         sku,
         record
     from credit_line
+    union all
+    select
+        sku,
+        record
+    from stock_movement
 ) as line on dirty_sku.sku = line.sku
 inner join member on line.record = member.record

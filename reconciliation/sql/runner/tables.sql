@@ -9,6 +9,7 @@ create temp table if not exists dirty_sku (sku text collate "C") on commit delet
 create temp table if not exists dirty_line (
     customer_key text collate "C", sku_key text collate "C"
 ) on commit delete rows;
+create temp table if not exists told_credit (record uuid) on commit delete rows;
 create temp table if not exists told_line (
     system text collate "C", sku text collate "C", customer_key text collate "C"
 ) on commit delete rows;
@@ -24,5 +25,14 @@ create temp table if not exists scope_refused (sha256 bytea) on commit delete ro
 create temp table if not exists current_word (like unmapped_word) on commit delete rows;
 create temp table if not exists current_drift (like return_drift) on commit delete rows;
 create temp table if not exists refused (sha256 bytea) on commit delete rows;
-truncate candidate, dirty_sku, dirty_line, told_line, scope_shard, scope_sku, scope_word, scope_drift, scope_refused,
+truncate candidate,
+dirty_sku,
+dirty_line,
+told_credit,
+told_line,
+scope_shard,
+scope_sku,
+scope_word,
+scope_drift,
+scope_refused,
 current_word, current_drift, refused;

@@ -1,17 +1,17 @@
 -- What news says of sales and of credits: the customer, the sku and whose words they are, of every version; also of the
 -- credits that share a number with the news, since one copy speaks for them all.
-insert into told_line (system, sku, customer_key)
-with credit as (
-    select news.record
-    from news
-    union
-    select other.record
-    from news
-    inner join reference as mine on news.record = mine.record
-    inner join reference as other on mine.norm = other.norm and mine.scheme = other.scheme
-    where mine.scheme = 'credit_number'
-)
+insert into told_credit (record)
+select news.record
+from news
+union
+select other.record
+from news
+inner join reference as mine on news.record = mine.record
+inner join reference as other on mine.norm = other.norm and mine.scheme = other.scheme
+where mine.scheme = 'credit_number';
+analyze told_credit;
 
+insert into told_line (system, sku, customer_key)
 select
     ledger.system,
     order_line.sku,
@@ -25,8 +25,8 @@ select
     ledger.system,
     credit_line.sku,
     content.customer_key
-from credit
-inner join ledger on credit.record = ledger.record
+from told_credit
+inner join ledger on told_credit.record = ledger.record
 inner join credit_content as content on ledger.content = content.content
 inner join credit_line on content.content = credit_line.content
 union
