@@ -44,7 +44,7 @@ OF_MATCHING = (
     "matching/tiers",
     "matching/unsupported",
 )
-OF_CATALOGUE = ("products", "levels", "uses")
+OF_CATALOGUE = ("products", "levels", "uses", "closest")
 
 
 def clear(cursor: Any) -> None:

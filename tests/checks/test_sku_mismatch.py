@@ -1,3 +1,5 @@
+from exceptions.models import ExceptionCase
+
 SUBJECT = "product:portal:TEE"
 
 
@@ -46,3 +48,17 @@ def test_no_use_in_a_hundred_and_eighty_days_is_none(brand):
 def test_a_catalogue_that_never_spoke_gives_no_verdict(brand):
     brand.everywhere()
     assert brand.found("sku_mismatch", 48) == {}
+
+
+def test_the_closest_skus_are_suggested_the_most_alike_first(brand):
+    catalogue(brand, "tee 1-0", "TEE-11", "MUG-LARGE")
+    catalogue(brand, "TEE-12", active=False)
+    brand.take("product", "portal", "BUNDLE", -48, sku="BUNDLE", base_sku="TEE-10")
+    brand.everywhere(lines=[{"sku": "TEE-10", "quantity": 1, "unit_price": "5.00"}])
+    assert list(brand.found("sku_mismatch", 48)) == ["product:portal:TEE-10"]
+    suggested = ExceptionCase.objects.get(kind="sku_mismatch").suggestions
+    assert [(one["sku"], one["why"]) for one in suggested] == [
+        ("tee 1-0", "the same but for case and separators"),
+        ("BUNDLE", "same base SKU"),
+        ("TEE-11", "50 % alike"),
+    ]

@@ -125,6 +125,16 @@ select
         evidence('product ' || sku, 'known', target, case when in_source then 'known' else 'unknown' end, source),
         evidence('lines', null, null, concat(order_lines, ' ordered, ', return_lines, ' returned'), source)
     ) as evidence,
-    '[]'::jsonb as suggestions
+    coalesce(
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object('sku', closest_sku.candidate, 'why', closest_sku.why)
+                    order by closest_sku.place
+                )
+            from closest_sku
+            where closest_sku.flow = judged.flow and closest_sku.sku = judged.sku
+        ), '[]'
+    ) as suggestions
 from judged
 where not in_target or (return_lines > 0 and source_sends and not in_source)

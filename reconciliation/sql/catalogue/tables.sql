@@ -13,7 +13,10 @@ create temp table if not exists suspect_sku (
     flow text collate "C", system text collate "C", sold boolean, raw_sku text collate "C", sku text collate "C",
     base_sku text collate "C", in_target boolean, changed_at timestamptz, source_sends boolean
 ) on commit delete rows;
+create temp table if not exists closest_sku (
+    flow text collate "C", sku text collate "C", candidate text collate "C", why text, place bigint
+) on commit delete rows;
 create temp table if not exists swallowed (
     flow text collate "C", kind text collate "C", subject text collate "C", amount numeric, currency text collate "C"
 ) on commit delete rows;
-truncate product_in_scope, catalogue, official_sku, stock_now, suspect_sku, swallowed;
+truncate product_in_scope, catalogue, official_sku, stock_now, suspect_sku, closest_sku, swallowed;
