@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
-from exceptions.mappings import TABLES, unmapped_words
+from exceptions.mappings import unmapped_words
 from exceptions.models import (
     OPEN,
     AcceptanceLimit,
@@ -52,13 +52,11 @@ def _nobodys() -> list[Attention | None]:
 
 
 def _unmapped() -> list[Attention | None]:
-    found = []
-    for table in ("statuses", "reason_codes"):
-        count = len(unmapped_words(table))
-        what = TABLES[table].title.lower()
-        address = reverse("settings_mappings", args=[table])
-        found.append(_many(count, "word", "words", f"among the {what} that no mapping knows", address))
-    return found
+    words = {"statuses": ("status has", "statuses have"), "reason_codes": ("return reason has", "return reasons have")}
+    return [
+        _many(len(unmapped_words(table)), *said, "no mapping", reverse("settings_mappings", args=[table]))
+        for table, said in words.items()
+    ]
 
 
 def _teams() -> list[Attention | None]:

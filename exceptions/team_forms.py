@@ -153,13 +153,15 @@ class Rows(BaseInlineFormSet[Any, Any, Any]):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        form.fields["DELETE"].label = "Remove"
+        form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
         if "person" in form.fields:
             form.fields["person"].choices = self.people
 
     @cached_property
     def people(self) -> list[Any]:
         """Who can be chosen."""
-        return list(ModelChoiceIterator(PersonField()))
+        return list(ModelChoiceIterator(PersonField(empty_label="nobody yet")))
 
 
 def _rows(parent: Any, form: type[RowForm]) -> type[BaseInlineFormSet[Any, Any, Any]]:

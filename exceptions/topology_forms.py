@@ -117,12 +117,17 @@ class FlowForm(TopologyForm):
     within = text("Within", "Orders into a warehouse: dispatched within; credits: credited within. 48h, 5d.")
     tolerance_amount = text("Tolerated amount", "0.01 where nothing stands here.")
     tolerance_quantity = text("Tolerated quantity", "0 where nothing stands here.")
-    compare_usual = forms.BooleanField(required=False, label="Compare the usual")
-    compare = ticks(COMPARED, "Or compare these")
-    same_usual = forms.BooleanField(required=False, label="The usual statuses count as the same")
+    compare_usual = forms.BooleanField(
+        required=False,
+        label="Compare the usual: status, lines, price and total of orders; status and reason of returns",
+    )
+    compare = ticks(COMPARED, "Or these")
+    same_usual = forms.BooleanField(
+        required=False, label="Of statuses the usual count as the same: open and released, fulfilled and closed"
+    )
     same = forms.CharField(
         required=False,
-        label="Or these do",
+        label="Or these count as the same",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One set a line, words with commas between: open, released.",
     )

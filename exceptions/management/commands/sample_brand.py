@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
+from exceptions.configuration import load_topology
 from exceptions.models import OPEN, ExceptionCase, Membership, RoleGrant
 from exceptions.reconciling import reconcile
+from exceptions.sample_settings import settle
 from reconciliation.intake import Receipt, take_in
 from reconciliation.models import Run
-from reconciliation.topology import load
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,19 @@ class Command(BaseCommand):
     help = "Fill an empty installation with a sample brand."
 
     def handle(self, *args: Any, **options: Any) -> str:
-        if not Run.objects.filter(finished_at__isnull=False).exists():
-            self._fill(_moment(timezone.now()))
         for known in PEOPLE:
             _sign_up(known)
+        if not Run.objects.filter(finished_at__isnull=False).exists():
+            self._fill(_moment(timezone.now()))
         names = ", ".join(f"{p.name} ({', '.join(p.roles).replace('_', ' ')})" for p in PEOPLE)
         return f"Sign in as {names}; the password is {PASSWORD} for each."
 
     def _fill(self, moment: datetime) -> None:
         self._say("Writing 90 days of Harbour & Pine …")
         brand = sample_brand(moment)
-        load(brand.topology, dry_run=False)
+        admin = get_user_model().objects.get(username="admin")
+        load_topology(brand.topology, by=admin, at=timezone.now(), source="command")
+        settle(admin, at=timezone.now())
         lines = read_lines(io.BytesIO("\n".join(brand.lines).encode()))
         take_in(lines, source="sample brand", clock=timezone.now, progress=self._loaded)
         self._say("Reconciling …")
