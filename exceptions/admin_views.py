@@ -148,6 +148,7 @@ def page_of_settings(request: HttpRequest, name: str, here: str | None, context:
     """One page of the settings, with the list of all of them beside it."""
     groups = [(title, [(key, SECTIONS[key].title, _address(key)) for key in keys]) for title, keys in GROUPS.items()]
     words = [(key, table.title, reverse("settings_mappings", args=[key])) for key, table in TABLES.items()]
+    words.append(("packs", SECTIONS["packs"].title, _address("packs")))
     words.append(("ignored", "Ignored references", reverse("settings_ignored")))
     whole = [
         ("company", "Company", reverse("settings_company")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exceptions.models import TrailEntry
 
-DID = {"create": "Added", "change": "Changed", "delete": "Removed", "undo": "Ended", "move": "Moved"}
+DID = {"create": "Added", "change": "Changed", "delete": "Removed", "end": "Ended", "move": "Moved"}
 LONGEST = 300
 
 

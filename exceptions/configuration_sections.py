@@ -14,6 +14,7 @@ from exceptions import decision_forms, team_forms, topology_forms
 from exceptions.configuration import StillUsed, delete_row
 from exceptions.configuration_columns import Cell
 from exceptions.configuration_forms import RowForm
+from exceptions.formats import number_text
 from exceptions.models import (
     OPEN,
     AcceptanceLimit,
@@ -29,7 +30,8 @@ from exceptions.models import (
     Team,
 )
 from reconciliation.declarations import checks
-from reconciliation.models import Flow, System
+from reconciliation.models import Flow, PackSize, System
+from reconciliation.own_words import set_pack_size
 from reconciliation.topology import SystemInUse, remove_flow, remove_system
 
 
@@ -55,6 +57,7 @@ class Section:
     ordering: tuple[str, ...] = ("pk",)
     edits: bool = True
     previews: bool = False
+    named: Callable[[Any], str] = lambda row: str(row.pk)
 
     def rows(self) -> QuerySet[Any]:
         """The rows as a list shows them."""
@@ -64,7 +67,7 @@ class Section:
 
     def about(self, row: models.Model) -> str:
         """How the trail names a row."""
-        return f"{self.noun} {row.pk}"
+        return f"{self.noun} {self.named(row)}"
 
 
 def _remove_team(team: Team) -> None:
@@ -85,6 +88,10 @@ def _remove_system(system: System) -> None:
 
 def _remove_flow(flow: Flow) -> None:
     remove_flow(flow.key)
+
+
+def _remove_pack_size(row: PackSize) -> None:
+    set_pack_size(row.system_id, row.sku, None)
 
 
 SECTIONS = {
@@ -276,6 +283,23 @@ SECTIONS = {
             remove=_remove_flow,
             related=("source", "target"),
             ordering=("position", "key"),
+        ),
+        Section(
+            "packs",
+            "Pack sizes",
+            "pack size",
+            "How many base units one unit of a system's SKU holds, where its lines do not say; beats the catalogue.",
+            PackSize,
+            topology_forms.PackSizeForm,
+            (
+                ("SKU", columns.of("sku")),
+                ("System", columns.of("system")),
+                ("Base units", lambda row: number_text(row.pack_size)),
+            ),
+            remove=_remove_pack_size,
+            related=("system",),
+            ordering=("system", "sku"),
+            named=lambda row: f"{row.system_id} {row.sku}",
         ),
         Section(
             "company",

@@ -24,6 +24,7 @@ from exceptions.configuration_forms import (
     to_come,
 )
 from exceptions.models import AcceptanceLimit, ApprovalBand, OwnershipRule, SeverityThreshold, SlaPolicy, Suppression
+from exceptions.suppressions import suppress
 
 
 class RuleForm(RowForm):
@@ -168,5 +169,6 @@ class SuppressionForm(RowForm):
 
     def save(self, commit: bool = True) -> Any:
         assert self.by is not None
-        self.instance.made_by = self.by
-        return super().save(commit)
+        said = self.cleaned_data
+        of = {name: said[name] for name in ("subject", "customer", "sku")}
+        return suppress(said["kind"], until=said["ends_at"], reason=said["reason"], by=self.by, **of)

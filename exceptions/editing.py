@@ -17,6 +17,7 @@ from exceptions import ownership
 from exceptions.configuration import record_change, record_difference, state_of
 from exceptions.configuration_sections import Section
 from exceptions.models import ExceptionCase, OwnershipRule, Suppression, TrailEntry
+from exceptions.suppressions import lift
 
 SHOWN = 3
 
@@ -120,11 +121,10 @@ def preview_move(rule: OwnershipRule, *, up: bool, at: datetime) -> list[Moved]:
 @transaction.atomic
 def end_suppression(suppression: Suppression, *, by: User, at: datetime) -> bool:
     """Ends a suppression now, with its entry in the trail; false where it has ended already."""
-    running = Suppression.objects.filter(pk=suppression.pk, undone_at=None, ends_at__gt=at)
-    if not running.update(undone_at=at):
+    if not lift(suppression.pk, at=at):
         return False
     about, before = f"suppression {suppression.pk}", {"ends_at": suppression.ends_at}
-    record_change(about=about, move="undo", before=before, after={"ends_at": at}, by=by, at=at, source="page")
+    record_change(about=about, move="end", before=before, after={"ends_at": at}, by=by, at=at, source="page")
     return True
 
 

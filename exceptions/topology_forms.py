@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from exceptions.configuration_forms import Choices, CodeChoice, DressedForm, RowForm, systems, words
-from reconciliation.models import Flow, System
+from exceptions.configuration_forms import AmountField, Choices, CodeChoice, DressedForm, RowForm, systems, words
+from reconciliation.models import Flow, PackSize, System
+from reconciliation.own_words import set_pack_size
 from reconciliation.topology import Words, save_flow, save_system
 from reconciliation.topology_rows import (
     AUTHORITIES,
@@ -166,6 +167,40 @@ class FlowForm(TopologyForm):
         key = self.cleaned_data["key"]
         save_flow(key, self.row)
         return Flow.objects.get(key=key)
+
+
+class PackSizeForm(RowForm):
+    """How many base units one unit of a system's SKU holds, by a person's word."""
+
+    system = CodeChoice(systems)
+    sku = forms.CharField(max_length=200, label="SKU")
+    pack_size = AmountField(label="Base units", help_text="It beats the system's own catalogue.")
+
+    fixed = ("system", "sku")
+    refused = {
+        "pack_size_once": ("sku", "There is a pack size for it already."),
+        "pack_size_above_nought": ("pack_size", "A pack holds more than nothing."),
+    }
+
+    class Meta:
+        model = PackSize
+        fields = ("sku", "pack_size")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.initial["system"] = self.instance.system_id
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        named = {"system": said.get("system"), "sku": said.get("sku")}
+        if self.instance._state.adding and PackSize.objects.filter(**named).exists():
+            self.add_error(*self.refused["pack_size_once"])
+        return said
+
+    def save(self, commit: bool = True) -> PackSize:
+        said = self.cleaned_data
+        set_pack_size(said["system"], said["sku"], said["pack_size"])
+        return PackSize.objects.get(system=said["system"], sku=said["sku"])
 
 
 def _flow_said(form: Mapping[str, Any]) -> dict[str, Any]:

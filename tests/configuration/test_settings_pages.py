@@ -90,6 +90,14 @@ def test_what_does_not_fit_is_refused_at_its_field(admin, teams, section, said, 
     assert not TrailEntry.objects.exists()
 
 
+def test_each_form_names_the_field_of_whatever_the_database_forbids():
+    forms = [section.form for section in SECTIONS.values()]
+    forms += [formset.form for section in SECTIONS.values() for formset in section.inlines.values()]
+    for form in forms:
+        assert {constraint.name for constraint in form._meta.model._meta.constraints} == set(form.refused), form
+        assert {field for field, _ in form.refused.values()} <= set(form.base_fields), form
+
+
 def test_a_second_policy_for_the_same_is_refused_at_its_field(admin):
     SlaPolicy.objects.create(severity="high", claim_hours=1, resolve_hours=2)
     answer = admin.post("/settings/sla/edit", {"severity": "high", "claim_hours": 1, "resolve_hours": 2})

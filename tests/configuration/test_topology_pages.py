@@ -13,6 +13,7 @@ from reconciliation.models import (
     Configuration,
     Flow,
     IgnoredReference,
+    PackSize,
     ReasonCode,
     SkuAlias,
     StatusMapping,
@@ -175,6 +176,27 @@ def test_words_are_searched_paged_and_taken_away(admin, topology):
     admin.post("/settings/mappings/skus/unmap", {"system": "shop", "key": "\0"})
     assert SkuAlias.objects.count() == 119
     assert admin.get("/settings/mappings/weather").status_code == 404
+
+
+def test_a_pack_size_is_stated_changed_and_taken_back(admin, topology):
+    said = {"system": "shop", "sku": "TEE-BOX", "pack_size": "12"}
+    assert admin.post("/settings/packs/edit", said).status_code == 302
+    assert "already" in errors(admin.post("/settings/packs/edit", said))["sku"]
+    assert (
+        "more than nothing"
+        in errors(admin.post("/settings/packs/edit", said | {"sku": "X", "pack_size": "0"}))["pack_size"]
+    )
+    before = version()
+    admin.post(f"/settings/packs/edit?row={PackSize.objects.get().pk}", {"pack_size": "10"})
+    assert PackSize.objects.get().pack_size == 10
+    admin.post(f"/settings/packs/remove?row={PackSize.objects.get().pk}")
+    assert not PackSize.objects.exists()
+    assert version() == before + 2
+    assert told() == [
+        "Removed pack size shop TEE-BOX: sku TEE-BOX, system Shop, pack size 10.",
+        "Changed pack size shop TEE-BOX: pack size from 12 to 10.",
+        "Added pack size shop TEE-BOX: sku TEE-BOX, system Shop, pack size 12.",
+    ]
 
 
 def test_ignored_references_are_normalised_and_told(admin, topology):
