@@ -1,0 +1,271 @@
+"""Reads Shopify's GraphQL Admin API: orders with all that hangs on them, drafts, variants, stock levels."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.access import Access
+from connectors.auth import Headers, Renewed, Token
+from connectors.http import NotAllowed, RequestRefused, Unreadable
+from connectors.paging import Page, Position, Raw, Window
+from connectors.shopify import backfill
+from connectors.shopify.answers import error_in, requested_cost, room_in
+from connectors.shopify.queries import query
+
+VERSION = "2026-07"
+HEADER = "X-Shopify-Access-Token"
+FIRST_GUESS = 300  # points, until an answer says what a query costs
+SCOPES = {
+    "read_orders": "orders, fulfilments and refunds",
+    "read_returns": "returns",
+    "read_products": "products",
+    "read_inventory": "stock levels",
+    "read_locations": "stock locations",
+    "read_draft_orders": "draft orders that are paid later",
+    "read_payment_terms": "payment terms",
+    "read_customers": "customers",
+}
+MORE_SCOPES = {"read_all_orders": "orders older than 60 days"}
+Node = dict[str, Any]
+
+
+class ShopifyClient:
+    """Talks to one shop. Every query asks for less than 1,000 points, which is the most that one may cost."""
+
+    def __init__(self, access: Access) -> None:
+        self.access, self.shop = access, access.setting("shop")
+        self.base = access.setting("base") or f"https://{self.shop}"
+        auth: Headers | Renewed
+        if access.has("access_token_of_app"):
+            auth = Headers({HEADER: access.secret("access_token_of_app")})
+        else:
+            auth = Renewed(access.tokens(self._fetch_token), HEADER, "{}")
+        self.http = access.http(self.base, auth=auth, error_in=error_in, room_in=room_in)
+        self.costs: dict[str, float] = {}
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.http.close()
+
+    def ask(self, name: str, **variables: Any) -> Any:
+        """The data of the query `name`; raises a VendorError, also where only a part of it was refused."""
+        path = f"/admin/api/{self.access.setting('version', VERSION)}/graphql.json"
+        asked = {"query": query(name), "variables": variables}
+        cost = self.costs.get(name, FIRST_GUESS)
+        said = self.http.json("POST", path, again=name != "bulk_run", cost=cost, json=asked)
+        self.costs[name] = requested_cost(said) or cost
+        if not isinstance(said.get("data"), dict):
+            raise Unreadable("The answer holds no data.")
+        return said["data"]
+
+    def missing(self) -> list[str]:
+        """The scopes that the app lacks, and what cannot be read without them."""
+        data = self.ask("shop")
+        has = {scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"]}
+        # who may write may read
+        has |= {scope.replace("write_", "read_") for scope in has}
+        lacks = [(scope, what) for scope, what in (SCOPES | MORE_SCOPES).items() if scope not in has]
+        found = [f"The app lacks the scope {scope}: {what} cannot be read." for scope, what in lacks]
+        domain = data["shop"]["myshopifyDomain"]
+        if self.shop and domain != self.shop:
+            found.append(f"The credentials are those of {domain}, not of {self.shop}.")
+        return found
+
+    def page(self, feed: str, window: Window, position: Position | None) -> Page:
+        """A page of a feed."""
+        after = (position or {}).get("after")
+        if feed == "orders":
+            return self._orders(after, changed_in(window))
+        if feed == "open_returns":
+            return self._orders(after, "return_status:in_progress OR return_status:return_requested")
+        if feed == "drafts":
+            return self._drafts(after, changed_in(window))
+        if feed == "open_drafts":
+            return self._drafts(after, "status:open OR status:invoice_sent")
+        if feed == "products":
+            data = self.ask("variants", first=100, after=after, query=changed_in(window))
+            return _page(data["productVariants"])
+        if feed == "stock":
+            return self._stock(window, position)
+        if feed == "deleted":
+            return self._deleted(position or {"type": "order", "after": ""})
+        if feed == "backfill":
+            return backfill.page(self, window, position)
+        raise LookupError(feed)
+
+    def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
+        """What a delivery says has changed, as it is now."""
+        if what == "return":
+            node = self.ask("return_order", id=id)["node"] or {}
+            order = node.get("order") or node.get("of")
+            return self._reread("orders", "order", order["id"]) if order else []
+        if what == "order":
+            return self._reread("orders", "order", gid("Order", id))
+        if what == "draft":
+            return self._reread("drafts", "draft", gid("DraftOrder", id))
+        if what == "stock":
+            nodes = self.nodes("item_levels", [gid("InventoryItem", id)], {"inventoryLevels": "afterLines"})
+            return [("stock", level) for node in nodes for level in node["inventoryLevels"]["nodes"]]
+        if what == "product":
+            return self._reread_product(id)
+        raise LookupError(what)
+
+    def whole_orders(self, orders: Sequence[Node]) -> list[Node]:
+        """Orders with all lines, fulfilments, refunds and returns."""
+        for order in orders:
+            self._complete("order_nodes", order, {"lineItems": "afterLines", "returns": "afterReturns"})
+            if max(len(order["fulfillments"]), len(order["refunds"])) >= 20:
+                order.update(self.ask("children", id=order["id"])["order"])
+        lines = {"fulfillmentLineItems": "afterLines"}
+        self._hang_on(orders, "fulfillments", "fulfilments", 4, lines)
+        self._hang_on(orders, "refunds", "refunds", 2, {"refundLineItems": "afterLines"})
+        for order in orders:
+            order["returns"] = order["returns"]["nodes"]
+        both = {"returnLineItems": "afterLines", "reverseFulfillmentOrders": "afterOrders"}
+        self._hang_on(orders, "returns", "returns", 1, both)
+        returns = [one for order in orders for one in order["returns"]]
+        for one in returns:
+            one["reverseFulfillmentOrders"] = one["reverseFulfillmentOrders"]["nodes"]
+        self._hang_on(returns, "reverseFulfillmentOrders", "dispositions", 2, {"lineItems": "afterLines"})
+        return list(orders)
+
+    def nodes(self, name: str, ids: Sequence[str], connections: dict[str, str]) -> list[Node]:
+        """The nodes that are still there, their `connections` (field → its cursor's variable) read to the end."""
+        found = [node for node in self.ask(name, ids=list(ids))["nodes"] if node]
+        for node in found:
+            self._complete(name, node, connections)
+        return found
+
+    def _complete(self, name: str, node: Node, connections: dict[str, str]) -> None:
+        for field, cursor in connections.items():
+            while node[field]["pageInfo"]["hasNextPage"]:
+                after = {cursor: node[field]["pageInfo"]["endCursor"]}
+                (more,) = self.ask(name, ids=[node["id"]], **after)["nodes"] or [None]
+                if more is None:
+                    return  # it was deleted while it was read
+                node[field]["nodes"] += more[field]["nodes"]
+                node[field]["pageInfo"] = more[field]["pageInfo"]
+
+    def _hang_on(
+        self, parents: Sequence[Node], field: str, name: str, at_once: int, connections: dict[str, str]
+    ) -> None:
+        """Replaces the bare ids under `field` by whole nodes, read several at once."""
+        ids = [child["id"] for parent in parents for child in parent[field]]
+        whole: dict[str, Node] = {}
+        for begin in range(0, len(ids), at_once):
+            whole |= {node["id"]: node for node in self.nodes(name, ids[begin : begin + at_once], connections)}
+        for parent in parents:
+            parent[field] = [whole[child["id"]] for child in parent[field] if child["id"] in whole]
+
+    def _orders(self, after: str | None, search: str) -> Page:
+        data = self.ask("orders", first=3, after=after, query=search)
+        page = _page(data["orders"])
+        return Page(self.whole_orders(page.items), page.following)
+
+    def _drafts(self, after: str | None, search: str) -> Page:
+        page = _page(self.ask("drafts", first=3, after=after, query=search)["draftOrders"])
+        for draft in page.items:
+            self._complete("draft_nodes", draft, {"lineItems": "afterLines"})
+        return page
+
+    def _stock(self, window: Window, position: Position | None) -> Page:
+        """Levels that changed, location by location; the item's own date does not move with its levels."""
+        if position is None:
+            places = [place["id"] for place in self._locations()]
+            return Page([], {"locations": places, "after": None} if places else None)
+        place, *rest = position["locations"]
+        data = self.ask("levels", location=place, first=40, after=position["after"], query=changed_in(window))
+        if data["location"] is None:
+            return Page([], {"locations": rest, "after": None} if rest else None)
+        page = _page(data["location"]["inventoryLevels"])
+        if page.following is not None:
+            return Page(page.items, position | page.following)
+        return Page(page.items, {"locations": rest, "after": None} if rest else None)
+
+    def _locations(self) -> Iterator[Node]:
+        after = None
+        while True:
+            found = self.ask("locations", after=after)["locations"]
+            yield from found["nodes"]
+            if not found["pageInfo"]["hasNextPage"]:
+                return
+            after = found["pageInfo"]["endCursor"]
+
+    def _deleted(self, position: Position) -> Page:
+        """Records that we hold and the shop no longer has; it answers null for these."""
+        type = position["type"]
+        ids = self.access.known(type, position["after"], 100)
+        if not ids:
+            return Page([], {"type": "product", "after": ""} if type == "order" else None)
+        nodes = self.ask("still_there", ids=[_gid_of(type, id) for id in ids])["nodes"]
+        gone = [self._gone(type, id) for id, node in zip(ids, nodes, strict=True) if node is None]
+        return Page(gone, {"type": type, "after": ids[-1]})
+
+    def _reread(self, feed: str, type: str, id: str) -> list[tuple[str, Raw]]:
+        name = "order_nodes" if feed == "orders" else "draft_nodes"
+        found = self.nodes(name, [id], {"lineItems": "afterLines"})
+        if not found:
+            return [(feed, self._gone("order", plain_id(id) if type == "order" else f"draft-{plain_id(id)}"))]
+        return [(feed, item) for item in (self.whole_orders(found) if feed == "orders" else found)]
+
+    def _reread_product(self, id: str) -> list[tuple[str, Raw]]:
+        after, found = None, list[tuple[str, Raw]]()
+        while True:
+            page = _page(
+                self.ask("variants", first=100, after=after, query=f"product_id:{plain_id(id)}")["productVariants"]
+            )
+            found += [("products", item) for item in page.items]
+            if page.following is None:
+                return found
+            after = page.following["after"]
+
+    def _gone(self, type: str, id: str) -> Raw:
+        return {"gone": type, "id": id, "at": self.access.clock().isoformat()}
+
+    def _fetch_token(self) -> Token:
+        """A token by the client credentials grant, which lives for a day."""
+        plain = self.access.http(self.base)
+        asked = {
+            "client_id": self.access.setting("client_id"),
+            "client_secret": self.access.secret("client_secret"),
+            "grant_type": "client_credentials",
+        }
+        if not asked["client_id"]:
+            raise NotAllowed("Neither an access token nor a client ID is entered.")
+        said = plain.json("POST", "/admin/oauth/access_token", again=True, json=asked)
+        plain.close()
+        return Token(said["access_token"], timedelta(seconds=float(said.get("expires_in") or 3600)))
+
+
+def changed_in(window: Window) -> str:
+    """The search for what changed in a window. Unquoted, Shopify would silently ignore the time of day."""
+    since = f"updated_at:>='{_instant(window.since)}' " if window.since else ""
+    return f"{since}updated_at:<'{_instant(window.until)}'"
+
+
+def gid(type: str, id: str) -> str:
+    """`gid://shopify/Order/123` of a bare or a whole id."""
+    return id if id.startswith("gid://") else f"gid://shopify/{type}/{id}"
+
+
+def plain_id(id: str) -> str:
+    """`123` of `gid://shopify/Order/123?…`."""
+    return id.rsplit("/", 1)[-1].split("?")[0]
+
+
+def _gid_of(type: str, id: str) -> str:
+    if type == "product":
+        return gid("ProductVariant", id)
+    return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
+
+
+def _instant(at: datetime) -> str:
+    # dates have whole seconds there; the next window's overlap covers what that cuts off
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _page(connection: Node) -> Page:
+    info = connection["pageInfo"]
+    if info["hasNextPage"] and not info["endCursor"]:
+        raise RequestRefused("The next page has no cursor.")
+    return Page(connection["nodes"], {"after": info["endCursor"]} if info["hasNextPage"] else None)

@@ -1,0 +1,263 @@
+"""Orders, drafts and fulfilments → lines of the contract."""
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.shopify.money import NOUGHT, amount, attributes, per, plain_id, sku_of, total
+from connectors.sightings import Line
+
+STATUS = {
+    "UNFULFILLED": "open",
+    "OPEN": "open",
+    "SCHEDULED": "open",
+    "ON_HOLD": "open",
+    "PENDING_FULFILLMENT": "open",
+    "REQUEST_DECLINED": "open",
+    "IN_PROGRESS": "released",
+    "PARTIALLY_FULFILLED": "part_fulfilled",
+    "FULFILLED": "fulfilled",
+    "FULFILLMENT_NOT_REQUIRED": "fulfilled",
+    "RESTOCKED": "closed",
+}
+PAYMENT = {
+    "PENDING": "pending",
+    "PARTIALLY_PAID": "pending",
+    "AUTHORIZED": "authorised",
+    "PAID": "paid",
+    "PARTIALLY_REFUNDED": "part_refunded",
+    "REFUNDED": "refunded",
+    "VOIDED": "void",
+    "EXPIRED": "failed",
+}
+# what SparkLayer writes into the order's attribute sparkPaymentType
+SPARK_METHODS = {
+    "paymentOnAccount": "on_account",
+    "paymentByInvoice": "on_account",
+    "upfrontPayment": "card",
+    "hokodoPayment": "other",
+}
+GATEWAYS = {"shopify_payments": "card", "bank_deposit": "bank_transfer", "Bank Deposit": "bank_transfer"}
+FULFILMENT = {
+    "SUCCESS": "dispatched",
+    "CANCELLED": "cancelled",
+    "ERROR": "cancelled",
+    "FAILURE": "cancelled",
+    "OPEN": "pending",
+    "PENDING": "pending",
+}
+LATER = ("on_account",)
+
+
+def order_line(order: Raw, words: Words) -> Line:
+    """The order as it stands after edits, and before returns: what came back does not make it smaller."""
+    returned = returned_quantities(order)
+    edited = order["edited"] or any(_cancels(refund) for refund in order["refunds"])
+    worth, tax = (_after_edits(order, name, edited) for name in ("Price", "Tax"))
+    return {
+        "type": "order",
+        "system": words.system,
+        "id": str(order["legacyResourceId"]),
+        "at": order["updatedAt"],
+        "number": order["name"],
+        "channel": _channel(order),
+        "refs": refs(order, words),
+        "customer": _customer(order),
+        "status": "cancelled" if order["cancelledAt"] else _status(order["displayFulfillmentStatus"]),
+        "payment": _payment(order),
+        "currency": order["currencyCode"],
+        "total": worth,
+        "tax": tax,
+        "shipping": amount(order["totalShippingPriceSet"]),
+        "placed_at": order["processedAt"] or order["createdAt"],
+        "ship_to": order["shippingAddress"],
+        "notes": order["note"],
+        "lines": [_line(line, returned, order["taxesIncluded"]) for line in order["lineItems"]["nodes"]],
+        "raw": {name: said for name, said in order.items() if name not in ("fulfillments", "refunds", "returns")},
+    }
+
+
+def refs(order: Raw, words: Words) -> dict[str, str | None]:
+    """What the order is known by elsewhere."""
+    found: dict[str, str | None] = {"ecommerce_order": str(order["legacyResourceId"]), "order_number": order["name"]}
+    return found | {
+        "purchase_order": _purchase_order(order, words),
+        "sparklayer_cart": attributes(order).get("sparkCartId"),
+    }
+
+
+def fulfilment_lines(order: Raw, words: Words) -> Iterator[Line]:
+    """The order's fulfilments."""
+    for one in order["fulfillments"]:
+        yield {
+            "type": "fulfilment",
+            "system": words.system,
+            "id": plain_id(one["id"]),
+            "at": one["updatedAt"],
+            "refs": refs(order, words),
+            "status": FULFILMENT.get(one["status"], one["status"]),
+            "shipped_at": one["createdAt"],
+            "tracking": one["trackingInfo"],
+            "lines": [
+                {"id": plain_id(line["id"]), "sku": sku_of(line["lineItem"]), "quantity": line["quantity"], **EACH}
+                for line in one["fulfillmentLineItems"]["nodes"]
+                if line["quantity"] is not None
+            ],
+            "raw": one,
+        }
+
+
+EACH: dict[str, Any] = {"uom": "each", "pack_size": 1}  # quantities are units there, also of what is sold in packs
+
+
+def draft_line(draft: Raw, words: Words) -> Line | None:
+    """A draft that is an order on account; a completed one is withdrawn, as the order it became speaks for it."""
+    head: Line = {
+        "type": "order",
+        "system": words.system,
+        "id": f"draft-{plain_id(draft['id'])}",
+        "at": draft["updatedAt"],
+    }
+    if draft["status"] == "COMPLETED":
+        return head | {"deleted": True, "raw": draft}
+    if _method(draft) not in LATER or words.get("drafts", "on_account") == "never":
+        return None
+    lines = draft["lineItems"]["nodes"]
+    return head | {
+        "number": draft["name"],
+        "channel": _channel(draft),
+        "refs": {
+            "draft_order": draft["name"],
+            "purchase_order": _purchase_order(draft, words),
+            "sparklayer_cart": attributes(draft).get("sparkCartId"),
+        },
+        "customer": _customer(draft),
+        "status": "open",
+        "payment": {"method": _method(draft), "terms": _terms(draft), "status": "pending"},
+        "currency": draft["currencyCode"],
+        "total": amount(draft["totalPriceSet"]),
+        "tax": Decimal(str(draft["totalTax"])),
+        "shipping": amount(draft["totalShippingPriceSet"]),
+        "placed_at": draft["createdAt"],
+        "ship_to": draft["shippingAddress"],
+        "notes": draft["note2"],
+        "lines": [_draft_line(line, draft["taxesIncluded"]) for line in lines],
+        "raw": draft,
+    }
+
+
+def returned_quantities(order: Raw) -> Counter[str]:
+    """Units that a refund took off each line after they had been ordered for good: returned, not cancelled."""
+    taken: Counter[str] = Counter()
+    for refund in order["refunds"]:
+        for line in refund["refundLineItems"]["nodes"]:
+            if line["restockType"] != "CANCEL":
+                taken[line["lineItem"]["id"]] += line["quantity"]
+    return taken
+
+
+def _cancels(refund: Raw) -> bool:
+    return any(line["restockType"] == "CANCEL" for line in refund["refundLineItems"]["nodes"])
+
+
+def _after_edits(order: Raw, what: str, edited: bool) -> Decimal | None:
+    """Total or tax after edits: the first one, unless it changed; then the current one, and what returns took of it."""
+    if not edited:
+        return amount(order[f"total{what}Set"])
+    now = amount(order[f"currentTotal{what}Set"])
+    if now is None:
+        return None
+    for refund in order["refunds"]:
+        lines = [line for line in refund["refundLineItems"]["nodes"] if line["restockType"] != "CANCEL"]
+        shipping = refund["refundShippingLines"]["nodes"]
+        now += total(line["totalTaxSet"] for line in lines) + total(one["taxAmountSet"] for one in shipping)
+        if what == "Price":
+            now += total(line["subtotalSet"] for line in lines) + total(one["subtotalAmountSet"] for one in shipping)
+    return now
+
+
+def _line(line: Raw, returned: Counter[str], with_tax: bool) -> Line:
+    quantity = min(line["currentQuantity"] + returned[line["id"]], max(line["quantity"], line["currentQuantity"]))
+    discount = total(one["allocatedAmountSet"] for one in line["discountAllocations"])
+    return {
+        "id": plain_id(line["id"]),
+        "sku": sku_of(line),
+        "quantity": quantity,
+        **EACH,
+        "unit_price": _net(line, with_tax),
+        "discount": discount if quantity else NOUGHT,
+        "fulfilled_quantity": max(quantity - line["unfulfilledQuantity"], 0),
+    }
+
+
+def _draft_line(line: Raw, with_tax: bool) -> Line:
+    named = {"id": plain_id(line["id"]), "sku": sku_of(line), "quantity": line["quantity"], **EACH}
+    return named | {"unit_price": _net(line, with_tax), "discount": amount(line["totalDiscountSet"])}
+
+
+def _net(line: Raw, with_tax: bool) -> Decimal | None:
+    price, tax = amount(line["originalUnitPriceSet"]), total(one["priceSet"] for one in line["taxLines"])
+    if price is None or not with_tax or not line["quantity"]:
+        return price
+    return per(price * line["quantity"] - tax, line["quantity"])
+
+
+def _status(said: str | None) -> str:
+    return STATUS.get(said or "", said or "unknown")
+
+
+def _payment(order: Raw) -> Line:
+    said = order["displayFinancialStatus"]
+    hold = "on hold in Shopify" if order["displayFulfillmentStatus"] == "ON_HOLD" else None
+    return {
+        "method": _method(order),
+        "terms": _terms(order),
+        "status": PAYMENT.get(said, said) if said else None,
+        "hold": hold,
+    }
+
+
+def _method(order: Raw) -> str | None:
+    """SparkLayer's word, else payment terms, else the first gateway; a gateway that is not known as it came."""
+    if spark := attributes(order).get("sparkPaymentType"):
+        return SPARK_METHODS.get(spark, spark)
+    if order.get("paymentTerms"):
+        return "on_account"
+    gateways = order.get("paymentGatewayNames") or []
+    return GATEWAYS.get(gateways[0], gateways[0]) if gateways else None
+
+
+def _terms(order: Raw) -> str | None:
+    return (order.get("paymentTerms") or {}).get("paymentTermsName")
+
+
+def _purchase_order(order: Raw, words: Words) -> str | None:
+    """The PO number; SparkLayer puts it into the first line of the note, and other apps write below it."""
+    note = (order.get("note") if "note" in order else order.get("note2")) or ""
+    from_note = {"always": True, "never": False}.get(words.get("po_in_note", "sparklayer"), is_spark(order))
+    first = note.strip().splitlines()[0].strip() if from_note and note.strip() else None
+    return order["poNumber"] or first
+
+
+def is_spark(order: Raw) -> bool:
+    """Whether SparkLayer made it: its cart, or the tag b2b in any case."""
+    return "sparkCartId" in attributes(order) or "b2b" in [tag.lower() for tag in order["tags"]]
+
+
+def _channel(order: Raw) -> str:
+    company = (order["purchasingEntity"] or {}).get("__typename") == "PurchasingCompany"
+    return "b2b" if company or is_spark(order) else "b2c"
+
+
+def _customer(order: Raw) -> Line | None:
+    company = (order["purchasingEntity"] or {}).get("company")
+    if company:
+        named = company["externalId"] or plain_id(company["id"])
+        return {"id": named, "name": company["name"], "email": order["email"]}
+    person = order["customer"]
+    if person is None:
+        return {"email": order["email"]} if order["email"] else None
+    return {"id": plain_id(person["id"]), "name": person["displayName"], "email": order["email"]}

@@ -1,0 +1,5 @@
+"""The shop, connected."""
+
+from tests.connectors.shopify.shop import shops
+
+__all__ = ["shops"]

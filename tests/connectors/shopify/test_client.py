@@ -1,0 +1,290 @@
+"""Reading a shop: complete with all that hangs on an order, resumable, within its points, honest about scopes."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.credentials import keep_secret
+from connectors.models import Connection, Cursor, PullRun
+from connectors.paging import Window
+from connectors.pull import ask_by_hand, pull, pull_by_hand
+from connectors.registry import connector
+from connectors.shopify.client import ShopifyClient, changed_in
+from connectors.simulating import failing, served
+from exceptions.pulling import take_in_lines
+from tests.connectors.shopify.shop import fulfilment, level, line, order, when
+from tests.connectors.vendors import (
+    BEGIN,
+    DyingNetwork,
+    Killed,
+    access,
+    ledger,
+    pull_all,
+    survives_a_kill_between_any_two_requests,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def counts():
+    found = {}
+    for type, _ in ledger():
+        found[type] = found.get(type, 0) + 1
+    return found
+
+
+def test_a_shop_is_read_whole(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    assert PullRun.objects.exclude(rejected=0).count() == 0
+    assert counts() == {
+        "order": 6,
+        "fulfilment": 2,
+        "return": 1,
+        "credit": 1,
+        "stock_movement": 1,
+        "product": 3,
+        "stock_level": 12,
+    }
+    assert len(ledger()["order", "1002"]["lines"]) == 45
+
+
+def test_orders_survive_a_kill_between_any_two_requests(shops):
+    assert survives_a_kill_between_any_two_requests(shops, "orders") >= 6
+
+
+def test_the_other_feeds_survive_a_kill_between_any_two_requests(shops):
+    assert survives_a_kill_between_any_two_requests(shops, "drafts", "products", "stock", "open_returns") >= 5
+
+
+def test_orders_that_move_while_paging_are_read_by_the_next_window(shops):
+    connection, shop, clock = shops()
+    moves = iter([1004, 1001, 1005, 1003])
+
+    def between():
+        clock.pass_by(seconds=1)
+        if (number := next(moves, None)) is not None:
+            (moved,) = (one for one in shop.orders if one["legacyResourceId"] == str(number))
+            moved |= {"updatedAt": clock().isoformat(), "note": f"moved {number}"}
+
+    shop.between = between
+    pull_all(connection, shop, clock, "orders")
+    shop.between = lambda: None
+    clock.pass_by(minutes=15)
+    pull_all(connection, shop, clock, "orders")
+    notes = {id: found.get("notes") for (_, id), found in ledger("order").items()}
+    assert notes == {one["legacyResourceId"]: one["note"] for one in shop.orders}
+
+
+def test_dates_are_quoted_lest_the_time_of_day_is_ignored():
+    window = Window(BEGIN - timedelta(minutes=20), BEGIN)
+    assert changed_in(window) == "updated_at:>='2026-11-20T11:40:00Z' updated_at:<'2026-11-20T12:00:00Z'"
+
+
+def test_only_what_changed_is_read_again(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock, "orders")
+    clock.pass_by(hours=2)
+    shop.orders[2]["updatedAt"] = (clock() - timedelta(minutes=1)).isoformat()
+    pull_all(connection, shop, clock, "orders")
+    assert PullRun.objects.filter(feed="orders").latest("id").records == 1
+
+
+def test_a_throttled_query_waits_for_as_many_points_as_it_lacks(shops):
+    connection, shop, clock = shops()
+    shop.points.left = 0
+    pull_all(connection, shop, clock, "orders")
+    assert counts()["order"] == 5
+    assert clock.slept[0] >= 3
+    connection.refresh_from_db()
+    assert connection.room["limit"] == 2000
+
+
+def test_a_429_is_a_throttle_too(shops):
+    connection, shop, clock = shops()
+    shop.fail_next(None, failing(429, Retry_After="2"))
+    pull_all(connection, shop, clock, "orders")
+    assert counts()["order"] == 5
+    assert 2 <= clock.slept[0] < 3
+
+
+def test_a_return_that_moves_nothing_is_found_by_the_sweep(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    shop.orders[0]["returns"][0] |= {"status": "CLOSED"}  # neither it nor its order is dated anew
+    clock.pass_by(hours=7)
+    pull_all(connection, shop, clock, "orders")
+    assert ledger()["return", "91"]["status"] == "inspected"
+    pull_all(connection, shop, clock, "open_returns")
+    assert ledger()["return", "91"]["status"] == "closed"
+
+
+def test_deleted_orders_drafts_and_variants_are_withdrawn(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    del shop.orders[3], shop.variants[1], shop.drafts[0]
+    clock.pass_by(days=1)
+    pull_all(connection, shop, clock, "deleted")
+    assert {id for type, id in ledger() if type == "order"} == {"1001", "1002", "1003", "1005"}
+    assert counts()["product"] == 2
+
+
+def test_a_draft_on_account_gives_way_to_its_order(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    assert ("order", "draft-31") in ledger()
+    shop.drafts[0] |= {"status": "COMPLETED", "updatedAt": when(minutes=-1)}
+    clock.pass_by(minutes=15)
+    pull_all(connection, shop, clock, "drafts")
+    assert ("order", "draft-31") not in ledger()
+
+
+def test_stock_is_read_by_the_date_of_its_levels(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    clock.pass_by(hours=1)
+    moved = (clock() - timedelta(minutes=1)).isoformat()
+    shop.locations[0]["inventoryLevels"][1] = level(501, "SKU-1", updated=moved, available=3)
+    pull_all(connection, shop, clock, "stock")
+    assert PullRun.objects.filter(feed="stock").latest("id").records == 1
+    assert ledger()["stock_level", "1-501/sellable"]["quantity"] == 3
+
+
+def test_an_order_beyond_all_first_pages_is_read_to_its_end(shops):
+    connection, shop, clock = shops()
+    rows = [line(n, f"SKU-{n}", 1) for n in range(1, 131)]
+    shipped = [fulfilment(700 + n, (rows[n], 1)) for n in range(25)] + [fulfilment(800, *[(row, 1) for row in rows])]
+    shop.orders = [order(2001, rows) | {"fulfillments": shipped}]
+    pull_all(connection, shop, clock, "orders")
+    found = ledger()
+    assert len(found["order", "2001"]["lines"]) == 130
+    assert counts()["fulfilment"] == 26
+    assert len(found["fulfilment", "800"]["lines"]) == 130
+
+
+def test_the_connection_test_says_what_is_missing(shops):
+    connection, shop, clock = shops()
+    assert ShopifyClient(access(connection, shop, clock)).missing() == []
+    shop.scopes = ["read_orders", "write_products"]
+    missing = ShopifyClient(access(connection, shop, clock)).missing()
+    assert "The app lacks the scope read_returns: returns cannot be read." in missing
+    assert not any("read_products" in one for one in missing)
+    connection.settings["shop"] = "other.myshopify.com"
+    assert any("harbour.myshopify.com" in one for one in ShopifyClient(access(connection, shop, clock)).missing())
+
+
+def test_a_missing_scope_is_an_error_and_not_a_gap(shops):
+    connection, shop, clock = shops()
+    shop.scopes.remove("read_returns")
+    run = pull(
+        connection,
+        connector("shopify"),
+        connector("shopify").feed("orders"),
+        access=access(connection, shop, clock),
+        take_in=take_in_lines,
+    )
+    assert "read_returns" in run.error
+    assert ledger() == {}
+    assert Cursor.objects.get(feed="orders").watermark is None
+
+
+def test_a_token_of_an_older_app_needs_no_grant(shops):
+    connection, shop, clock = shops()
+    shop.tokens["shpat_given"] = clock() + timedelta(days=999)
+    keep_secret(connection, "access_token_of_app", "shpat_given", at=clock())
+    pull_all(connection, shop, clock, "orders")
+    assert not any("oauth" in request.url.path for request in shop.requests)
+
+
+def test_a_token_is_asked_for_once_and_renewed_when_it_is_refused(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    assert sum("oauth" in request.url.path for request in shop.requests) == 1
+    shop.tokens.clear()
+    clock.pass_by(minutes=20)
+    pull_all(connection, shop, clock, "orders")
+    assert sum("oauth" in request.url.path for request in shop.requests) == 2
+
+
+@pytest.fixture
+def long_past(shops):
+    connection, shop, clock = shops()
+    shop.orders += [order(3000 + n, createdAt=when(days=200, hours=-n)) for n in range(40)]
+    return connection, shop, clock
+
+
+def by_hand(connection, shop, clock):
+    feed = connector("shopify").feed("backfill")
+    since = clock() - timedelta(days=365)
+    run = ask_by_hand(connection, feed, since=since, until=clock(), by=None, at=clock())
+    return go_on(run, connection, shop, clock)
+
+
+def go_on(run, connection, shop, clock):
+    for _ in range(100):
+        if run.finished_at:
+            return run
+        run = pull_by_hand(run, connector("shopify"), access=access(connection, shop, clock), take_in=take_in_lines)
+        clock.now = max(clock.now, run.resume_at or clock.now)
+    raise AssertionError(run.error)
+
+
+def test_a_year_comes_in_bulk(long_past, monkeypatch):
+    connection, shop, clock = long_past
+    pull_all(connection, shop, clock, "orders")
+    read_one_by_one = ledger()
+    monkeypatch.setattr("connectors.shopify.backfill.PIECE", 20_000)
+    run = by_hand(connection, shop, clock)
+    assert (run.records, run.error) == (45, "")
+    assert counts()["order"] == 45
+    assert {name: found for name, found in ledger().items() if name in read_one_by_one} == read_one_by_one
+
+
+@pytest.mark.parametrize("last", [1, 2, 4, 6, 9])
+def test_a_backfill_that_is_killed_goes_on(long_past, last, monkeypatch):
+    connection, shop, clock = long_past
+    monkeypatch.setattr("connectors.shopify.backfill.PIECE", 20_000)
+    with pytest.raises(Killed):
+        by_hand(connection, DyingNetwork(shop.transport(), last), clock)
+    go_on(PullRun.objects.get(by_hand=True), connection, shop, clock)
+    assert counts()["order"] == 45
+
+
+def test_a_failed_export_is_begun_again(long_past):
+    connection, shop, clock = long_past
+    run = ask_by_hand(
+        connection,
+        connector("shopify").feed("backfill"),
+        since=clock() - timedelta(days=365),
+        until=clock(),
+        by=None,
+        at=clock(),
+    )
+    pull_by_hand(run, connector("shopify"), access=access(connection, shop, clock), take_in=take_in_lines)
+    shop.exports["1"] |= {"status": "FAILED", "errorCode": "INTERNAL_SERVER_ERROR"}
+    go_on(PullRun.objects.get(id=run.id), connection, shop, clock)
+    assert len(shop.exports) == 2
+    assert counts()["order"] == 45
+
+
+def test_the_simulator_is_a_server_of_this_machine_too(shops):
+    connection, shop, clock = shops()
+    with served(shop) as address:
+        shop.base = address
+        Connection.objects.filter(id=connection.id).update(settings=connection.settings | {"base": address})
+        connection.refresh_from_db()
+        pull_all(connection, None, clock, "orders")
+    assert counts()["order"] == 5
+
+
+def test_a_state_that_shopify_could_not_return_is_an_error(shops):
+    connection, shop, clock = shops()
+    shop.orders = [order(1, displayFulfillmentStatus="HALF_DONE")]
+    run = pull(
+        connection,
+        connector("shopify"),
+        connector("shopify").feed("orders"),
+        access=access(connection, shop, clock),
+        take_in=take_in_lines,
+    )
+    assert "HALF_DONE" in run.error
