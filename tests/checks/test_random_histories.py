@@ -90,7 +90,9 @@ def test_any_history_ends_where_one_run_over_everything_does(transactional_db, c
             finally:
                 transaction.set_rollback(True)
 
-    holds()
-    with capsys.disabled():
-        print(f"\nrandom histories reached {len(reached)} kinds, all but {sorted(set(checks()) - reached)}")
+    try:
+        holds()
+    finally:
+        with capsys.disabled():
+            print(f"\nrandom histories reached {len(reached)} kinds, all but {sorted(set(checks()) - reached)}")
     assert HISTORIES < 300 or reached == set(checks())

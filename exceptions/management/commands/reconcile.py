@@ -64,7 +64,9 @@ class Command(BaseCommand):
 
 def _sharing(options: dict[str, Any]) -> Sharing:
     invite = invite_workers if options["celery"] else None
-    return Sharing(workers=max(1, options["workers"]), slices=options["slices"], invite=invite)
+    return Sharing(
+        workers=max(1, options["workers"]), slices=options["slices"] and max(1, options["slices"]), invite=invite
+    )
 
 
 def moment(words: str) -> datetime:
