@@ -18,6 +18,7 @@ from exceptions.models import (
     Suppression,
     Team,
 )
+from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System
 
 SOON = timedelta(days=14)
@@ -33,7 +34,7 @@ class Attention:
 
 def attention(*, at: datetime) -> list[Attention]:
     """Everything that needs attention at a moment, the most urgent first."""
-    found = [*_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems()]
+    found = [*_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems(), _large()]
     return [thing for thing in found if thing is not None]
 
 
@@ -96,6 +97,12 @@ def _systems() -> list[Attention | None]:
     alone = [str(system) for system in System.objects.filter(flows_in=None, flows_out=None) if system.kind != "ipaas"]
     address = _section("flows")
     return [Attention(f"No flow leads to or from: {', '.join(alone)}.", address) if alone else None]
+
+
+def _large() -> Attention | None:
+    found = len(large_groups())
+    words = ("order group has", "order groups have")
+    return _many(found, *words, f"more than {LARGE} records", reverse("settings_ignored"))
 
 
 def _many(count: int, one: str, more: str, rest: str, address: str) -> Attention | None:

@@ -20,6 +20,7 @@ from exceptions.mappings import (
 )
 from exceptions.rights import needs
 from exceptions.topology_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
+from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System
 from reconciliation.topology import SystemInUse, dump, ignored_references
 from reconciliation.topology_file import TopologyRefused
@@ -84,7 +85,12 @@ def settings_ignored(request: HttpRequest) -> HttpResponse:
         changed = ignore_references(form.cleaned_data["values"], by=by_of(request), at=timezone.now())
         messages.success(request, f"Stored. {FOLLOWS}" if changed else "Nothing was changed.")
         return redirect("settings_ignored")
-    return page_of_settings(request, "ignored", "ignored", {"form": form, "usual": ", ".join(IGNORED)})
+    return page_of_settings(
+        request,
+        "ignored",
+        "ignored",
+        {"form": form, "usual": ", ".join(IGNORED), "large": large_groups(), "most": LARGE},
+    )
 
 
 @GET_POST

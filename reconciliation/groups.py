@@ -4,13 +4,29 @@ The stored groups are those of the last run's moment. Regrouping rebuilds whole 
 or split is taken apart and labelled anew with the least record key it reaches, so no history of joins matters.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
-from reconciliation.statements import statement
+from reconciliation.statements import rows, statement
 
 REGROUPING = 0x67726F75  # the advisory lock of whoever regroups
+
+
+LARGE = 200  # a group of more records than this is glued by something that is no identifier
+
+
+@dataclass(frozen=True)
+class LargeGroup:
+    """A group of too many records; `carried` of them share the reference `scheme` `value` (null: links alone)."""
+
+    group_key: UUID
+    records: int
+    scheme: str | None
+    value: str | None
+    carried: int
 
 
 @transaction.atomic
@@ -32,6 +48,11 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
         forgotten = cursor.rowcount
         cursor.execute(statement("groups/keep"))
         return int(forgotten + cursor.rowcount)
+
+
+def large_groups(*, more_than: int = LARGE) -> list[LargeGroup]:
+    """The stored groups of more records than that, the largest first, each with the reference that glues it."""
+    return [LargeGroup(*found) for found in rows("groups/large", {"more_than": more_than})]
 
 
 def label_past(*, as_of: datetime) -> None:

@@ -5,7 +5,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciliation.groups import regroup
+from reconciliation.groups import large_groups, regroup
 from reconciliation.keys import record_key
 from reconciliation.models import Link, Member, Touched
 from tests.reconciliation.conftest import feed, order, rows
@@ -126,3 +126,11 @@ def members_after(batches, *, stepwise):
 @given(batches=st.lists(st.lists(numbers, min_size=1, max_size=5), min_size=1, max_size=4))
 def test_step_by_step_the_groups_are_those_of_one_regrouping(systems, batches):
     assert members_after(batches, stepwise=True) == members_after(batches, stepwise=False)
+
+
+def test_a_group_that_is_too_large_names_what_glues_it(systems):
+    feed(*(order(f"O-{n}", refs={"sales_order": "walk-in", "order_number": f"N-{n}"}) for n in range(5)), order("P-1"))
+    regroup(as_of=day(30), since=None)
+    (found,) = large_groups(more_than=4)
+    assert (found.records, found.scheme, found.value, found.carried) == (5, "sales_order", "walk-in", 5)
+    assert large_groups(more_than=5) == []
