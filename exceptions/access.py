@@ -82,6 +82,7 @@ PAGES: dict[str, str] = {
     "withdraw_invitation": "manage_people",
     "leave": "manage_people",
     "come_back": "manage_people",
+    "lost_second_step": "manage_people",
     "tokens": "manage_people",
     "revoke_token": "manage_people",
     "settings": "configure",

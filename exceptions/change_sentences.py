@@ -7,7 +7,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exceptions.models import TrailEntry
 
-DID = {"create": "Added", "change": "Changed", "delete": "Removed", "end": "Ended", "move": "Moved"}
+DID = {
+    "create": "Added",
+    "change": "Changed",
+    "delete": "Removed",
+    "end": "Ended",
+    "move": "Moved",
+    "grant": "Granted a role to",
+    "revoke": "Revoked a role of",
+    "teams": "Changed the teams of",
+    "invite": "Made the",
+    "withdraw_invitation": "Withdrew the",
+    "join": "Let in the",
+    "deactivate": "Off-boarded",
+    "reactivate": "Let back in the",
+    "reset_second_step": "Took the second step from",
+    "issue": "Made",
+    "revoke_token": "Revoked",
+}
 LONGEST = 300
 
 

@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from exceptions.configuration import record_change
 from exceptions.models import Invitation, Membership, RoleGrant
-from exceptions.people_trail import note_change
 
 LASTS = timedelta(days=7)
 
@@ -66,7 +66,8 @@ def invite(
         invited_at=at,
         expires_at=at + lasts,
     )
-    note_change("invite", about=str(invitation), by=by, at=at, source=source, before=None, after=_told(invitation))
+    said = {"about": str(invitation), "by": by, "at": at, "source": source}
+    record_change(move="invite", before={}, after=_told(invitation), **said)
     return invitation, settings.PUBLIC_ADDRESS + reverse("accept_invitation", args=[secret])
 
 
@@ -85,15 +86,8 @@ def withdraw(invitation: Invitation, *, by: Any, at: datetime, source: str) -> N
     """Ends an open invitation; one that is over stays as it is."""
     open_still = Invitation.objects.filter(id=invitation.pk, accepted_at=None, withdrawn_at=None)
     if open_still.update(withdrawn_at=at):
-        note_change(
-            "withdraw_invitation",
-            about=str(invitation),
-            by=by,
-            at=at,
-            source=source,
-            before=_told(invitation),
-            after=None,
-        )
+        said = {"about": str(invitation), "by": by, "at": at, "source": source}
+        record_change(move="withdraw_invitation", before=_told(invitation), after={}, **said)
 
 
 def invitation_of(secret: str, *, at: datetime) -> Invitation:
@@ -144,8 +138,8 @@ def grant(invitation: Invitation, person: Any, *, at: datetime) -> None:
     EmailAddress.objects.update_or_create(
         user=person, email=locked.email.lower(), defaults={"primary": True, "verified": True}
     )
-    about = f"person {person.get_username()}"
-    note_change("join", about=about, by=person, at=at, source="page", before=None, after=_told(locked))
+    said = {"about": f"person {person.get_username()}", "by": person, "at": at, "source": "page"}
+    record_change(move="join", before={}, after=_told(locked), **said)
 
 
 def _still_open(invitation: Invitation, at: datetime) -> Invitation:

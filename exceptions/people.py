@@ -6,15 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from exceptions.configuration import record_change
 from exceptions.invitations import Place
 from exceptions.models import OPEN, ApiToken, Cover, EscalationStep, Membership, OwnershipRule, RoleGrant
-from exceptions.people_trail import current_request, note_change
 from exceptions.tokens import revoke
 from reconciliation.statements import rows
 
@@ -63,11 +64,11 @@ def set_roles(person: Any, roles: Collection[str], *, by: Any, at: datetime, sou
         _demand_another_admin(person)
     for role in sorted(set(roles) - before):
         RoleGrant.objects.create(person=person, role=role, granted_by=by, granted_at=at)
-        _note("grant", person, by, at, source, role=role, before=sorted(before), after=sorted(before | {role}))
+        _note("grant", person, by, at, source, {"roles": sorted(before)}, {"roles": sorted(before | {role})})
         before = before | {role}
     for role in sorted(before - set(roles)):
         RoleGrant.objects.filter(person=person, role=role).delete()
-        _note("revoke", person, by, at, source, role=role, before=sorted(before), after=sorted(before - {role}))
+        _note("revoke", person, by, at, source, {"roles": sorted(before)}, {"roles": sorted(before - {role})})
         before = before - {role}
 
 
@@ -82,7 +83,7 @@ def set_teams(
     Membership.objects.filter(person=person).exclude(team__in=after).delete()
     for team, is_lead in after.items():
         Membership.objects.update_or_create(person=person, team_id=team, defaults={"is_lead": is_lead})
-    _note("teams", person, by, at, source, before=_in_words(before), after=_in_words(after))
+    _note("teams", person, by, at, source, {"teams": _in_words(before)}, {"teams": _in_words(after)})
 
 
 @transaction.atomic
@@ -107,8 +108,8 @@ def deactivate(person: Any, *, hand_to: Any | None, by: Any, at: datetime, sourc
         session.end()
     for token in ApiToken.objects.filter(created_by=person, revoked_at=None):
         revoke(token, by=by, at=at, source=source)
-    told = {"handed_over": handed_on.handed_over, "given_back": handed_on.given_back}
-    _note("deactivate", person, by, at, source, before=before, after=None, **told)
+    after = {"roles": [], "teams": [], "cases_handed_over": handed_on.handed_over, "given_back": handed_on.given_back}
+    _note("deactivate", person, by, at, source, before, after)
     return handed_on
 
 
@@ -116,7 +117,20 @@ def deactivate(person: Any, *, hand_to: Any | None, by: Any, at: datetime, sourc
 def reactivate(person: Any, *, by: Any, at: datetime, source: str) -> None:
     """Lets somebody who left sign in again, without roles and teams: those are given anew."""
     if get_user_model().objects.filter(pk=person.pk, is_active=False).update(is_active=True):
-        _note("reactivate", person, by, at, source, before=None, after={"roles": [], "teams": []})
+        _note("reactivate", person, by, at, source, {}, {})
+
+
+@transaction.atomic
+def reset_second_step(person: Any, *, by: Any, at: datetime, source: str) -> bool:
+    """Takes authenticator app, passkeys and recovery codes from somebody who lost them; false where there were none."""
+    lost = sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    if not lost:
+        return False
+    Authenticator.objects.filter(user=person).delete()
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    _note("reset_second_step", person, by, at, source, {"second_step": lost}, {"second_step": []})
+    return True
 
 
 def _hand_on(person: Any, hand_to: Any | None, by: Any, at: datetime, source: str) -> HandedOn:
@@ -129,16 +143,16 @@ def _hand_on(person: Any, hand_to: Any | None, by: Any, at: datetime, source: st
         "at": at,
         "open": list(OPEN),
         "source": source,
-        "request_id": current_request(),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
     return HandedOn(*rows("people/hand_on", asked, SQL)[0])
 
 
 def _clear_rules(person: Any, by: Any, at: datetime, source: str) -> None:
     """Rules that gave cases to the person give them to the team alone."""
-    said = {"by": by, "at": at, "source": source, "before": {"person": person.get_username()}}
+    said = {"before": {"person": person}, "after": {"person": None}, "by": by, "at": at, "source": source}
     for rule in OwnershipRule.objects.filter(person=person):
-        note_change("change", about=f"rule {rule.pk}", after={"person": None}, **said)
+        record_change(about=f"rule {rule.pk}", move="change", **said)
     OwnershipRule.objects.filter(person=person).update(person=None)
 
 
@@ -169,5 +183,8 @@ def _in_words(teams: dict[str, bool]) -> list[str]:
     return [f"{team} (lead)" if is_lead else team for team, is_lead in sorted(teams.items())]
 
 
-def _note(move: str, person: Any, by: Any, at: datetime, source: str, **details: Any) -> None:
-    note_change(move, about=f"person {person.get_username()}", by=by, at=at, source=source, **details)
+def _note(
+    move: str, person: Any, by: Any, at: datetime, source: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    about = f"person {person.get_username()}"
+    record_change(about=about, move=move, before=before, after=after, by=by, at=at, source=source)

@@ -27,7 +27,7 @@ from exceptions.invitations import (
     withdraw,
 )
 from exceptions.models import ApiToken, Invitation, TrailEntry
-from exceptions.people import ChangeNotAllowed, deactivate, everybody, reactivate, set_place
+from exceptions.people import ChangeNotAllowed, deactivate, everybody, reactivate, reset_second_step, set_place
 from exceptions.people_forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
 from exceptions.rights import needs, person_in
 from exceptions.tokens import issue, revoke
@@ -99,6 +99,16 @@ def come_back(request: HttpRequest, id: int) -> HttpResponse:
     known = get_object_or_404(get_user_model(), id=id)
     reactivate(known, by=request.user, at=timezone.now(), source="page")
     messages.success(request, f"{_name(known)} can sign in again; give them roles and teams.")
+    return redirect("somebody", id=id)
+
+
+@require_POST
+@needs("manage_people")
+def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
+    """Lets somebody who lost phone and passkeys in with the password alone."""
+    known = get_object_or_404(get_user_model(), id=id)
+    reset_second_step(known, by=request.user, at=timezone.now(), source="page")
+    messages.success(request, f"{_name(known)} signs in with the password alone until they set a second step up again.")
     return redirect("somebody", id=id)
 
 

@@ -29,11 +29,6 @@ SENTENCES = {
     "unmerge": "Separated again.",
     "reopen": "Opened again.",
     "note": "Noted.",
-    "join": "Came in by invitation.",
-    "withdraw_invitation": "The invitation was withdrawn.",
-    "issue": "Made.",
-    "revoke_token": "Revoked.",
-    "reactivate": "May sign in again.",
 }
 WITH_DETAILS = {
     "assign": "Assigned to {owner}.",
@@ -51,11 +46,6 @@ WITH_DETAILS = {
     "attach": "Put a file to it: {name}.",
     "message": "Sent a message to {to}.",
     "escalate": "Escalated to {to}.",
-    "grant": "Given the role {role}.",
-    "revoke": "Taken the role {role}.",
-    "teams": "Teams: from {before} to {after}.",
-    "invite": "Invited as {after}.",
-    "deactivate": "Left; {handed_over} open exceptions handed over, {given_back} given back.",
 }
 
 

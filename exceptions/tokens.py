@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
+from exceptions.configuration import record_change
 from exceptions.models import SCOPES, ApiToken
-from exceptions.people_trail import note_change
 
 USED_NOTED_EVERY = timedelta(minutes=1)
 
@@ -41,7 +41,8 @@ def issue(
 ) -> tuple[ApiToken, str]:
     """A new token and its text, with an entry in the trail; raises UnknownScope."""
     token, text = create_token(name=name, scopes=scopes, expires_at=expires_at, by=by)
-    note_change("issue", about=f"token {token}", by=by, at=at, source=source, before=None, after=_told(token))
+    said = {"about": f"token {token}", "by": by, "at": at, "source": source}
+    record_change(move="issue", before={}, after=_told(token), **said)
     return token, text
 
 
@@ -50,7 +51,8 @@ def revoke(token: ApiToken, *, by: Any, at: datetime, source: str) -> bool:
     """Ends a token at once; false where it had been revoked already."""
     if not ApiToken.objects.filter(id=token.pk, revoked_at=None).update(revoked_at=at):
         return False
-    note_change("revoke_token", about=f"token {token}", by=by, at=at, source=source, before=_told(token), after=None)
+    said = {"about": f"token {token}", "by": by, "at": at, "source": source}
+    record_change(move="revoke_token", before=_told(token), after={}, **said)
     return True
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/people/invitations/<int:id>/withdraw", people_views.withdraw_invitation, name="withdraw_invitation"),
     path("settings/people/<int:id>", people_views.somebody, name="somebody"),
     path("settings/people/<int:id>/leave", people_views.leave, name="leave"),
+    path("settings/people/<int:id>/second-step", people_views.lost_second_step, name="lost_second_step"),
     path("settings/people/<int:id>/come-back", people_views.come_back, name="come_back"),
     path("settings/tokens", people_views.tokens, name="tokens"),
     path("settings/tokens/<int:id>/revoke", people_views.revoke_token, name="revoke_token"),

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from exceptions.invitations import InvitationNotAllowed, InvitationOver, Place, invitation_of, invite, take_up
-from exceptions.models import ApiToken, Invitation, Membership, RoleGrant, TrailEntry
+from exceptions.models import ApiToken, Invitation, Membership, OwnershipRule, RoleGrant, TrailEntry
 from exceptions.people import ChangeNotAllowed, deactivate, set_roles, set_teams
 from exceptions.rights import person_of
 from exceptions.tokens import create_token, valid_token
@@ -141,12 +142,13 @@ def test_roles_and_teams_change_with_before_and_after_in_the_trail(admin):
     assert (person_of(tom).roles, person_of(tom).leads) == ({"viewer", "lead"}, {"ops"})
     changes = TrailEntry.objects.filter(about="person tom", by__username="boss").order_by("id")
     assert [(entry.move, entry.details["before"], entry.details["after"]) for entry in changes] == [
-        ("grant", ["agent"], ["agent", "lead"]),
-        ("grant", ["agent", "lead"], ["agent", "lead", "viewer"]),
-        ("revoke", ["agent", "lead", "viewer"], ["lead", "viewer"]),
-        ("teams", ["cx"], ["ops (lead)"]),
+        ("grant", {"roles": ["agent"]}, {"roles": ["agent", "lead"]}),
+        ("grant", {"roles": ["agent", "lead"]}, {"roles": ["agent", "lead", "viewer"]}),
+        ("revoke", {"roles": ["agent", "lead", "viewer"]}, {"roles": ["lead", "viewer"]}),
+        ("teams", {"teams": ["cx"]}, {"teams": ["ops (lead)"]}),
     ]
-    assert "Given the role lead." in admin.get(reverse("somebody", args=[tom.id])).content.decode()
+    page = admin.get(reverse("somebody", args=[tom.id])).content.decode()
+    assert "Granted a role to person tom: roles from agent to agent, lead." in page
 
 
 def test_saving_what_is_so_already_says_nothing(boss):
@@ -197,7 +199,8 @@ def test_who_leaves_hands_on_their_cases_by_team_and_state(admin, boss):
     ]
     assert all(m.details["owner_before"] == "tom" and m.source == "page" and m.request_id for m in moves)
     left = TrailEntry.objects.get(move="deactivate")
-    assert (left.about, left.details["handed_over"], left.details["given_back"]) == ("person tom", 1, 2)
+    after = left.details["after"]
+    assert (left.about, after["cases_handed_over"], after["given_back"]) == ("person tom", 1, 2)
 
 
 def test_who_leaves_comes_in_no_more_by_no_way(client, boss):
@@ -222,6 +225,26 @@ def test_who_comes_back_starts_without_rights(admin, boss):
     tom.refresh_from_db()
     assert tom.is_active
     assert person_of(tom).roles == set()
+
+
+def test_rules_to_somebody_who_left_lead_to_the_team_alone(boss):
+    tom = PersonFactory(username="tom", roles=["agent"], teams=["cx"])
+    rule = OwnershipRule.objects.create(position=1, team_id="cx", person=tom)
+    deactivate(tom, hand_to=None, by=boss, at=now(), source="page")
+    rule.refresh_from_db()
+    assert rule.person is None
+    entry = TrailEntry.objects.get(about=f"rule {rule.id}")
+    assert entry.details == {"before": {"person": "tom"}, "after": {"person": None}}
+
+
+def test_a_lost_second_step_is_taken_away_and_ends_the_sessions(admin, client, boss):
+    tom = PersonFactory(username="tom", roles=["agent"])
+    Authenticator.objects.create(user=tom, type="totp", data={})
+    admin.post(reverse("lost_second_step", args=[tom.id]))
+    assert not Authenticator.objects.filter(user=tom).exists()
+    assert TrailEntry.objects.get(move="reset_second_step").details["before"] == {"second_step": ["totp"]}
+    admin.post(reverse("lost_second_step", args=[tom.id]))
+    assert TrailEntry.objects.filter(move="reset_second_step").count() == 1
 
 
 def test_the_number_of_queries_does_not_grow_with_the_people(admin, django_assert_max_num_queries):
