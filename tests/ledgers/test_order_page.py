@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -187,3 +188,22 @@ def test_the_number_of_queries_does_not_grow_with_the_group(agent, brand, django
     run()
     with django_assert_max_num_queries(13):
         agent.get(reverse("order", args=[ORDER]))
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_on_a_phone_the_table_scrolls_under_its_first_column_and_the_page_does_not(browser, live_server, agent, brand):
+    brand.everywhere()
+    brand.shipped()
+    brand.returned()
+    run()
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    context.add_cookies([{"name": "sessionid", "value": agent.cookies["sessionid"].value, "url": live_server.url}])
+    shown = context.new_page()
+    shown.goto(live_server.url + reverse("order", args=[ORDER]))
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 390
+    table, first = shown.locator(".wide"), shown.locator(".side-by-side tbody th[scope=row]").first
+    before = first.bounding_box()["x"]
+    assert table.evaluate("table => { table.scrollLeft = 150; return table.scrollLeft }") == 150
+    assert first.bounding_box()["x"] == before
+    context.close()
