@@ -376,11 +376,17 @@ class _Run(_Part):
             cursor.execute(statement("runner/scope_rest"))
         self.find(cursor, ACROSS_GROUPS, whole=full)
         self._keep(cursor)
+        # before silent flows count what they swallow: what is no more must not be among it
+        self._forget(cursor, ("group", *ACROSS_GROUPS), everything=full)
         cursor.execute(statement("runner/toggle"), {"as_of": self.as_of, "run": self.run.id})
         cursor.execute(statement("runner/swallowed"))
         self.find(cursor, ("rest",), whole=full)
         self._keep(cursor)
-        cursor.execute(statement("runner/forget_rest"), {"kinds": self.kept, "run": self.run.id, "everything": full})
+        self._forget(cursor, ("rest",), everything=full)
+
+    def _forget(self, cursor: Any, spaces: tuple[str, ...], *, everything: bool) -> None:
+        scope = {"kinds": self.kept, "run": self.run.id, "spaces": list(spaces), "everything": everything}
+        cursor.execute(statement("runner/forget_rest"), scope)
 
     def _clear_marks(self, cursor: Any) -> None:
         if self.kinds is not None:

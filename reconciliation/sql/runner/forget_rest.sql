@@ -3,6 +3,7 @@ with gone as (
     delete from finding
     where
         finding.kind = any(%(kinds)s)
+        and finding.space = any(%(spaces)s)
         and finding.last_run <> %(run)s
         and (
             %(everything)s
