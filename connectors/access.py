@@ -33,7 +33,7 @@ class Access:
     sleep: Callable[[float], None] = time.sleep
     transport: httpx.BaseTransport | None = None
     known: Known = knows_nothing
-    given: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set, repr=False)
     circuit: Circuit = field(default_factory=Circuit)
 
     def setting(self, name: str, default: str = "") -> str:

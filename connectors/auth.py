@@ -1,7 +1,7 @@
 """How a request shows who we are: fixed headers, or tokens that expire, renewed early by one process at a time."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,9 +19,9 @@ NAME = "access_token"
 class Token:
     """A token and how long it lives; None where it does not expire. `refresh` replaces the refresh token kept."""
 
-    value: str
+    value: str = field(repr=False)
     lives: timedelta | None = None
-    refresh: str | None = None
+    refresh: str | None = field(default=None, repr=False)
 
 
 class Tokens(Protocol):

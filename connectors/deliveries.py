@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 
 from connectors.access import Access
-from connectors.http import CircuitOpen, NotLetIn, Throttled
+from connectors.http import CircuitOpen, NotLetIn, Throttled, documented_shape
 from connectors.locks import held
 from connectors.models import Connection, Delivery
 from connectors.paging import Raw
@@ -71,7 +71,11 @@ def _handled(
     jobs = jobs_of(connector.webhook, waiting)
     left = Counter({delivery.id: 0 for delivery in waiting})
     left.update(delivery.id for job in jobs for delivery in job.told_by)
-    client = connector.client(access)
+    try:
+        client = connector.client(access)
+    except PROBLEMS as error:
+        _keep_problem(waiting, access.scrub(str(error)), access.clock())
+        return 0
     try:
         for job in jobs:
             read_at = access.clock()
@@ -92,7 +96,8 @@ def _handled(
 
 def _items(client: Client, news: News) -> list[tuple[str, Raw]]:
     if isinstance(news, Reread):
-        return client.reread(news.what, news.id)
+        with documented_shape():
+            return client.reread(news.what, news.id)
     return [(news.feed, news.item)]
 
 

@@ -14,7 +14,8 @@ VendorError
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -202,6 +203,15 @@ def exact_json(content: bytes) -> Any:
         raise Unreadable(f"The answer is not JSON: {str(error)[:SHOWN]}") from None
 
 
+@contextmanager
+def documented_shape() -> Iterator[None]:
+    """Around whatever takes an answer apart: a member that lacks, or is of another type, is Unreadable."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
+        raise Unreadable(f"The answer is not of the documented shape: {error!r}"[:SHOWN]) from error
+
+
 def base_address(url: str) -> str:
     """`url` without a closing slash; raises PlainHttp unless it is https, or this machine."""
     parts = urlsplit(url.strip())
@@ -237,6 +247,12 @@ class Http:
             transport=self.transport,
             timeout=self.seconds,
         )
+
+    def __enter__(self) -> "Http":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Closes the connections."""

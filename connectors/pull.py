@@ -20,11 +20,13 @@ from connectors.http import (
     CircuitOpen,
     Failing,
     NotFound,
+    PlainHttp,
     RequestRefused,
     Throttled,
     Unreachable,
     Unreadable,
     VendorError,
+    documented_shape,
 )
 from connectors.locks import held
 from connectors.mapping import mapped
@@ -34,7 +36,7 @@ from connectors.registry import Connector, Feed
 from connectors.sightings import Line, dated
 
 log = structlog.get_logger()
-PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages)
+PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages, PlainHttp)
 BEGIN_AGAIN = (RequestRefused, NotFound, Unreadable, LoopingPages)  # the position itself may be what is wrong
 LONGEST_REST = timedelta(minutes=30)
 CADENCE = timedelta(minutes=15)
@@ -181,7 +183,8 @@ def _pages(
     window = Window(run.since, run.until)
     while run.finished_at is None:
         read_at = clock()
-        found = page(feed.name, window, run.position)
+        with documented_shape():
+            found = page(feed.name, window, run.position)
         yield found, read_at
         if found.later is not None:
             return

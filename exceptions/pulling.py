@@ -32,8 +32,8 @@ def due_pulls(*, at: datetime) -> list[tuple[int, str]]:
     found = []
     for connection in Connection.objects.filter(paused_at=None):
         made = connector(connection.kind, connection.vendor)
-        cadence = cadence_of(connection.system)
-        found += [(connection.id, feed.name) for feed in due_feeds(connection, made, at=at, cadence=cadence)]
+        due = due_feeds(connection, made, at=at, cadence=cadence_of(connection.system))
+        found += [(connection.id, feed.name) for feed in due]
     return found
 
 

@@ -70,12 +70,10 @@ def _read(shop: Shop, position: Position) -> Page:
     """The whole orders of the next piece; the last of it may go on in the next one, unless the file ends there."""
     offset, url = position["offset"], urlsplit(position["url"])
     size = position.get("size", PIECE)
-    plain = shop.access.http(f"{url.scheme}://{url.netloc}")
     path = f"{url.path}?{url.query}" if url.query else url.path
-    said = plain.send(
-        "GET", path, headers={"Range": f"bytes={offset}-{offset + size - 1}", "Accept-Encoding": "identity"}
-    )
-    plain.close()
+    headers = {"Range": f"bytes={offset}-{offset + size - 1}", "Accept-Encoding": "identity"}
+    with shop.access.http(f"{url.scheme}://{url.netloc}") as plain:
+        said = plain.send("GET", path, headers=headers)
     piece = said.content if said.status_code == 206 else said.content[offset : offset + size]
     ended = len(piece) < size
     orders, used = _orders_of(piece, ended)

@@ -224,7 +224,6 @@ class ShopifyClient:
 
     def _fetch_token(self) -> Token:
         """A token by the client credentials grant, which lives for a day."""
-        plain = self.access.http(self.base)
         asked = {
             "client_id": self.access.setting("client_id"),
             "client_secret": self.access.secret("client_secret"),
@@ -232,8 +231,8 @@ class ShopifyClient:
         }
         if not asked["client_id"]:
             raise NotAllowed("Neither an access token nor a client ID is entered.")
-        said = plain.json("POST", "/admin/oauth/access_token", again=True, json=asked)
-        plain.close()
+        with self.access.http(self.base) as plain:
+            said = plain.json("POST", "/admin/oauth/access_token", again=True, json=asked)
         return Token(said["access_token"], timedelta(seconds=float(said.get("expires_in") or 3600)))
 
 

@@ -235,3 +235,20 @@ def test_pages_that_lead_in_a_circle_are_noticed(toys, monkeypatch):
     run = once(connection, toy, clock)
     assert "read before" in run.error
     assert run.position is None
+
+
+def test_an_answer_of_another_shape_is_noted_and_not_a_crash(toys):
+    connection, toy, clock = toys()
+    toy.products = lambda request: {"items": []}
+    run = once(connection, toy, clock)
+    assert "not of the documented shape: KeyError('rows')" in run.error
+    del toy.products
+    clock.now = run.resume_at
+    pull_all(connection, toy, clock)
+    assert len(titles()) == 10
+
+
+def test_a_connection_without_its_secret_says_so(toys):
+    connection, toy, clock = toys()
+    connection.credentials.all().delete()
+    assert once(connection, toy, clock).error == "toy has no client_secret."

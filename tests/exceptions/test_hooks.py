@@ -167,6 +167,18 @@ def test_deliveries_in_any_order_and_grouping_end_in_the_same_ledger(told, order
         }
 
 
+def test_deliveries_wait_while_the_credentials_lack(client, told):
+    connection, toy, clock = told
+    deliver(client, connection, {"id": "P01"})
+    connection.credentials.filter(name="client_secret").delete()
+    assert handle(connection, toy, clock) == 0
+    waiting = Delivery.objects.get()
+    assert waiting.error == "toy has no client_secret."
+    keep_secret(connection, "client_secret", "hush-hush", at=clock.now)
+    clock.now = waiting.retry_at
+    assert handle(connection, toy, clock) == 1
+
+
 def test_handled_deliveries_are_forgotten_in_the_end(client, told):
     connection, toy, clock = told
     deliver(client, connection, {"id": "P01"})

@@ -1,0 +1,57 @@
+"""Connecting a system: its settings and secrets are kept, and the vendor is asked what is missing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from connectors.access import Access
+from connectors.credentials import keep_secret
+from connectors.http import documented_shape
+from connectors.models import Connection, Credential
+from connectors.pull import PROBLEMS
+from connectors.registry import Connector, connector
+
+
+@transaction.atomic
+def connect(*, system: str, kind: str, vendor: str, given: Mapping[str, str], at: datetime) -> Connection:
+    """Makes or changes the connection of a system; a secret that is not given stays as it is.
+
+    A changed secret makes the token that was got with the old one void. Raises NoSuchConnector or WrongSettings.
+    """
+    made = connector(kind, vendor)
+    fields: dict[str, Any] = {"kind": kind, "vendor": vendor, "settings": made.checked(given)}
+    connection, _ = Connection.objects.update_or_create(system=system, defaults=fields)
+    for setting in made.settings:
+        if setting.secret and given.get(setting.name):
+            keep_secret(connection, setting.name, given[setting.name], at=at)
+            Credential.objects.filter(connection=connection, name="access_token").delete()
+    return connection
+
+
+def try_connection(connection: Connection, made: Connector, *, access: Access) -> list[str]:
+    """What the connection lacks, in the vendor's words, and kept with it; empty when all is there."""
+    missing = [f"{setting.label} is missing." for setting in made.settings if _lacks(setting, access)]
+    missing = missing or _asked(made, access)
+    connection.missing, connection.tested_at = missing, access.clock()
+    connection.save(update_fields=["missing", "tested_at"])
+    return missing
+
+
+def _lacks(setting: Any, access: Access) -> bool:
+    if not setting.required:
+        return False
+    return not (access.has(setting.name) if setting.secret else access.setting(setting.name))
+
+
+def _asked(made: Connector, access: Access) -> list[str]:
+    try:
+        client = made.client(access)
+        try:
+            with documented_shape():
+                return [access.scrub(one) for one in client.missing()]
+        finally:
+            client.close()
+    except PROBLEMS as error:
+        return [access.scrub(str(error))]
