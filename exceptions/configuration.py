@@ -111,7 +111,7 @@ def state_of(row: models.Model, collections: Iterable[str] = ()) -> Values:
     """The fields of a row in words, and of what belongs to it under the names of its `collections`."""
     state = {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if not field.primary_key}
     for name in collections:
-        state[name] = sorted(str(one) for one in getattr(row, name).all())
+        state[name] = sorted(str(one) for one in getattr(row, name).select_related())
     return {name: plain(value) for name, value in state.items()}
 
 

@@ -47,19 +47,34 @@ class Editing:
         self.form = section.form(data, instance=row)
         self.form.by = by
         self.by = by
+        self.state = "" if row is None else _fingerprint(_state(section, row.pk))
         self.inlines = {
             name: made(data, instance=self._parent(), prefix=name) for name, made in section.inlines.items()
         }
 
     def is_valid(self) -> bool:
-        """Whether all of it can be stored."""
-        return all([self.form.is_valid(), *(formset.is_valid() for formset in self.inlines.values())])
+        """Whether all of it can be stored, over the row as the person saw it."""
+        fits = all([self.form.is_valid(), *(formset.is_valid() for formset in self.inlines.values())])
+        return fits and not self.overtaken
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether somebody has changed the row since the person saw it."""
+        if self.row is None or self.data is None:
+            return False
+        return bool(self.data.get("state", self.state) != self.state)
+
+    @property
+    def last_change(self) -> TrailEntry | None:
+        """The last change of the row."""
+        return TrailEntry.objects.filter(case=None, about=self.section.about(self.row)).order_by("-id").first()
 
     @property
     def fingerprint(self) -> str:
         """What is said, in one word: a preview is of it alone."""
-        said = {name: values for name, values in (self.data or QueryDict()).lists() if name in self.form.fields}
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return _fingerprint(
+            {name: values for name, values in (self.data or QueryDict()).lists() if name in self.form.fields}
+        )
 
     @transaction.atomic
     def save(self, *, at: datetime) -> Any:
@@ -191,3 +206,7 @@ def _swap(rule: OwnershipRule, *, up: bool) -> tuple[int, int]:
 
 def _state(section: Section, key: Any) -> dict[str, Any]:
     return state_of(section.model._default_manager.get(pk=key), section.inlines)
+
+
+def _fingerprint(said: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -39,9 +39,9 @@ def ticks(values: Iterable[str], label: str) -> forms.MultipleChoiceField:
     )
 
 
-def text(label: str, help_text: str = "", **said: Any) -> forms.CharField:
+def text(label: str, help_text: str = "", *, required: bool = False) -> forms.CharField:
     """Text that the topology's rules check."""
-    return forms.CharField(required=False, max_length=200, label=label, help_text=help_text, **said)
+    return forms.CharField(required=required, max_length=200, label=label, help_text=help_text)
 
 
 class TopologyForm(RowForm):
@@ -54,7 +54,8 @@ class TopologyForm(RowForm):
         """Puts the problems of a reading to their fields."""
         for problem in reading.problems:
             name = problem.key.replace(".", "_")
-            self.add_error(name if name in self.fields else None, sentence_of(problem.reason))
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence_of(problem.reason))
 
     def clean_key(self) -> str:
         """A key of one line, without outer spaces."""
@@ -113,8 +114,8 @@ class FlowForm(TopologyForm):
     record = CodeChoice(words(RECORDS), label="Records")
     source = CodeChoice(systems, label="From")
     target = CodeChoice(systems, label="To")
-    cadence = text("Runs every", "How often the integration runs this leg: 15m, 2h, 1d.")
-    grace = text("Grace", "How old a disagreement must be before it is an exception: 2h.")
+    cadence = text("Runs every", "How often the integration runs this leg: 15m, 2h, 1d.", required=True)
+    grace = text("Grace", "How old a disagreement must be before it is an exception: 2h.", required=True)
     within = text("Within", "Orders into a warehouse: dispatched within; credits: credited within. 48h, 5d.")
     tolerance_amount = text("Tolerated amount", "0.01 where nothing stands here.")
     tolerance_quantity = text("Tolerated quantity", "0 where nothing stands here.")

@@ -5,6 +5,7 @@ Each function returns what it changed, and makes the next run examine everything
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +26,7 @@ from reconciliation.models import (
     System,
 )
 from reconciliation.topology_file import Topology, read_topology, write_topology
-from reconciliation.topology_rows import IGNORED, Row
+from reconciliation.topology_rows import IGNORED, Row, duration_text
 
 MAPPED: dict[str, type[models.Model]] = {
     "reason_codes": ReasonCode,
@@ -59,8 +60,20 @@ class Change:
     def __str__(self) -> str:
         what = f"{self.thing} {self.field}".rstrip()
         if self.before is None:
-            return f"+ {what}: {self.after}"
-        return f"- {what}: {self.before}" if self.after is None else f"~ {what}: {self.before} → {self.after}"
+            return f"+ {what}: {_shown(self.after)}"
+        if self.after is None:
+            return f"- {what}: {_shown(self.before)}"
+        return f"~ {what}: {_shown(self.before)} → {_shown(self.after)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_shown(said)}" for name, said in value.items() if said not in (None, "", [], {}))
+    return str(value)
 
 
 @transaction.atomic

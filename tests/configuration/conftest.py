@@ -37,7 +37,7 @@ def topology(db):
 def values(answer):
     """What a page's form would send if nothing were changed."""
     editing = answer.context["editing"]
-    said = {}
+    said = {"state": editing.state} if editing.row else {}
     for form in [editing.form, *(f for s in editing.inlines.values() for f in [s.management_form, *s])]:
         for field in form:
             value = field.value()

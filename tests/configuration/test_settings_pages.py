@@ -132,6 +132,17 @@ def test_nobody_is_in_a_team_twice(admin, teams):
     assert not Membership.objects.exists()
 
 
+def test_what_somebody_changed_meanwhile_is_not_overwritten_unseen(admin, teams):
+    mine = values(admin.get("/settings/teams/edit?row=cx")) | {"name": "Mine"}
+    theirs = values(admin.get("/settings/teams/edit?row=cx")) | {"name": "Theirs"}
+    admin.post("/settings/teams/edit?row=cx", theirs)
+    answer = admin.post("/settings/teams/edit?row=cx", mine)
+    assert "sam: Changed team cx: name from Customer experience to Theirs." in answer.content.decode()
+    assert Team.objects.get(key="cx").name == "Theirs"
+    admin.post("/settings/teams/edit?row=cx", values(answer))
+    assert Team.objects.get(key="cx").name == "Mine"
+
+
 def test_a_key_stays_for_life(admin, teams):
     said = values(admin.get("/settings/teams/edit?row=cx"))
     admin.post("/settings/teams/edit?row=cx", said | {"key": "other", "name": "Care"})

@@ -72,7 +72,7 @@ def test_what_a_form_shows_is_what_is_stored(admin, text):
     ("said", "field", "why"),
     [
         ({"cadence": "soon"}, "cadence", "is no duration"),
-        ({"grace": ""}, "grace", "Is missing."),
+        ({"grace": ""}, "grace", "required"),
         ({"grace": "99999d"}, "grace", "longer than ten years"),
         ({"tolerance_amount": "-1"}, "tolerance_amount", "no decimal"),
         ({"tolerance_quantity": "1e99"}, "tolerance_quantity", "no decimal"),
@@ -209,9 +209,7 @@ def test_a_file_is_compared_before_it_is_applied(admin):
     load(RICH)
     text = RICH.replace('grace = "2h"', 'grace = "3h"')
     seen = admin.post("/settings/topology", {"file": SimpleUploadedFile("t.toml", text.encode())})
-    assert [str(change) for change in seen.context["changes"]] == [
-        "~ flow orders-to-warehouse grace: 2:00:00 → 3:00:00"
-    ]
+    assert [str(change) for change in seen.context["changes"]] == ["~ flow orders-to-warehouse grace: 2h → 3h"]
     assert Flow.objects.get().grace == timedelta(hours=2)
     assert told() == []
     assert admin.post("/settings/topology", {"text": text, "apply": ""}).status_code == 302
