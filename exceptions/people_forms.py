@@ -10,12 +10,17 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from exceptions.invitations import Place
 from exceptions.models import ROLES, SCOPES, Team
-from exceptions.rights import RIGHTS, WORDS
+from exceptions.rights import BARRED, RIGHTS, WORDS
 
-ROLE_CHOICES = [
-    (role, f"{role.replace('_', ' ')}: may {', '.join(WORDS[r] for r in RIGHTS if role in RIGHTS[r])}")
-    for role in ROLES
-]
+
+def _in_words(role: str) -> str:
+    """A role with what it lets do, and what it bars."""
+    deeds = ", ".join(WORDS[right] for right in RIGHTS if role in RIGHTS[right])
+    barred = ", ".join(f"may not {WORDS[right]}" for right in BARRED if role in BARRED[right])
+    return f"{role.replace('_', ' ')}: may {deeds}" + (f"; {barred}, whatever other roles there are" if barred else "")
+
+
+ROLE_CHOICES = [(role, _in_words(role)) for role in ROLES]
 SCOPE_CHOICES = {
     "ingest": "ingest: sends records and outcomes",
     "read": "read: reads exceptions",

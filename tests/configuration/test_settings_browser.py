@@ -1,11 +1,11 @@
 """The settings as a browser shows them: nothing against our own policy, nothing that axe finds, wide and narrow."""
 
 import pytest
-from django.core.cache import cache
 
 from exceptions.models import OwnershipRule
 from reconciliation.topology import load
 from tests.axe import breaches
+from tests.cached import forget
 from tests.exceptions.test_queue_page import case
 from tests.factories import PASSWORD, PersonFactory
 from tests.reconciliation.test_topology import RICH
@@ -32,7 +32,7 @@ PAGES = [
 
 @pytest.fixture
 def page(browser, live_server, request):
-    cache.clear()
+    forget()
     load(RICH)
     PersonFactory(username="sam", roles=["admin"], teams=["cx"])
     context = browser.new_context(viewport={"width": getattr(request, "param", 1440), "height": 900})

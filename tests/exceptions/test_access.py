@@ -5,7 +5,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from exceptions.api import api
 from exceptions.models import ROLES, SCOPES
 from exceptions.rights import RIGHTS
 from exceptions.tokens import create_token
+from tests.cached import forget
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_each_call_lets_in_tokens_of_its_scope_and_no_other(client, scope):
         until = timezone.now() + timedelta(days=1)
         headers["Authorization"] = f"Bearer {create_token(name='ipaas', scopes=[scope], expires_at=until)[1]}"
     for (method, path), wanted in CALLS.items():
-        cache.clear()
+        forget()
         answer = client.generic(method, "/api/v1" + re.sub(r"\{[^}]*\}", "1", path), headers=headers)
         refused = 401 if scope is None else 403
         assert (answer.status_code != refused) == (scope == wanted), f"{scope} at {method} {path}"

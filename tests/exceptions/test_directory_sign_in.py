@@ -6,13 +6,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
 from exceptions.invitations import Place, invite
 from exceptions.rights import person_of
 from reconciliation.project.environment import WrongSetting, openid_connect
+from tests.cached import forget
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ class Directory(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def directory(settings):
-    cache.clear()
+    forget()
     server = HTTPServer(("127.0.0.1", 0), Directory)
     server.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()

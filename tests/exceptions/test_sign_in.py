@@ -11,11 +11,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_limits_left_over():
-    cache.clear()
+    forget()
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_an_authenticator_app_is_a_second_step(client, tom):
     assert not is_in(client)
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert wrong.context["form"].errors
-    cache.clear()  # else the code that set the app up counts as used
+    forget()  # else the code that set the app up counts as used
     assert client.post(reverse("mfa_authenticate"), {"code": code(secret)}).status_code == 302
     assert is_in(client)
 
@@ -172,7 +172,7 @@ def test_a_recovery_code_opens_once(client, tom):
 
 def test_guessing_second_steps_is_slowed(client, tom):
     secret = use_app(client)
-    cache.clear()
+    forget()
     sign_in(client)
     for _ in range(11):
         answer = client.post(reverse("mfa_authenticate"), {"code": "000000"})
@@ -187,3 +187,23 @@ def test_turning_the_second_step_off_takes_the_password_again(client, tom):
     answer = client.post(reverse("mfa_deactivate_totp"))
     assert answer["Location"].startswith(reverse("account_reauthenticate"))
     assert Authenticator.objects.filter(user=tom, type="totp").exists()
+
+
+def test_more_tries_than_people_make_are_answered_in_words(client):
+    answers = [sign_in(client, login=f"guess-{number}") for number in range(31)]
+    assert answers[-1].status_code == 429
+    assert "Wait a minute" in answers[-1].content.decode()
+
+
+def test_a_form_from_before_signing_in_is_answered_in_words(tom):
+    strict = Client(enforce_csrf_checks=True)
+    answer = sign_in(strict)
+    assert answer.status_code == 403
+    assert "This page is out of date" in answer.content.decode()
+
+
+def test_a_wrong_address_is_answered_in_words(client, tom):
+    client.force_login(tom)
+    for address in ("/nowhere", "/settings/people/1/nowhere"):
+        answer = client.get(address)
+        assert (answer.status_code, "Nothing is here" in answer.content.decode()) == (404, True)

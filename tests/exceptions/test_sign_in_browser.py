@@ -1,11 +1,11 @@
 """Signing in as a browser does it: a passkey of its own, and nothing against our own policy on the way."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from exceptions.invitations import Place, invite
 from tests.axe import breaches
+from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,7 @@ KEY = {
 
 @pytest.fixture
 def page(browser):
-    cache.clear()
+    forget()
     context = browser.new_context()
     opened = context.new_page()
     opened.complaints = []
