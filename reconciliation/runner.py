@@ -327,7 +327,7 @@ class _Run(_Part):
         self.progress("grouping")
         regroup(as_of=self.as_of, since=None)
         with connection.cursor() as cursor:
-            cursor.execute("analyze member")
+            cursor.execute("select take_statistics('{member}')")
         self._share()
         with transaction.atomic(), connection.cursor() as cursor:
             self._set_out(cursor)

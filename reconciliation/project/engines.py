@@ -26,6 +26,7 @@ SET_PARENT_DEATH_SIGNAL = 1
 C_LIBRARY = ctypes.CDLL(None)  # loaded before any change of account: the new one may not be able to read it
 DATABASE = "reconciliation"
 OWNER = "reconciliation"
+ROLE = "reconciliation_app"
 
 
 class EngineFailed(Exception):
@@ -167,6 +168,8 @@ class Postgres(Engine):
                 _let_through(path)
         if not (self.home / "PG_VERSION").exists():
             self._make_cluster(account)
+        if not (self.home / "two-roles").exists():
+            self._make_role()
         # Whoever holds the keeper's lock and found no stray knows that this file is left from a crash; its number
         # may meanwhile belong to a process that has nothing to do with us, and PostgreSQL would then not start.
         (self.home / "postmaster.pid").unlink(missing_ok=True)
@@ -184,6 +187,17 @@ class Postgres(Engine):
         words = f"create database {DATABASE}\n"
         self._run("postgres", "--single", "-D", str(draft), "template1", cwd=draft, words=words)
         draft.rename(self.home)
+
+    def _make_role(self) -> None:
+        """The role the product runs as, also for a cluster made before there were two."""
+        (self.home / "postmaster.pid").unlink(missing_ok=True)
+        unless_known = f"if not exists (select from pg_roles where rolname = '{ROLE}')"
+        words = (
+            f"do $$ begin {unless_known} then create role {ROLE} login; end if; end $$\n"
+            f"grant select on all tables in schema public to {ROLE}\n"  # the rest comes with the next migration
+        )
+        self._run("postgres", "--single", "-D", str(self.home), DATABASE, cwd=self.home, words=words)
+        (self.home / "two-roles").touch()
 
     def _run(self, program: str, *arguments: str, cwd: Path, words: str = "") -> None:
         result = subprocess.run(

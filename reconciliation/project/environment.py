@@ -73,6 +73,16 @@ def postgres_database(url: str) -> dict[str, object]:
     }
 
 
+def postgres_account(name: str, url: str) -> dict[str, str]:
+    """Django's USER and PASSWORD of a database URL that is only asked for these; empty where none is given."""
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in POSTGRES_SCHEMES or not parts.username:
+        raise WrongSetting(f"{name} names no account; it must be postgresql://user:password@host/name.")
+    return {"USER": unquote(parts.username), "PASSWORD": unquote(parts.password or "")}
+
+
 def redis_url(url: str) -> str:
     """REDIS_URL, once its scheme and port are known to be right."""
     parts = urlsplit(url)

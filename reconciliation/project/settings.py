@@ -5,12 +5,13 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from reconciliation.project.engines import DATABASE, OWNER, Engine, Postgres, Redis
+from reconciliation.project.engines import DATABASE, OWNER, ROLE, Engine, Postgres, Redis
 from reconciliation.project.environment import (
     celery_broker,
     flag,
     number,
     openid_connect,
+    postgres_account,
     postgres_database,
     redis_url,
     secret_key,
@@ -55,9 +56,13 @@ DATABASES = {
 }
 if DATABASE_URL:
     DATABASES["default"] |= postgres_database(DATABASE_URL)
+    # who changes the tables, where that is not who the product runs as
+    DATABASE_OWNER = postgres_account("DATABASE_OWNER_URL", text("DATABASE_OWNER_URL"))
 else:
+    DATABASE_OWNER = {"USER": OWNER}
     ENGINES.append(Postgres(DATA_DIR, EMBEDDED_POSTGRES))
-    DATABASES["default"] |= {"HOST": str(ENGINES[-1].socket_dir), "NAME": DATABASE, "USER": OWNER}
+    DATABASES["default"] |= {"HOST": str(ENGINES[-1].socket_dir), "NAME": DATABASE, "USER": ROLE}
+DATABASE_ROLE = DATABASES["default"]["USER"] if DATABASE_OWNER else ""
 
 if REDIS_GIVEN:
     REDIS_URL = redis_url(text("REDIS_URL"))

@@ -1,14 +1,18 @@
 """Processes that hold engines, for the tests that kill them."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
 
 import psutil
+import psycopg
 import pytest
 
+from reconciliation.project import embedded
 from reconciliation.project.embedded import ROOT, state_of
+from reconciliation.project.engines import DATABASE, OWNER, Postgres, Redis
 
 HOLDING = """
 import sys, time
@@ -79,3 +83,51 @@ def manage(data_dir):
         return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=120)
 
     return manage
+
+
+def free_port():
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return line.getsockname()[1]
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def given_postgres(data_dir, start):
+    """A PostgreSQL on a port of the loopback, as a server of the user's would be."""
+    engine, port = Postgres(data_dir / "pg"), free_port()
+    with embedded.held([engine], tell=print):
+        pass
+    engine.make_socket_dir()
+    command = [*engine.command(), "--listen_addresses=127.0.0.1", f"--port={port}"]
+    account = engine.account()
+    start(*command, **({"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}))
+    url = f"postgresql://{OWNER}@127.0.0.1:{port}/{DATABASE}"
+
+    def ready():
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    wait_for(ready)
+    return url
+
+
+@pytest.fixture
+def given_redis(data_dir, start):
+    """A Redis on a port of the loopback."""
+    folder = data_dir / "given-redis"
+    folder.mkdir()
+    port = free_port()
+    start(Redis(folder).command()[0], "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "")
+    wait_for(lambda: answers(port))
+    return f"redis://127.0.0.1:{port}/0"

@@ -8,8 +8,7 @@ from urllib.request import urlopen
 import psutil
 
 from reconciliation.project.engines import Postgres, Redis
-from tests.project.conftest import alive, stopped, wait_for
-from tests.project.test_servers import free_port
+from tests.project.conftest import alive, free_port, stopped, wait_for
 
 
 def test_the_demo_comes_up_and_leaves_nothing(start, data_dir):

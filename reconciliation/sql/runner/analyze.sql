@@ -1,3 +1,5 @@
 -- After much news the planner must know what it reads: without statistics it joins a year of lines row by row.
-analyze ledger, reference, order_content, order_line, fulfilment_content, fulfilment_line, return_content, return_line,
-credit_content, credit_line, stock_level, stock_movement, product, outcome
+select take_statistics(array[
+    'ledger', 'reference', 'order_content', 'order_line', 'fulfilment_content', 'fulfilment_line', 'return_content',
+    'return_line', 'credit_content', 'credit_line', 'stock_level', 'stock_movement', 'product', 'outcome'
+])
