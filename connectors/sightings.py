@@ -16,6 +16,7 @@ from connectors.models import Connection, Sighting
 
 Line = dict[str, Any]
 LEAST = timedelta(microseconds=1)
+GONE = b""  # the digest of a withdrawal
 
 
 @transaction.atomic
@@ -66,6 +67,8 @@ def _date(
             connection=connection, type=name[0], record=name[1], said=said, at=said, read_at=read_at, digest=digest
         )
         return True
+    # a withdrawal is often dated by our clock: whatever is read after it was not gone
+    undated = undated or bytes(row.digest) == GONE
     if said < row.said and not undated:
         return True  # an older version, which the history keeps
     if read_at < row.read_at and said <= row.said:
@@ -80,6 +83,8 @@ def _date(
 
 
 def _digest(line: Line) -> bytes:
+    if line.get("deleted"):
+        return GONE
     said = {name: value for name, value in line.items() if name not in ("at", "raw")}
     return sha256(json.dumps(said, sort_keys=True, default=str).encode("utf-8", "surrogatepass")).digest()
 

@@ -13,7 +13,7 @@ from connectors.http import RequestRefused, exact_json
 from connectors.paging import Page, Position, Window
 from connectors.shopify.queries import query
 
-PIECE = 512 * 1024
+PIECE = 128 * 1024
 ASK_AGAIN = timedelta(seconds=20)
 IN_PROGRESS = ("CREATED", "RUNNING", "CANCELING")
 Node = dict[str, Any]

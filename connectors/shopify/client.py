@@ -14,6 +14,7 @@ from connectors.shopify.queries import query
 
 VERSION = "2026-07"
 HEADER = "X-Shopify-Access-Token"
+BELIEVED = 20  # so many records in a row are not all deleted
 FIRST_GUESS = 300  # points, until an answer says what a query costs
 SCOPES = {
     "read_orders": "orders, fulfilments and refunds",
@@ -61,7 +62,7 @@ class ShopifyClient:
     def missing(self) -> list[str]:
         """The scopes that the app lacks, and what cannot be read without them."""
         data = self.ask("shop")
-        has = {scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"]}
+        has = self._scopes(data)
         # who may write may read
         has |= {scope.replace("write_", "read_") for scope in has}
         lacks = [(scope, what) for scope, what in (SCOPES | MORE_SCOPES).items() if scope not in has]
@@ -88,7 +89,7 @@ class ShopifyClient:
         if feed == "stock":
             return self._stock(window, position)
         if feed == "deleted":
-            return self._deleted(position or {"type": "order", "after": ""})
+            return self._deleted(position)
         if feed == "backfill":
             return backfill.page(self, window, position)
         raise LookupError(feed)
@@ -191,15 +192,26 @@ class ShopifyClient:
                 return
             after = found["pageInfo"]["endCursor"]
 
-    def _deleted(self, position: Position) -> Page:
-        """Records that we hold and the shop no longer has; it answers null for these."""
+    def _deleted(self, position: Position | None) -> Page:
+        """Records that we hold and the shop no longer has; it answers null for these.
+
+        It also answers null for what the app may not see: orders are looked for only where it may see them all.
+        """
+        if position is None:
+            all_orders = "read_all_orders" in self._scopes(self.ask("shop"))
+            return Page([], {"type": "order" if all_orders else "product", "after": ""})
         type = position["type"]
         ids = self.access.known(type, position["after"], 100)
         if not ids:
             return Page([], {"type": "product", "after": ""} if type == "order" else None)
         nodes = self.ask("still_there", ids=[_gid_of(type, id) for id in ids])["nodes"]
         gone = [self._gone(type, id) for id, node in zip(ids, nodes, strict=True) if node is None]
+        if len(gone) == len(ids) >= BELIEVED:
+            raise Unreadable(f"The shop knows none of {len(ids)} records in a row; they are not taken for deleted.")
         return Page(gone, {"type": type, "after": ids[-1]})
+
+    def _scopes(self, data: Node) -> set[str]:
+        return {scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"]}
 
     def _reread(self, feed: str, type: str, id: str) -> list[tuple[str, Raw]]:
         name = "order_nodes" if feed == "orders" else "draft_nodes"

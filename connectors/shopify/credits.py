@@ -84,5 +84,10 @@ def _reason(refund: Raw) -> str:
 def _line(line: Raw) -> Line:
     worth = amount(line["subtotalSet"])
     price = None if worth is None or not line["quantity"] else per(worth, line["quantity"])
-    named = {"id": plain_id(line["id"]), "sku": sku_of(line["lineItem"]), "quantity": line["quantity"], **EACH}
+    named = {
+        "id": line["id"] and plain_id(line["id"]),
+        "sku": sku_of(line["lineItem"]),
+        "quantity": line["quantity"],
+        **EACH,
+    }
     return named | {"unit_price": price}

@@ -38,9 +38,16 @@ def movement_lines(order: Raw, words: Words) -> Iterator[Line]:
                     "disposition", item["fulfillmentLineItem"], disposition, known, disposition["createdAt"], words
                 )
     for refund in order["refunds"]:
-        for line in refund["refundLineItems"]["nodes"] if refund["return"] is None else []:
-            if line["restocked"] and line["restockType"] in ("RETURN", "LEGACY_RESTOCK"):
-                yield _movement("refund", line, line, refs(order, words), refund["processedAt"], words)
+        if refund["return"] is None:
+            yield from _restocked(order, refund, words)
+
+
+def _restocked(order: Raw, refund: Raw, words: Words) -> Iterator[Line]:
+    """A refund's own restocking; its lines may be without ids, and then count by their place."""
+    for place, line in enumerate(refund["refundLineItems"]["nodes"], 1):
+        if line["restocked"] and line["restockType"] in ("RETURN", "LEGACY_RESTOCK"):
+            named = line if line["id"] else line | {"id": f"{plain_id(refund['id'])}-{place}"}
+            yield _movement("refund", line, named, refs(order, words), refund["processedAt"], words)
 
 
 def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:

@@ -149,9 +149,7 @@ class Shopify(Simulator):
 
     def root_orders(self, query: str, sortKey: str = "PROCESSED_AT", **asked: Any) -> Node:  # noqa: N803
         """Orders, those of 60 days unless the app may read all."""
-        begin = self.clock() - timedelta(days=60)
-        reach = [one for one in self.orders if "read_all_orders" in self.scopes or _at(one["createdAt"]) >= begin]
-        return _connection(_found(reach, query), asked, SORTS[sortKey])
+        return _connection(_found(self._in_reach(), query), asked, SORTS[sortKey])
 
     def root_draftOrders(self, query: str, sortKey: str, **asked: Any) -> Node:  # noqa: N802, N803
         """Drafts."""
@@ -226,9 +224,13 @@ class Shopify(Simulator):
             return httpx.Response(416)
         return httpx.Response(206, content=content[begin:end])
 
+    def _in_reach(self) -> list[Node]:
+        begin = self.clock() - timedelta(days=60)
+        return [one for one in self.orders if "read_all_orders" in self.scopes or _at(one["createdAt"]) >= begin]
+
     def _known(self) -> dict[str, Node]:
         found = {node["id"]: node for node in (*self.drafts, *self.variants, *self.locations, *self.items)}
-        for order in self.orders:
+        for order in self._in_reach():
             found[order["id"]] = order
             found |= {node["id"]: node for name in ("fulfillments", "refunds", "returns") for node in order[name]}
             for back in (one for each in order["returns"] for one in each["reverseFulfillmentOrders"]):

@@ -60,3 +60,10 @@ def test_an_older_version_keeps_its_own_date(connection):
 def test_a_line_without_a_readable_date_is_left_for_intake_to_refuse(connection):
     lines = [{"type": "product", "id": "P1"}, {"type": "product", "id": "P1", "at": "yesterday"}]
     assert dated(connection, lines, read_at=BEGIN) == lines
+
+
+def test_what_was_taken_for_gone_comes_back(connection):
+    read(connection, "one", BEGIN, BEGIN)
+    gone = {"type": "product", "system": "toy", "id": "P1", "at": (BEGIN + 60 * SECOND).isoformat(), "deleted": True}
+    dated(connection, [gone], read_at=BEGIN + 60 * SECOND)
+    assert read(connection, "one", BEGIN, BEGIN + 90 * SECOND) == [(BEGIN + 90 * SECOND).isoformat()]

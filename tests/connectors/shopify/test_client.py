@@ -129,6 +129,32 @@ def test_deleted_orders_drafts_and_variants_are_withdrawn(shops):
     assert counts()["product"] == 2
 
 
+def test_an_order_the_app_may_not_see_is_not_taken_for_deleted(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock, "orders")
+    shop.scopes.remove("read_all_orders")
+    clock.pass_by(days=61)  # from now on they are out of reach
+    shop.tokens.clear()
+    pull_all(connection, shop, clock, "deleted")
+    assert counts()["order"] == 5
+
+
+def test_a_shop_that_knows_nothing_is_not_believed(shops):
+    connection, shop, clock = shops()
+    shop.orders = [order(6000 + n) for n in range(25)]
+    pull_all(connection, shop, clock, "orders")
+    shop.orders = []
+    run = pull(
+        connection,
+        connector("shopify"),
+        connector("shopify").feed("deleted"),
+        access=access(connection, shop, clock),
+        take_in=take_in_lines,
+    )
+    assert "none of 25 records" in run.error
+    assert counts()["order"] == 25
+
+
 def test_a_draft_on_account_gives_way_to_its_order(shops):
     connection, shop, clock = shops()
     pull_all(connection, shop, clock)

@@ -339,6 +339,15 @@ def test_a_refund_without_a_return_restocks_by_itself():
     assert (moved.sku, moved.quantity) == ("MUG-12", 2)
 
 
+def test_refunded_lines_may_be_without_ids():
+    one = refund(1, (ROW, 2, "RETURN", "20.00", "0.00"), (line(2, "TEE"), 1, "RETURN", "5.00", "0.00"))
+    for row in one["refundLineItems"]:
+        row["id"] = None
+    found = records(whole(order(lines=[ROW]) | {"refunds": [one]}))
+    assert [row.id for row in found["Credit"][0].lines] == ["1", "2"]
+    assert [moved.id for moved in found["StockMovement"]] == ["refund-1-1", "refund-1-2"]
+
+
 def a_draft(**said):
     one = draft(31, **said)
     return one | {"lineItems": {"nodes": one["lineItems"]}}
