@@ -43,29 +43,41 @@ def record_change(
     note: str = "",
 ) -> TrailEntry:
     """Writes one change of `about` (`rule 7`) to the trail: `create`, `change`, `delete` or what else was done."""
-    return TrailEntry.objects.create(
-        about=about,
-        move=move,
-        at=at,
-        by=by,
-        source=source,
-        note=note,
-        details={"before": plain(before), "after": plain(after)},
-        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-    )
+    entry = _entry(about, move, before, after, by=by, at=at, source=source)
+    entry.note = note
+    entry.save()
+    return entry
 
 
 def record_difference(
     about: str, before: Values | None, after: Values | None, *, by: User | None, at: datetime, source: str
-) -> TrailEntry | None:
-    """Writes what differs between two states of `about` to the trail, null being nothing; None where nothing does."""
-    known, said = plain(before or {}), plain(after or {})
-    names = [name for name in {**known, **said} if known.get(name) != said.get(name)]
+) -> None:
+    """Writes what differs between two states of `about` to the trail, null being nothing, if anything does."""
+    record_differences({about: (before, after)}, by=by, at=at, source=source)
+
+
+def record_differences(
+    things: Mapping[str, tuple[Values | None, Values | None]], *, by: User | None, at: datetime, source: str
+) -> None:
+    """Writes what differs between the states of each thing to the trail, one entry a thing."""
+    made = (_difference(about, *states, by=by, at=at, source=source) for about, states in things.items())
+    TrailEntry.objects.bulk_create([entry for entry in made if entry is not None])
+
+
+def _difference(about: str, before: Values | None, after: Values | None, **said: Any) -> TrailEntry | None:
+    known, stated = plain(before or {}), plain(after or {})
+    names = [name for name in {**known, **stated} if known.get(name) != stated.get(name)]
     if not names and (before is None) == (after is None):
         return None
     move = "create" if before is None else "delete" if after is None else "change"
-    shown = [{name: state[name] for name in names if name in state} for state in (known, said)]
-    return record_change(about=about, move=move, before=shown[0], after=shown[1], by=by, at=at, source=source)
+    shown = [{name: state[name] for name in names if name in state} for state in (known, stated)]
+    return _entry(about, move, *shown, **said)
+
+
+def _entry(about: str, move: str, before: Mapping[str, Any], after: Mapping[str, Any], **said: Any) -> TrailEntry:
+    details = {"before": plain(before), "after": plain(after)}
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    return TrailEntry(about=about, move=move, details=details, request_id=request_id, **said)
 
 
 @transaction.atomic
@@ -82,16 +94,15 @@ def load_topology(
 def record_topology(changes: Iterable[topology.Change], *, by: User | None, at: datetime, source: str) -> None:
     """Writes changes of the topology to the trail, one entry a thing."""
     things: dict[str, tuple[Values | None, Values | None]] = {}
-    for change in changes:
-        if change.field:
-            before, after = things.setdefault(change.thing, ({}, {}))
+    for made in changes:
+        if made.field:
+            before, after = things.setdefault(made.thing, ({}, {}))
             assert before is not None
             assert after is not None
-            before[change.field], after[change.field] = change.before, change.after
+            before[made.field], after[made.field] = made.before, made.after
         else:
-            things[change.thing] = (_values(change.before), _values(change.after))
-    for thing, (before, after) in things.items():
-        record_difference(thing, before, after, by=by, at=at, source=source)
+            things[made.thing] = (_values(made.before), _values(made.after))
+    record_differences(things, by=by, at=at, source=source)
 
 
 def _values(value: Any) -> Values | None:

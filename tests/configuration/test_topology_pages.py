@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from exceptions.configuration import history
+from exceptions.models import TrailEntry
 from reconciliation.models import (
     Configuration,
     Flow,
@@ -147,6 +148,13 @@ def test_many_words_are_pasted_at_once(admin, topology):
     assert len(told()) == 3
     admin.post("/settings/mappings/skus", {"system": "shop", "lines": lines})
     assert len(told()) == 3
+
+
+def test_thousands_of_words_take_few_statements(admin, topology, django_assert_max_num_queries):
+    lines = "\n".join(f"OLD-{number}=NEW-{number}" for number in range(3_000))
+    with django_assert_max_num_queries(30):
+        admin.post("/settings/mappings/skus", {"system": "shop", "lines": lines})
+    assert SkuAlias.objects.count() == TrailEntry.objects.count() == 3_000
 
 
 @pytest.mark.parametrize(
