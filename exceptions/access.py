@@ -50,9 +50,6 @@ PAGES: dict[str, str] = {
     "socialaccount_connections": SIGNED_IN,
     "openid_connect_login": ANYBODY,
     "openid_connect_callback": ANYBODY,
-    "home": "see",
-    "home_of": "see",
-    "insight": "see",
     "queue": "see",
     "exception": "see",
     "move": "see",  # each move asks for its own standing

@@ -2,23 +2,10 @@
 
 from django.urls import path
 
-from exceptions import (
-    admin_views,
-    case_views,
-    home_views,
-    hooks,
-    ledger_views,
-    mapping_views,
-    people_views,
-    trail_views,
-    views,
-)
+from exceptions import admin_views, case_views, hooks, ledger_views, mapping_views, people_views, trail_views, views
 
 urlpatterns = [
-    path("", home_views.home, name="home"),
-    path("home/<str:key>", home_views.home, name="home_of"),
-    path("insight", home_views.insight, name="insight"),
-    path("queue", views.queue, name="queue"),
+    path("", views.queue, name="queue"),
     path("exceptions/bulk", views.bulk_move, name="bulk_move"),
     path("exceptions/bulk/<int:id>", views.bulk_job, name="bulk_job"),
     path("views", views.save_view, name="save_view"),

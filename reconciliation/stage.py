@@ -28,6 +28,7 @@ OF_GROUPS = (
     "pack_sizes",
     "packs",
     "settlements",
+    "accounts",
     "movements",
     "inspections",
     "standing",

@@ -12,6 +12,7 @@ from exceptions.models.decision import (
     SavedView,
 )
 from exceptions.models.invitation import Invitation
+from exceptions.models.period import OpeningItem, Period, PeriodItem, PeriodSignature
 from exceptions.models.rule import (
     AcceptanceLimit,
     ApprovalBand,
@@ -56,8 +57,12 @@ __all__ = [
     "Holiday",
     "Invitation",
     "Membership",
+    "OpeningItem",
     "OwnChange",
     "OwnershipRule",
+    "Period",
+    "PeriodItem",
+    "PeriodSignature",
     "Proposal",
     "RoleGrant",
     "SavedView",

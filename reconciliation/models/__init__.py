@@ -15,7 +15,16 @@ from reconciliation.models.contents import (
     StockLevel,
     StockMovement,
 )
-from reconciliation.models.facts import OpenDemand, ReturnDrift, UnmappedWord
+from reconciliation.models.facts import (
+    CreditAccount,
+    CreditAccountLine,
+    OpenDemand,
+    OrderAccount,
+    ReturnAccount,
+    ReturnAccountLine,
+    ReturnDrift,
+    UnmappedWord,
+)
 from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice
 from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, Touched, Version
 from reconciliation.models.topology import (
@@ -34,6 +43,8 @@ from reconciliation.models.topology import (
 __all__ = [
     "ChangedSubject",
     "Configuration",
+    "CreditAccount",
+    "CreditAccountLine",
     "CreditContent",
     "CreditLine",
     "CustomerAlias",
@@ -47,6 +58,7 @@ __all__ = [
     "Link",
     "Member",
     "OpenDemand",
+    "OrderAccount",
     "OrderContent",
     "OrderLine",
     "Outcome",
@@ -56,6 +68,8 @@ __all__ = [
     "Reference",
     "RejectedLine",
     "RejectionReason",
+    "ReturnAccount",
+    "ReturnAccountLine",
     "ReturnContent",
     "ReturnDrift",
     "ReturnLine",

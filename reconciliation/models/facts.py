@@ -67,3 +67,111 @@ class UnmappedWord(Fact):
             models.Index(fields=["group_key"], name="unmapped_word_group"),
             models.Index(fields=["system", "raw"], name="unmapped_word_raw"),
         ]
+
+
+class ReturnAccount(Fact):
+    """What a return that counts comes to: what it should be credited, its fees, since when, until when in time.
+
+    Of one rma in several portals the return authority's counts. `expected` (between `low` and `high` where the order
+    has a SKU at several prices) is after `fees`; null where the order lacks a SKU. `received_at`: when it counts as
+    received, null before.
+    """
+
+    return_record = models.UUIDField()
+    system = CodeField()
+    reference = CodeField()
+    customer = CodeField(null=True)
+    currency = CodeField(null=True)
+    status = CodeField(null=True)
+    resolution = CodeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    expected = ExactField(null=True)
+    low = ExactField(null=True)
+    high = ExactField(null=True)
+    fees = ExactField()
+    tolerance = ExactField()
+
+    class Meta:
+        db_table = "return_account"
+        indexes = [
+            models.Index(fields=["group_key"], name="return_account_group"),
+            models.Index(fields=["received_at"], name="return_account_received"),
+            models.Index(fields=["return_record"], name="return_account_return"),
+        ]
+
+
+class ReturnAccountLine(Fact):
+    """What the accepted quantity of a base SKU of a return comes to at the order's price; null where it has none."""
+
+    return_record = models.UUIDField()
+    sku = CodeField()
+    quantity = ExactField()
+    value = ExactField(null=True)
+
+    class Meta:
+        db_table = "return_account_line"
+        indexes = [
+            models.Index(fields=["group_key"], name="return_account_line_group"),
+            models.Index(fields=["return_record"], name="return_account_line_return"),
+        ]
+
+
+class CreditAccount(Fact):
+    """A live credit document, by the copy that speaks for it: its net goods, and the return it is of, if any."""
+
+    credit_record = models.UUIDField()
+    system = CodeField()
+    reference = CodeField()
+    customer = CodeField(null=True)
+    currency = CodeField(null=True)
+    kind = CodeField()
+    reason = CodeField()
+    settled = models.BooleanField(null=True)
+    issued_at = models.DateTimeField()
+    amount = ExactField(null=True)
+    tax = ExactField(null=True)
+    return_record = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "credit_account"
+        indexes = [
+            models.Index(fields=["group_key"], name="credit_account_group"),
+            models.Index(fields=["issued_at"], name="credit_account_issued"),
+            models.Index(fields=["return_record"], name="credit_account_return"),
+        ]
+
+
+class CreditAccountLine(Fact):
+    """What a credit document says of a base SKU; its own lines' net price."""
+
+    credit_record = models.UUIDField()
+    sku = CodeField()
+    quantity = ExactField()
+    amount = ExactField(null=True)
+
+    class Meta:
+        db_table = "credit_account_line"
+        indexes = [
+            models.Index(fields=["group_key"], name="credit_account_line_group"),
+            models.Index(fields=["credit_record"], name="credit_account_line_credit"),
+        ]
+
+
+class OrderAccount(Fact):
+    """The order that speaks for its group, if it is live: what was sold to whom, net goods."""
+
+    order_record = models.UUIDField()
+    system = CodeField()
+    reference = CodeField()
+    customer = CodeField(null=True)
+    currency = CodeField(null=True)
+    placed_at = models.DateTimeField()
+    amount = ExactField(null=True)
+
+    class Meta:
+        db_table = "order_account"
+        indexes = [
+            models.Index(fields=["group_key"], name="order_account_group"),
+            models.Index(fields=["placed_at"], name="order_account_placed"),
+        ]

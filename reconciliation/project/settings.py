@@ -213,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "/"
 BEHIND_PROXY = flag("BEHIND_PROXY", False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 ACCOUNT_ADAPTER = "exceptions.sign_in.AccountAdapter"
@@ -228,7 +228,6 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; Django ends the
 # passwords are counted by axes, which says so on a page of its own; this bounds the second step
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/900s/key"}
 PASSWORD_RESET_TIMEOUT = 3600
-MFA_ADAPTER = "exceptions.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Reconciliation"

@@ -42,6 +42,19 @@ with opened as (
             select from exception_case as known
             where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
         )
+        and not exists (
+            -- what a closed month has settled stays settled until it heals or grows
+            select from exception_case as settled
+            where
+                settled.kind = told.kind
+                and settled.subject = told.subject
+                and settled.frozen_in is not null
+                and settled.healed_at is null
+                and (
+                    settled.state = 'dismissed'
+                    or (settled.state = 'accepted' and coalesce(told.amount, 0) <= coalesce(settled.accepted_amount, 0))
+                )
+        )
     order by told.amount desc nulls last, told.kind asc, told.subject asc
     on conflict (kind, subject) where frozen_in is null do nothing
     returning id, kind, amount, currency

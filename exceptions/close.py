@@ -1,0 +1,295 @@
+"""Closing a month: blockers, two signatures over the content, the frozen copy, late items, and verifying all of it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from exceptions.models import (
+    AcceptanceLimit,
+    ApprovalBand,
+    ExceptionCase,
+    Period,
+    PeriodItem,
+    PeriodSignature,
+    Proposal,
+    Suppression,
+    TrailEntry,
+)
+from exceptions.rights import Person, may
+from exceptions.statement import Item, Statement, lines, statement_of
+from reconciliation import topology
+from reconciliation.models import Finding, LedgerEntry
+
+FIELDS = ("part", "bucket", "name", "record", "system", "reference", "customer", "amount", "at", "case_id")
+PAST = ("accepted_value", "fees", "credited_before", "credited", "nothing_due")
+
+
+class CloseRefused(Exception):
+    """The period cannot be signed or opened so; the message says why, in words for the person."""
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What stands in the way of signing, and the address where it can be seen to."""
+
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Late:
+    """A part of a record that is known otherwise now than it was signed; either amount may be nought."""
+
+    part: str
+    bucket: str
+    name: str | None
+    record: str
+    reference: str
+    signed: Decimal
+    now: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the signed month would change by."""
+        return self.now - self.signed
+
+
+def period_of(month: str, currency: str) -> Period:
+    """The period of a month and currency, open where nobody has touched it."""
+    return Period.objects.get_or_create(month=month, currency=currency)[0]
+
+
+def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
+    """Everything that keeps a month from being signed."""
+    found = []
+    if statement.until > at:
+        found.append(Blocker("The month is not over.", ""))
+    if statement.unexplained:
+        found.append(Blocker(f"{statement.unexplained} {statement.currency} is unexplained.", "#unexplained"))
+    critical = _of_period(statement).filter(severity="critical")
+    if count := critical.count():
+        found.append(Blocker(f"{count} critical exceptions of the month are open.", "/queue?severity=critical"))
+    if count := Proposal.objects.filter(decision=None, currency=statement.currency).count():
+        found.append(Blocker(f"{count} proposals wait for approval.", "/queue?view=approvals"))
+    silent = Finding.objects.filter(kind="silent_flow", state="raised").values_list("leg", "subject")
+    for _, subject in silent:
+        flow = subject.removeprefix("flow:")
+        found.append(Blocker(f"The flow {flow} is silent.", "/queue?kind=silent_flow"))
+    return found
+
+
+def _of_period(statement: Statement) -> QuerySet[ExceptionCase]:
+    cases = {item.case_id for item in statement.of("returns", "open") if item.case_id}
+    return ExceptionCase.objects.filter(id__in=cases, closed_at=None)
+
+
+@transaction.atomic
+def prepare(period: Period, *, by: Person, at: datetime) -> Period:
+    """The preparer's signature: computes, keeps and hashes the statement; raises CloseRefused."""
+    if not (may(by, "close_periods") or (may(by, "work") and "finance" in by.teams)):
+        raise CloseRefused("Only finance prepares a month.")
+    period = Period.objects.select_for_update().get(id=period.pk)
+    if period.state == "closed":
+        raise CloseRefused(f"{period} is closed.")
+    statement = statement_of(period.month, period.currency, as_of=at)
+    if found := blockers(statement, at=at):
+        raise CloseRefused(" ".join(blocker.sentence for blocker in found))
+    period.items.all().delete()
+    PeriodItem.objects.bulk_create(
+        [PeriodItem(period=period, **{name: getattr(item, name) for name in FIELDS}) for item in statement.items],
+        batch_size=2_000,
+    )
+    period.as_of, period.totals, period.configuration = at, totals(statement), configuration()
+    period.feeds, period.state = _feeds(), "in_review"
+    period.prepared_by, period.prepared_at, period.reviewed_by, period.reviewed_at = by.user, at, None, None
+    period.content_hash = content_hash(period)
+    period.save()
+    _sign(period, "prepared", by.user, at)
+    return period
+
+
+@transaction.atomic
+def review(period: Period, *, by: Person, at: datetime) -> Period:
+    """The reviewer's signature, somebody else's: closes the month and freezes what it settled; raises CloseRefused."""
+    period = Period.objects.select_for_update().get(id=period.pk)
+    if period.state != "in_review":
+        raise CloseRefused(f"{period} waits for no review.")
+    if not (may(by, "close_periods") or may(by, "approve")):
+        raise CloseRefused("Only an approver or a finance controller reviews a month.")
+    if period.prepared_by_id == by.user.pk:
+        raise CloseRefused("You prepared it: somebody else has to review it.")
+    now = statement_of(period.month, period.currency, as_of=at)
+    if found := blockers(now, at=at):
+        raise CloseRefused(" ".join(blocker.sentence for blocker in found))
+    if period.content_hash != content_hash(period):
+        raise CloseRefused("What was prepared has been changed since: prepare it again.")
+    period.reviewed_by, period.reviewed_at, period.state = by.user, at, "closed"
+    period.save()
+    settled = period.items.filter(bucket__in=["accepted", "dismissed"]).values("case_id")
+    frozen = ExceptionCase.objects.filter(id__in=settled, state__in=["accepted", "dismissed"], frozen_in=None)
+    frozen.update(frozen_in=period.month)
+    _sign(period, "reviewed", by.user, at)
+    return period
+
+
+@transaction.atomic
+def send_back(period: Period, *, by: Person, at: datetime, reason: str) -> Period:
+    """The reviewer asks for it to be prepared again; raises CloseRefused."""
+    period = Period.objects.select_for_update().get(id=period.pk)
+    if period.state != "in_review" or not (may(by, "close_periods") or may(by, "approve")):
+        raise CloseRefused(f"{period} waits for no review of yours.")
+    if not reason.strip():
+        raise CloseRefused("Say why.")
+    period.state = "open"
+    period.save()
+    _sign(period, "sent back", by.user, at, reason)
+    return period
+
+
+@transaction.atomic
+def reopen(period: Period, *, by: Person, at: datetime, reason: str) -> Period:
+    """A finance controller opens a closed month again, with a reason; raises CloseRefused."""
+    if not may(by, "close_periods"):
+        raise CloseRefused("Only a finance controller opens a closed month again.")
+    if not reason.strip():
+        raise CloseRefused("Say why.")
+    period = Period.objects.select_for_update().get(id=period.pk)
+    if period.state != "closed":
+        raise CloseRefused(f"{period} is not closed.")
+    period.state = "open"
+    period.save()
+    _sign(period, "reopened", by.user, at, reason)
+    return period
+
+
+def _sign(period: Period, act: str, by: User, at: datetime, reason: str = "") -> None:
+    PeriodSignature.objects.create(
+        period=period, act=act, by=by, at=at, content_hash=period.content_hash or "", reason=reason
+    )
+    TrailEntry.objects.create(
+        about=f"period {period}",
+        at=at,
+        by=by,
+        move=act,
+        note=reason,
+        source="page",
+        details={"content_hash": period.content_hash},
+    )
+
+
+def totals(statement: Statement) -> dict[str, Any]:
+    """The lines of every part, and what stands beside them, as they are stored and hashed."""
+    parts = {
+        part: [[line.bucket, line.name, str(line.amount), line.count] for line in statement.lines(part)]
+        for part in ("returns", "credits", "liability")
+    }
+    return parts | {
+        "tax_credited": str(statement.tax_credited),
+        "sales": [statement.sales[0], str(statement.sales[1])],
+        "conservation": [list(row) for row in statement.conservation],
+        "rejected": statement.rejected,
+        "unpriced": statement.unpriced,
+    }
+
+
+def configuration() -> str:
+    """What decides about the figures: topology, mappings, tolerances, bands, limits, suppressions, as text."""
+    rules = {
+        "bands": list(ApprovalBand.objects.order_by("id").values("role", "kind", "currency", "up_to")),
+        "limits": list(
+            AcceptanceLimit.objects.order_by("id").values("person__username", "currency", "per_exception", "per_month")
+        ),
+        "suppressions": list(
+            Suppression.objects.filter(undone_at=None).order_by("id").values("kind", "subject", "customer", "sku")
+        ),
+    }
+    return topology.dump() + "\n" + json.dumps(rules, default=str, sort_keys=True, indent=1)
+
+
+def _feeds() -> dict[str, str]:
+    newest = LedgerEntry.objects.values("system").annotate(newest=Max("at")).order_by("system")
+    return {row["system"]: row["newest"].isoformat() for row in newest if row["newest"]}
+
+
+def content_hash(period: Period) -> str:
+    """The SHA-256 of all that was signed: month, currency, moment, totals, configuration, feeds and every item."""
+    assert period.as_of is not None
+    hashed = sha256()
+    head = [period.month, period.currency, period.as_of.isoformat(), period.totals, period.configuration, period.feeds]
+    hashed.update(json.dumps(head, sort_keys=True).encode())
+    rows = period.items.order_by("part", "bucket", "name", "record", "amount", "id").values_list(*FIELDS)
+    for row in rows.iterator(chunk_size=2_000):
+        hashed.update(json.dumps([None if value is None else _plain(value) for value in row]).encode())
+    return hashed.hexdigest()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def verify(period: Period) -> list[str]:
+    """What is wrong with a signed period, in sentences; nothing where it is as it was signed."""
+    if period.content_hash is None:
+        return []
+    found = []
+    if content_hash(period) != period.content_hash:
+        found.append(f"{period}: the content is not what was signed.")
+    signed = period.signatures.filter(act__in=["prepared", "reviewed"]).order_by("-id").first()
+    if signed is None or signed.content_hash != period.content_hash:
+        found.append(f"{period}: no signature covers the content.")
+    stored = {(part, bucket, name): amount for part, bucket, name, amount in _stored_lines(period)}
+    kept = [Item(**{name: getattr(item, name) for name in FIELDS}) for item in period.items.all()]
+    for part in ("returns", "credits", "liability"):
+        found += [
+            f"{period}: the line {line.label} is not the sum of its records."
+            for line in lines(kept, part)
+            if stored.get((part, line.bucket, line.name)) != line.amount
+        ]
+    return found
+
+
+def _stored_lines(period: Period) -> Iterable[tuple[str, str, str | None, Decimal]]:
+    for part in ("returns", "credits", "liability"):
+        for bucket, name, amount, _ in period.totals.get(part, []):
+            yield part, bucket, name, Decimal(amount)
+
+
+def late_items(period: Period, *, at: datetime) -> list[Late]:
+    """What is known of a signed month now and was not, or was known otherwise, when it was signed."""
+    now = statement_of(period.month, period.currency, as_of=at)
+    before = _by_part(Item(**{name: getattr(item, name) for name in FIELDS}) for item in period.items.all())
+    after = _by_part(now.items)
+    found = []
+    for key in sorted(before.keys() | after.keys(), key=str):
+        signed, known = before.get(key), after.get(key)
+        amounts = (signed.amount if signed else Decimal(0)), (known.amount if known else Decimal(0))
+        if amounts[0] != amounts[1]:
+            one = known or signed
+            assert one is not None
+            found.append(Late(one.part, one.bucket, one.name, str(one.record), one.reference, *amounts))
+    return found
+
+
+def _by_part(items: Iterable[Item]) -> dict[tuple[Any, ...], Item]:
+    """The items that state the past, by what they are: an exception settled or a credit issued since is no change."""
+    return {
+        (item.part, item.bucket, item.name, item.record): item
+        for item in items
+        if item.part == "credits" or (item.part == "returns" and item.bucket in PAST)
+    }
+
+
+def prior_period_items(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
+    """What came late to every closed month of a currency: it belongs to the open one, with a link."""
+    closed = Period.objects.filter(state="closed", currency=currency)
+    return [(period, late) for period in closed if (late := late_items(period, at=at))]
