@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from exceptions import admin_views, case_views, hooks, ledger_views, mapping_views, people_views, trail_views, views
+from exceptions import (
+    admin_views,
+    case_views,
+    connection_views,
+    hooks,
+    ledger_views,
+    mapping_views,
+    people_views,
+    trail_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.queue, name="queue"),
@@ -42,6 +52,9 @@ urlpatterns = [
     path("records/<uuid:record>/<uuid:version>", ledger_views.version, name="version"),
     path("trail", trail_views.trail, name="trail"),
     path("trail/export.<str:kind>", trail_views.trail_export, name="trail_export"),
+    path("connections", connection_views.connections, name="connections"),
+    path("connections/<int:id>/test", connection_views.test_connection, name="test_connection"),
+    path("connections/<int:id>/pull", connection_views.pull_connection, name="pull_connection"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
     path("settings/", admin_views.settings, name="settings"),
     path("settings/history", admin_views.settings_history, name="settings_history"),
