@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from exceptions.change_sentences import DID
 from exceptions.models import TrailEntry
 from exceptions.sentences import SENTENCES, WITH_DETAILS
 from exceptions.trail import of_period
@@ -40,7 +41,7 @@ def trail_page(asked: Mapping[str, str]) -> TrailPage:
         entries=found[:PAGE],
         asked={name: asked.get(name, "") for name in ("by", "move", "about", "since", "until")},
         people=list(get_user_model().objects.order_by("username")),
-        moves=sorted({"detect", "re-detect", *SENTENCES, *WITH_DETAILS}),
+        moves=sorted({"detect", "re-detect", *SENTENCES, *WITH_DETAILS, *DID}),
         following=found[PAGE - 1].pk if len(found) > PAGE else None,
     )
 
