@@ -1,5 +1,5 @@
 -- What is open and no longer found: resolved by the data, or because a more telling kind speaks for it. What a person
--- closed stays closed, and is marked as healed.
+-- closed stays closed, and is marked as healed. A claimed fix is proven by data newer than the claim alone.
 with healed as (
     update exception_case as known
     set
@@ -27,7 +27,11 @@ with healed as (
         and before.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
     returning
         known.id, known.kind, before.state as from_state, known.resolved_by, greater.id as greater,
-        before.evidence
+        before.evidence,
+        before.state = 'fix_applied' and (
+            before.parameters ->> 'effect' = 'own_data'
+            or heard_since(before.systems, before.applied_at, %(as_of)s)
+        ) as proven
 ),
 
 noticed as (
@@ -48,7 +52,7 @@ select
     kind,
     case
         when resolved_by = 'superseded' then 'supersede'
-        when resolved_by = 'data' and from_state = 'fix_applied' then 'verify'
+        when resolved_by = 'data' and proven then 'verify'
         else 'auto-resolve'
     end,
     from_state,

@@ -10,7 +10,7 @@ create temp table if not exists told (
 ) on commit delete rows;
 create temp table if not exists moved (
     id bigint, kind text collate "C", move text collate "C", from_state text collate "C", to_state text collate "C",
-    details jsonb
+    details jsonb, step bigint generated always as identity
 ) on commit delete rows;
 create temp table if not exists to_place (id bigint, since timestamptz) on commit delete rows;
 truncate declared, told, moved, to_place;

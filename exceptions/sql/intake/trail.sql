@@ -10,4 +10,4 @@ select
     concat('run ', %(run)s),
     details
 from moved
-order by id
+order by id, step

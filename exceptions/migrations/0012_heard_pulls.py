@@ -1,0 +1,11 @@
+from pathlib import Path
+
+from django.db import migrations
+
+HEARD_SINCE = Path(__file__).parent.parent / "sql" / "functions" / "heard_since.sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("exceptions", "0011_keep_period"), ("connectors", "0001_connections")]
+
+    operations = [migrations.RunSQL(HEARD_SINCE.read_text(), migrations.RunSQL.noop)]

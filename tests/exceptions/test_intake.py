@@ -1,0 +1,419 @@
+"""What data and time do to cases."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from exceptions.models import (
+    Acceptance,
+    EscalationStep,
+    ExceptionCase,
+    Proposal,
+    SeverityThreshold,
+    Suppression,
+    Team,
+    TrailEntry,
+)
+from exceptions.suppressions import lift, suppress
+from reconciliation.models import Run
+from tests.exceptions.findings import KIND, SUBJECT, found, gone, illegal_moves, moves_of, run, the_case
+from tests.exceptions.people import NOW, case, someone, teams
+
+
+@pytest.fixture(autouse=True)
+def lawful(db):
+    yield
+    assert illegal_moves() == []
+
+
+def moved(known, state, **fields):
+    """A person's move, without its trail."""
+    ExceptionCase.objects.filter(pk=known.pk).update(state=state, touched_at=NOW, **fields)
+    return the_case(known.subject, known.kind)
+
+
+def opened(amount="20.00", **fields):
+    found(amount=amount, **fields)
+    run()
+    return the_case()
+
+
+def test_a_finding_opens_one_case_with_team_terms_and_trail():
+    found()
+    assert run()[KIND].opened == 1
+    known = the_case()
+    assert (known.state, known.severity, known.team, known.owner) == ("new", "high", "finance", None)
+    assert (known.amount, known.currency, known.systems) == (Decimal("20.00"), "GBP", ["erp", "portal"])
+    # sixteen working hours from Wednesday noon: five that day, eight on Thursday, three on Friday
+    assert known.due_at == NOW + timedelta(days=2)
+    assert known.claim_due_at == NOW + timedelta(hours=4)
+    entry = TrailEntry.objects.get(case=known)
+    assert (entry.by, entry.from_state, entry.to_state) == (None, None, "new")
+    assert entry.sentence == "Found, with 20.00 GBP at risk."
+
+
+def test_without_news_nothing_happens():
+    opened()
+    before = ExceptionCase.objects.values().get()
+    run(1)
+    assert ExceptionCase.objects.values().get() == before
+
+
+def test_a_second_open_case_of_a_subject_is_refused_by_the_database():
+    opened()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        case(SUBJECT, kind=KIND)
+
+
+def test_the_legs_of_a_subject_are_one_case_with_the_greatest_amount():
+    found(leg="to-shop", amount="5.00")
+    found(leg="to-erp", amount="9.00", systems=["shop"])
+    run()
+    known = the_case()
+    assert (known.amount, known.flow, known.systems) == (Decimal("9.00"), "to-erp", ["erp", "portal", "shop"])
+
+
+def test_legs_in_two_currencies_have_no_amount():
+    found(leg="a")
+    found(leg="b", currency="EUR")
+    run()
+    assert (the_case().amount, the_case().currency) == (None, None)
+
+
+def test_what_is_found_again_is_refreshed_without_a_move():
+    opened()
+    found(title="Another title")
+    run(1)
+    known = the_case()
+    assert (known.title, known.occurrences, known.version) == ("Another title", 2, 1)
+    assert known.last_seen == NOW + timedelta(hours=1)
+    assert moves_of(known) == ["detect"]
+    found(amount="25.00")
+    run(2)
+    assert moves_of(known) == ["detect", "re-detect"]
+    last = TrailEntry.objects.filter(case=known).last()
+    assert last.sentence == "The amount at risk went from 20.00 GBP to 25.00 GBP."
+
+
+def test_a_grown_amount_raises_the_severity_and_a_shrunken_one_does_not_lower_it():
+    SeverityThreshold.objects.create(kind=None, currency="GBP", amount_from="100", severity="critical")
+    SeverityThreshold.objects.create(kind="orphan_return", currency="GBP", amount_from="1", severity="critical")
+    SeverityThreshold.objects.create(kind=None, currency="EUR", amount_from="1", severity="critical")
+    assert opened("99.99").severity == "high"
+    found(amount="100.00")
+    run(1)
+    assert the_case().severity == "critical"
+    found(amount="1.00")
+    run(2)
+    assert the_case().severity == "critical"
+
+
+def test_a_grown_amount_wakes_a_snoozed_case_and_the_same_one_does_not():
+    known = moved(opened(), "snoozed", until=NOW + timedelta(days=3))
+    found(title="the same amount")
+    run(1)
+    assert the_case().state == "snoozed"
+    found(amount="20.01")
+    run(2)
+    assert (the_case().state, the_case().until, moves_of(known)[-1]) == ("new", None, "wake")
+
+
+def test_other_evidence_voids_a_proposal_and_the_same_evidence_does_not():
+    known, tom = opened(), someone("tom", "agent", team="finance").user
+    known = moved(known, "pending_approval", owner=tom)
+    asked = Proposal.objects.create(
+        case=known, resolution="accept_variance", proposed_by=tom, proposed_at=NOW, evidence_hash="h"
+    )
+    found()
+    run(1)
+    assert the_case().state == "pending_approval"
+    found(evidence=[{"field": "amount", "expected": "0.00", "actual": "21.00"}])
+    run(2)
+    asked.refresh_from_db()
+    assert (the_case().state, asked.decision, moves_of(known)[-1]) == ("in_progress", "void", "void")
+
+
+def test_what_agrees_again_is_resolved_by_the_data_from_any_open_state():
+    for number, state in enumerate(("new", "in_progress", "waiting", "snoozed", "pending_approval", "fix_applied")):
+        subject = f"return:portal:{number}"
+        found(subject)
+        run()
+        moved(the_case(subject), state, until=NOW + timedelta(days=1), applied_at=NOW)
+        gone(subject)
+        run(1)
+        known = the_case(subject)
+        assert (known.state, known.resolved_by) == ("resolved", "data"), state
+        assert moves_of(known)[-1] == "auto-resolve", state
+
+
+def test_what_comes_back_keeps_its_history_and_knows_its_owner_of_before():
+    tom = someone("tom", "agent", team="finance").user
+    known = moved(opened(), "in_progress", owner=tom)
+    gone()
+    run(1)
+    found()
+    assert run(2)[KIND].reopened == 1
+    again = the_case()
+    assert (again.pk, again.state, again.regressed) == (known.pk, "new", True)
+    assert (again.owner, again.previous_owner) == (None, tom)
+    assert (again.closed_at, again.resolved_by) == (None, None)
+    assert moves_of(again) == ["detect", "auto-resolve", "regress"]
+    assert again.due_at > known.due_at
+
+
+def accepted(amount):
+    known = moved(opened(), "accepted", closed_at=NOW, accepted_amount=amount and Decimal(amount))
+    tom = someone("tom", "agent", team="finance").user
+    return Acceptance.objects.create(
+        case=known, reason="rounding", amount=amount, currency="GBP", by=tom, at=NOW, note="n"
+    )
+
+
+def test_an_accepted_case_stays_accepted_until_the_amount_outgrows_it():
+    taken = accepted("20.00")
+    found(amount="20.00")
+    run(1)
+    assert the_case().state == "accepted"
+    found(amount="20.01")
+    run(2)
+    taken.refresh_from_db()
+    assert (the_case().state, taken.ended_at) == ("new", NOW + timedelta(hours=2))
+    assert moves_of(the_case()) == ["detect", "exceed", "re-detect"]
+
+
+def test_a_dismissed_case_stays_dismissed_while_it_is_found_and_returns_once_it_had_healed():
+    moved(opened(), "dismissed", closed_at=NOW)
+    found(amount="500.00")
+    run(1)
+    assert the_case().state == "dismissed"
+    gone()
+    run(2)
+    assert (the_case().state, the_case().healed_at) == ("dismissed", NOW + timedelta(hours=2))
+    found()
+    run(3)
+    assert the_case().state == "new"
+    assert moves_of(the_case()) == ["detect", "re-detect", "regress", "re-detect"]
+
+
+def test_a_more_telling_kind_takes_over_and_gives_back():
+    known = opened()
+    greater = "duplicate_credit"
+    found("return:portal:R1", kind=greater)
+    found(state="yielded", yields_to=greater, yields_to_subject=SUBJECT)
+    run(1)
+    known = the_case()
+    assert (known.state, known.resolved_by) == ("resolved", "superseded")
+    assert known.superseded_by == the_case(SUBJECT, greater)
+    gone(SUBJECT, greater)
+    found()
+    run(2)
+    known = the_case()
+    assert (known.state, known.regressed, known.superseded_by) == ("new", False, None)
+    assert moves_of(known) == ["detect", "supersede", "return"]
+
+
+def test_findings_of_a_merged_case_speak_for_its_target():
+    found("return:portal:R2")
+    run()
+    target = the_case("return:portal:R2")
+    child = moved(opened(), "merged", merged_into=target, closed_at=NOW)
+    found(amount="30.00")
+    run(1)
+    target.refresh_from_db()
+    assert (the_case().state, target.occurrences, target.last_seen) == ("merged", 2, NOW + timedelta(hours=1))
+    gone("return:portal:R2")
+    run(2)
+    assert the_case("return:portal:R2").state == "resolved"
+    found(amount="31.00")
+    run(3)
+    assert the_case("return:portal:R2").state == "new"
+    assert moves_of(target)[-1] == "regress"
+    assert moves_of(child) == ["detect"]
+
+
+def test_a_suppression_keeps_out_what_it_names_and_nothing_else():
+    sam = someone("sam", "admin").user
+    suppress(KIND, until=NOW + timedelta(days=1), reason="known", by=sam, subject=SUBJECT)
+    found()
+    found("return:portal:R2")
+    run()
+    assert list(ExceptionCase.objects.values_list("subject", flat=True)) == ["return:portal:R2"]
+    run(23)
+    assert ExceptionCase.objects.count() == 1
+    run(25)
+    assert the_case().state == "new"
+
+
+def test_an_open_case_leaves_the_queue_with_a_suppression_and_returns_when_it_is_lifted():
+    opened()
+    made = suppress(KIND, until=NOW + timedelta(days=9), reason="known", by=someone("sam").user, subject=SUBJECT)
+    run(1)
+    assert (the_case().state, the_case().resolved_by) == ("resolved", "suppressed")
+    assert lift(made.pk, at=NOW + timedelta(hours=2))
+    run(2)
+    assert the_case().state == "new"
+    assert Suppression.objects.get().lifted_at == NOW + timedelta(hours=2)
+
+
+def test_a_dismissed_case_returns_when_its_suppression_ends():
+    known = opened()
+    until = NOW + timedelta(days=1)
+    suppress(KIND, until=until, reason="known", by=someone("sam").user, subject=SUBJECT)
+    moved(known, "dismissed", closed_at=NOW, until=until)
+    run(1)
+    assert the_case().state == "dismissed"
+    run(25)
+    assert the_case().state == "new"
+
+
+def test_a_suppression_of_a_sku_keeps_out_that_sku():
+    suppress(KIND, until=NOW + timedelta(days=1), reason="known", by=someone("sam").user, sku="TEE")
+    found(sku="TEE")
+    found("return:portal:R2", sku="CAP")
+    run()
+    assert list(ExceptionCase.objects.values_list("sku", flat=True)) == ["CAP"]
+
+
+def test_waiting_ends_at_its_date_and_the_clock_goes_on_with_what_was_left():
+    known = opened()
+    paused_at = NOW + timedelta(hours=1)
+    moved(known, "waiting", until=NOW + timedelta(days=1), paused_at=paused_at, waiting_for="the buyer")
+    run(23)
+    assert the_case().state == "waiting"
+    run(24)
+    again = the_case()
+    assert (again.state, again.until, again.paused_at, again.waiting_for) == ("in_progress", None, None, "")
+    # fifteen hours were left on Wednesday at 13:00; from Thursday noon they last until Monday 11:00
+    assert again.due_at == NOW + timedelta(days=5, hours=-1)
+    assert moves_of(again)[-1] == "resume"
+
+
+def test_a_clock_that_never_stood_keeps_its_time():
+    known = moved(opened(), "snoozed", until=NOW + timedelta(hours=2))
+    run(2)
+    assert (the_case().state, the_case().due_at) == ("new", known.due_at)
+
+
+def test_who_does_nothing_for_the_team_s_limit_gives_it_back():
+    tom = someone("tom", "agent", team="finance").user
+    Team.objects.filter(key="finance").update(idle_hours=8)
+    moved(opened(), "in_progress", owner=tom)
+    run(24)  # exactly eight working hours
+    assert the_case().owner == tom
+    run(25)
+    known = the_case()
+    assert (known.state, known.owner, known.previous_owner, moves_of(known)[-1]) == ("new", None, tom, "release")
+
+
+def test_each_level_of_escalation_comes_once():
+    teams()
+    boss = someone("boss", "lead").user
+    EscalationStep.objects.create(team_id="finance", after_hours=4, person=boss)
+    known = opened()
+    for hours in (40, 41, 48, 49, 53, 54, 80):
+        run(hours)
+    told = TrailEntry.objects.filter(case=known, move="escalate").order_by("id")
+    assert [(e.details["level"], e.details["to"]) for e in told] == [
+        (1, "its owner"),
+        (2, "the leads of its team"),
+        (3, "boss"),
+    ]
+    assert the_case().escalated == 3
+
+
+def test_nobody_is_told_of_time_while_the_clock_stands():
+    moved(opened(), "waiting", until=NOW + timedelta(days=30), paused_at=NOW)
+    run(200)
+    assert the_case().escalated == 0
+
+
+def many(count, kind=KIND):
+    for number in range(count):
+        found(f"return:portal:{kind}{number}", kind=kind, leg="credits")
+
+
+def test_more_than_200_of_a_kind_and_flow_are_one_storm():
+    Run.objects.create(as_of=NOW, full=True, advanced=True, configuration=0, finished_at=NOW)
+    many(201)
+    many(200, "orphan_return")
+    run()
+    head = ExceptionCase.objects.filter(kind=KIND).earliest("id")
+    assert ExceptionCase.objects.filter(storm=head).count() == 200
+    assert head.storm is None
+    assert not ExceptionCase.objects.filter(kind="orphan_return", storm__isnull=False).exists()
+
+
+def test_a_storm_gathers_over_ten_minutes():
+    Run.objects.create(as_of=NOW, full=True, advanced=True, configuration=0, finished_at=NOW)
+    many(150)
+    run()
+    found("return:portal:late", leg="credits")
+    for number in range(60):
+        found(f"return:portal:more{number}", leg="credits")
+    run(minutes=5)
+    assert ExceptionCase.objects.filter(storm__isnull=False).count() == 210
+
+
+def test_what_the_first_run_finds_is_no_storm():
+    many(201)
+    run()
+    assert not ExceptionCase.objects.filter(storm__isnull=False).exists()
+
+
+def test_what_stands_in_a_closed_month_is_left_alone_and_a_linked_case_opens():
+    frozen = opened()
+    ExceptionCase.objects.update(state="accepted", closed_at=NOW, accepted_amount=20, frozen_in="2026-09")
+    found(amount="99.00")
+    run(1)
+    frozen.refresh_from_db()
+    again = the_case()
+    assert (frozen.state, frozen.amount) == ("accepted", Decimal("20.00"))
+    assert (again.state, again.continues) == ("new", frozen)
+
+
+DEED = st.tuples(
+    st.sampled_from(
+        ["found", "grown", "gone", "yield", "suppress", "in_progress", "waiting", "snoozed", "fix_applied"]
+    ),
+    st.integers(0, 30),
+)
+
+
+class RandomTimes(TestCase):
+    """Whatever data and time do, in whatever order."""
+
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(DEED, min_size=2, max_size=12))
+    def test_every_move_of_the_system_is_lawful_and_told(self, deeds):
+        at, amount, sam = 0, 20, someone("sam", "admin").user
+        for deed, hours in deeds:
+            at += hours
+            amount += deed == "grown"
+            self.do(deed, amount, NOW + timedelta(hours=at), sam)
+            run(at)
+            for known in ExceptionCase.objects.all():
+                last = TrailEntry.objects.filter(case=known).exclude(move="escalate").last()
+                assert last.by or known.state == last.to_state or known.state in STATES_BY_PEOPLE
+        assert illegal_moves() == []
+
+    def do(self, deed, amount, at, sam):
+        if deed in ("found", "grown"):
+            found(amount=f"{amount}.00")
+        elif deed == "gone":
+            gone()
+        elif deed == "yield":
+            found("return:portal:R1", kind="duplicate_credit")
+            found(state="yielded", yields_to="duplicate_credit", yields_to_subject=SUBJECT)
+        elif deed == "suppress":
+            suppress(KIND, until=at + timedelta(hours=9), reason="r", by=sam, subject=SUBJECT)
+        else:
+            open_one = ExceptionCase.objects.filter(subject=SUBJECT, kind=KIND, closed_at=None)
+            open_one.update(state=deed, until=at + timedelta(hours=5), applied_at=at, touched_at=at)
+
+
+STATES_BY_PEOPLE = ("in_progress", "waiting", "snoozed", "fix_applied")
