@@ -239,8 +239,15 @@ def _last(model: type[System | Flow]) -> int:
 def _remove(stored: System | Flow, thing: str) -> Change:
     row = stored_row(stored)
     stored.delete()
+    _close_ranks(type(stored))
     configuration_changed()
     return Change(thing, "", row, None)
+
+
+def _close_ranks(model: type[System | Flow]) -> None:
+    """Counts the places again, so that the file, which counts them by its order, says what is stored."""
+    for position, left in enumerate(model._default_manager.order_by("position", "key")):
+        model._default_manager.filter(pk=left.pk).exclude(position=position).update(position=position)
 
 
 def _counted(changes: list[Change]) -> list[Change]:

@@ -163,6 +163,22 @@ def test_one_change_is_made_alone_and_has_everything_examined_again():
 
 
 @pytest.mark.django_db
+def test_what_is_left_after_a_removal_is_dumped_and_loaded_as_the_same():
+    load(RICH)
+    row = stored_row(Flow.objects.get())
+    del row["position"]
+    for key in ("second", "third"):
+        save_flow(key, row)
+    remove_flow("second")
+    assert load(dump()) == []
+    both = '[[systems]]\nkey = "{}"\nkind = "erp"\n'
+    load("".join(map(both.format, "abcd")))
+    assert [change.thing for change in load("".join(map(both.format, "dxb")))]
+    assert load("".join(map(both.format, "dxb"))) == []
+    assert list(System.objects.values_list("key", "position")) == [("d", 0), ("x", 1), ("b", 2)]
+
+
+@pytest.mark.django_db
 def test_words_are_mapped_again_and_no_longer():
     load(RICH)
     at = ("warehouse", "order", "despatched")
