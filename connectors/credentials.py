@@ -35,7 +35,7 @@ def keep_secret(
     """Seals `value` as the connection's secret `name`; the one before counts on for a while, for webhooks."""
     held = Credential.objects.filter(connection=connection, name=name).first()
     before = {"sealed_before": held.sealed, "before_until": at + old_counts_for} if held else {}
-    fields = {"sealed": _seal(value), "changed_at": at, "expires_at": expires_at, **before}
+    fields = {"sealed": seal(value), "changed_at": at, "expires_at": expires_at, **before}
     Credential.objects.update_or_create(connection=connection, name=name, defaults=fields)
 
 
@@ -68,14 +68,23 @@ def reseal(credentials: Iterable[Credential]) -> int:
     return count
 
 
-def _seal(value: str) -> str:
+def seal(value: str) -> str:
+    """Any secret, sealed with the first of CREDENTIAL_KEYS."""
     return _box(tuple(settings.CREDENTIAL_KEYS)).encrypt(value.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """What `seal` sealed with any of CREDENTIAL_KEYS; raises CredentialUnreadable."""
+    try:
+        return _box(tuple(settings.CREDENTIAL_KEYS)).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise CredentialUnreadable("None of the keys opens this secret.") from None
 
 
 def _opened(sealed: str, held: Credential) -> str:
     try:
-        return _box(tuple(settings.CREDENTIAL_KEYS)).decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return unseal(sealed)
+    except CredentialUnreadable:
         raise CredentialUnreadable(f"No key opens {held.name} of {held.connection.system}; enter it again.") from None
 
 

@@ -3,13 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils import timezone
 
+from connectors.credentials import seal, unseal
 from exceptions.invitations import grant, open_invitation
 from exceptions.models import Invitation
+
+SEALED = ("secret", "seed")  # what allauth keeps of an authenticator app and of recovery codes
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,6 +39,27 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if invitation:
             grant(invitation, person, at=timezone.now())
         return person
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of authenticator apps and recovery codes sealed."""
+
+    def encrypt(self, text: str) -> str:
+        """Sealed with the first of CREDENTIAL_KEYS."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises CredentialUnreadable where no key opens it; an admin then takes the second step away."""
+        return unseal(encrypted_text)
+
+
+def reseal_second_steps() -> int:
+    """Seals with the first key what an older one sealed; how many were resealed."""
+    held = list(Authenticator.objects.filter(data__has_any_keys=SEALED))
+    for step in held:
+        step.data |= {name: seal(unseal(step.data[name])) for name in SEALED if name in step.data}
+        step.save(update_fields=["data"])
+    return len(held)
 
 
 def _invited(sociallogin: Any) -> Invitation | None:

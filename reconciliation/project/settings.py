@@ -228,6 +228,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; Django ends the
 # passwords are counted by axes, which says so on a page of its own; this bounds the second step
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/900s/key"}
 PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "exceptions.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Reconciliation"

@@ -11,6 +11,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -168,6 +169,19 @@ def test_a_recovery_code_opens_once(client, tom):
         sign_in(browser)
         browser.post(reverse("mfa_authenticate"), {"code": spare})
         assert is_in(browser) is expected
+
+
+def test_second_steps_are_sealed_and_outlive_a_change_of_keys(client, tom, settings):
+    secret = use_app(client)
+    assert secret not in str(list(Authenticator.objects.values()))
+    settings.CREDENTIAL_KEYS = ["new", *settings.CREDENTIAL_KEYS]
+    call_command("credentials", "reseal")
+    settings.CREDENTIAL_KEYS = ["new"]
+    forget()
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert is_in(client)
+    assert len(Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()) == 10
 
 
 def test_guessing_second_steps_is_slowed(client, tom):

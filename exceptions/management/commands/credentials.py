@@ -1,4 +1,4 @@
-"""`manage.py credentials reseal`: seals all credentials with the first of CREDENTIAL_KEYS."""
+"""`manage.py credentials reseal`: seals all credentials and second steps with the first of CREDENTIAL_KEYS."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,15 +7,16 @@ from django.core.management.base import BaseCommand
 
 from connectors.credentials import reseal
 from connectors.models import Credential
+from exceptions.sign_in import reseal_second_steps
 
 
 class Command(BaseCommand):
     """After a new key was put first; the old one may be taken out afterwards."""
 
-    help = "Seal the credentials of all connections with the first of CREDENTIAL_KEYS."
+    help = "Seal the credentials of all connections and people's second steps with the first of CREDENTIAL_KEYS."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["reseal"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"resealed {reseal(Credential.objects.all()):,}")
+        self.stdout.write(f"resealed {reseal(Credential.objects.all()) + reseal_second_steps():,}")
