@@ -50,6 +50,10 @@ PAGES: dict[str, str] = {
     "socialaccount_connections": SIGNED_IN,
     "openid_connect_login": ANYBODY,
     "openid_connect_callback": ANYBODY,
+    "close_months": "see",
+    "close_month": "see",
+    "close_line": "see",
+    "sign_month": "work",
     "queue": "see",
     "exception": "see",
     "move": "see",  # each move asks for its own standing

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from exceptions.acceptance import month_of
 from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,
@@ -24,7 +25,8 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import Person, may
-from exceptions.statement import Item, Statement, lines, statement_of
+from exceptions.statement import Item, Statement, currencies, lines, month_bounds, statement_of
+from exceptions.terms import close_cut_off
 from reconciliation import topology
 from reconciliation.models import Finding, LedgerEntry
 
@@ -293,3 +295,38 @@ def prior_period_items(currency: str, *, at: datetime) -> list[tuple[Period, lis
     """What came late to every closed month of a currency: it belongs to the open one, with a link."""
     closed = Period.objects.filter(state="closed", currency=currency)
     return [(period, late) for period in closed if (late := late_items(period, at=at))]
+
+
+@dataclass(frozen=True)
+class Month:
+    """One row of the list of months: `closes_at` is the end of the company's close day."""
+
+    month: str
+    currency: str
+    state: str
+    unexplained: Decimal
+    liability: Decimal
+    credited: Decimal
+    closes_at: datetime
+
+
+def months(*, at: datetime, count: int = 6) -> list[Month]:
+    """The last months, newest first, in every currency in which anything happened."""
+    states = {(period.month, period.currency): period.state for period in Period.objects.all()}
+    found = []
+    for month in _last_months(at, count):
+        closes_at = close_cut_off(month_bounds(month)[1])
+        for currency in currencies(month):
+            made = statement_of(month, currency, as_of=at)
+            state = states.get((month, currency), "open")
+            found.append(Month(month, currency, state, made.unexplained, made.liability, made.credited, closes_at))
+    return found
+
+
+def _last_months(at: datetime, count: int) -> list[str]:
+    first = month_of(at)
+    found = []
+    for _ in range(count):
+        found.append(f"{first:%Y-%m}")
+        first = month_of(first - timedelta(days=1))
+    return found

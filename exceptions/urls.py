@@ -5,6 +5,7 @@ from django.urls import path
 from exceptions import (
     admin_views,
     case_views,
+    close_views,
     connection_views,
     hooks,
     ledger_views,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("settings/people/<int:id>/come-back", people_views.come_back, name="come_back"),
     path("settings/tokens", people_views.tokens, name="tokens"),
     path("settings/tokens/<int:id>/revoke", people_views.revoke_token, name="revoke_token"),
+    path("close", close_views.close_months, name="close_months"),
+    path("close/<str:month>/<str:currency>", close_views.close_month, name="close_month"),
+    path("close/<str:month>/<str:currency>/<str:part>/<str:bucket>", close_views.close_line, name="close_line"),
+    path("close/<str:month>/<str:currency>/<str:act>", close_views.sign_month, name="sign_month"),
     path("orders/<uuid:record>", ledger_views.order, name="order"),
     path("search", ledger_views.search, name="search"),
     path("returns/<uuid:record>", ledger_views.return_, name="return"),

@@ -1,0 +1,53 @@
+"""The pages of month-end, by those who may and those who may not."""
+
+import pytest
+
+from exceptions.close import prepare
+from exceptions.models import Period
+from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADDRESS = "/close/2025-09/GBP"
+
+
+def test_every_figure_opens_into_its_records(client, month, people):  # noqa: F811
+    client.force_login(people["tom"].user)
+    shown = client.get(ADDRESS)
+    assert "Credited in the period" in shown.content.decode()
+    opened = client.get(f"{ADDRESS}/returns/credited")
+    assert opened.context["total"] == -20
+    assert "R-1" in opened.content.decode()
+
+
+def test_two_people_close_it_on_the_page(client, month, people):  # noqa: F811
+    client.force_login(people["tom"].user)
+    client.post(f"{ADDRESS}/prepare")
+    assert Period.objects.get().state == "in_review"
+    client.post(f"{ADDRESS}/review")
+    assert Period.objects.get().state == "in_review"
+    client.force_login(people["amira"].user)
+    client.post(f"{ADDRESS}/review")
+    assert Period.objects.get().state == "closed"
+    assert client.get(ADDRESS).status_code == 200
+    client.post(f"{ADDRESS}/reopen", {"reason": ""})
+    assert Period.objects.get().state == "closed"
+    client.post(f"{ADDRESS}/reopen", {"reason": "a late return"})
+    assert Period.objects.get().state == "open"
+
+
+@pytest.mark.parametrize("who", ["cx", "sam"])
+def test_others_sign_nothing(client, month, people, who):  # noqa: F811
+    prepare(period(), by=people["tom"], at=OCTOBER)
+    client.force_login(people[who].user)
+    for act in ("prepare", "review", "send_back", "reopen"):
+        client.post(f"{ADDRESS}/{act}", {"reason": "x"})
+    assert Period.objects.get().state == "in_review"
+
+
+@pytest.mark.parametrize(
+    "address", ["/close/2025-13/GBP", "/close/soon/GBP", "/close/2025-09/gbp", "/close/2025-09/£££"]
+)
+def test_what_is_no_month_or_currency_is_not_found(client, people, address):  # noqa: F811
+    client.force_login(people["tom"].user)
+    assert client.get(address).status_code == 404
+    assert not Period.objects.exists()
