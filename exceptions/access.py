@@ -54,6 +54,9 @@ PAGES: dict[str, str] = {
     "close_month": "see",
     "close_line": "see",
     "sign_month": "work",
+    "home": "see",
+    "home_of": "see",
+    "insight": "see",
     "queue": "see",
     "exception": "see",
     "move": "see",  # each move asks for its own standing

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from exceptions.order_group import connected
+from exceptions.runs import last_run
 from reconciliation.models import Flow, Run
 from reconciliation.statements import rows
 
@@ -65,8 +66,7 @@ def feeds_page(*, as_of: datetime) -> FeedsPage:
         feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row))
     worst = list(STATES)
     feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
-    last = Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first()
-    return FeedsPage(feeds, last)
+    return FeedsPage(feeds, last_run())
 
 
 def _state(flow: Flow, row: Any, lag: timedelta | None) -> str:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
-from exceptions.models import CLOSED, OPEN, SEVERITIES
+from exceptions.approvals import decidable
+from exceptions.models import CLOSED, OPEN, SEVERITIES, TrailEntry
 from exceptions.rights import Person
+from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
 from reconciliation.topology_rows import REFERENCES
 
@@ -119,12 +122,79 @@ def _amount(value: str, person: Person | None, at: datetime) -> Q:
     return found & Q(currency=said[3].upper()) if said[3] else found
 
 
+def _closed(value: str, person: Person | None, at: datetime) -> Q:
+    said = AGE.fullmatch(value)
+    if said is not None:
+        since = at - timedelta(hours=int(said[2]) * HOURS[said[3]])
+        return Q(closed_at__lt=since) if said[1] == ">" else Q(closed_at__gt=since)
+    try:
+        return Q(closed_at__gte=datetime.fromisoformat(value).replace(tzinfo=timezone.get_current_timezone()))
+    except (ValueError, OverflowError):
+        raise _Unfit("when it was closed is written <7d or 2026-09-01") from None
+
+
+def tomorrow(at: datetime) -> datetime:
+    """The end of the day of `at` in the time zone in effect."""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _due(value: str, person: Person | None, at: datetime) -> Q:
+    """Parts what is open into four: `waiting` past its date, `over` its time, due `today`, and `later`."""
+    day_ends = tomorrow(at)
+    waiting = Q(state="waiting", until__lte=day_ends)
+    running = Q(state__in=OPEN, paused_at=None) & ~waiting
+    late = Q(due_at=None) | Q(due_at__gte=day_ends) | Q(paused_at__isnull=False)
+    parts = {
+        "waiting": waiting,
+        "over": running & Q(due_at__lt=at),
+        "today": running & Q(due_at__gte=at, due_at__lt=day_ends),
+        "later": Q(state__in=OPEN) & ~waiting & late,
+    }
+    if value not in parts:
+        raise _Unfit(f"due is one of: {', '.join(parts)}")
+    return parts[value]
+
+
+def _in_time(value: str, person: Person | None, at: datetime) -> Q:
+    limits = {
+        "any": Q(due_at__isnull=False),
+        "met": Q(due_at__gte=F("closed_at")),
+        "missed": Q(due_at__lt=F("closed_at")),
+    }
+    if value not in limits:
+        raise _Unfit(f"the time limit is one of: {', '.join(limits)}")
+    return limits[value]
+
+
+def _previous(value: str, person: Person | None, at: datetime) -> Q:
+    if value == "me" and person is not None:
+        return Q(previous_owner=person.user.pk)
+    return Q(previous_owner__username=value)
+
+
+def _approver(value: str, person: Person | None, at: datetime) -> Q:
+    if value != "me" or person is None:
+        raise _Unfit("only your own approvals can be asked for: approver:me")
+    return Q(state="pending_approval", id__in=decidable(person).values("case"))
+
+
+def _fix(value: str, person: Person | None, at: datetime) -> Q:
+    if value != "failed":
+        raise _Unfit("a fix can be asked for that failed: fix:failed")
+    return Q(id__in=TrailEntry.objects.filter(move="fix_failed").values("case"))
+
+
+def _word(value: str, person: Person | None, at: datetime) -> Q:
+    system, _, raw = value.partition(":")
+    return Q(group_key__in=UnmappedWord.objects.filter(system=system, raw=raw).values("group_key"))
+
+
 def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
     return lambda value, person, at: Q(**{field: value})
 
 
 NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
-    "kind": _same("kind"),
+    "kind": lambda value, person, at: Q(kind__in=value.split(",")),
     "state": _state,
     "severity": _severity,
     "team": _same("team"),
@@ -137,5 +207,12 @@ NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "age": _age,
     "amount": _amount,
     "ref": lambda value, person, at: carries(value),
+    "closed": _closed,
+    "due": _due,
+    "limit": _in_time,
+    "previous": _previous,
+    "approver": _approver,
+    "fix": _fix,
+    "word": _word,
     "storm": lambda value, person, at: Q(storm=int(value)) if value.isdecimal() and len(value) < 18 else Q(),
 }

@@ -58,6 +58,11 @@ class RunPage:
     checking: float
 
 
+def last_run() -> Run | None:
+    """The last finished run that moved the queue; null where there was none."""
+    return Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first()
+
+
 def runs_page(*, after: str) -> RunsPage:
     """The runs from below a number on; what is no number counts as not asked."""
     runs = Run.objects.order_by("-id")

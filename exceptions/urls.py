@@ -5,8 +5,12 @@ from django.urls import path
 from exceptions import (
     admin_views,
     case_views,
+<<<<<<< HEAD
     close_views,
     connection_views,
+=======
+    home_views,
+>>>>>>> 81de220 (Give everybody a home whose every number leads to its rows, and draw what the queue comes to)
     hooks,
     ledger_views,
     mapping_views,
@@ -16,7 +20,10 @@ from exceptions import (
 )
 
 urlpatterns = [
-    path("", views.queue, name="queue"),
+    path("", home_views.home, name="home"),
+    path("home/<str:key>", home_views.home, name="home_of"),
+    path("insight", home_views.insight, name="insight"),
+    path("queue", views.queue, name="queue"),
     path("exceptions/bulk", views.bulk_move, name="bulk_move"),
     path("exceptions/bulk/<int:id>", views.bulk_job, name="bulk_job"),
     path("views", views.save_view, name="save_view"),

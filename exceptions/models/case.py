@@ -106,6 +106,15 @@ class ExceptionCase(models.Model):
             models.Index(fields=["sku"], name="exception_case_sku"),
             models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
             models.Index(fields=["warn_at"], name="exception_case_warn", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["-closed_at"], name="exception_case_closed", condition=models.Q(closed_at__isnull=False)
+            ),
+            models.Index(
+                fields=["kind", "currency"],
+                include=["amount", "first_seen", "team"],
+                name="exception_case_at_risk",
+                condition=models.Q(closed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

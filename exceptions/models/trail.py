@@ -34,6 +34,7 @@ class TrailEntry(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="trail_entry_case"),
             models.Index(fields=["at"], name="trail_entry_at"),
+            models.Index(fields=["case"], name="trail_entry_fix_failed", condition=models.Q(move="fix_failed")),
             models.Index(fields=["source"], name="trail_entry_source"),
             models.Index(fields=["move", "id"], name="trail_entry_move"),
         ]

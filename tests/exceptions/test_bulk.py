@@ -111,12 +111,12 @@ def test_the_grammar(client, tom, search, found):
     case("order:shop:2", first_seen=now, state="in_progress", **two)
     case("order:shop:3", amount=Decimal(20), currency="GBP", first_seen=now - timedelta(days=4))
     case("order:shop:4", state="resolved", closed_at=now)
-    assert titles(client.get("/", {"q": search})) == found
+    assert titles(client.get("/queue", {"q": search})) == found
 
 
 def test_what_a_word_cannot_take_is_said_and_restricts_nothing(client, tom):
     case()
-    answer = client.get("/", {"q": "amount:lots severity:huge age:old state:gone"})
+    answer = client.get("/queue", {"q": "amount:lots severity:huge age:old state:gone"})
     assert len(titles(answer)) == 1
     assert all(term.problem for term in answer.context["page"].terms)
 
@@ -137,24 +137,24 @@ def test_tabs_count_what_they_show(client, tom):
     counts = {tab.key: tab.count for tab in tabs(tom, at=now)}
     for key, count in counts.items():
         if count is not None:
-            assert len(titles(client.get("/", {"view": key}))) == count, key
+            assert len(titles(client.get("/queue", {"view": key}))) == count, key
     assert (counts["mine"], counts["unclaimed"], counts["breaching"], counts["came_back"]) == (1, 1, 1, 1)
 
 
 def test_groups_tell_number_money_and_first_due_and_lead_to_their_cases(client, tom):
     for number, (sku, currency) in enumerate([("TEE", "GBP"), ("TEE", "EUR"), ("CAP", "GBP"), (None, None)]):
         case(f"order:shop:{number}", sku=sku, amount=currency and Decimal(5), currency=currency)
-    groups = client.get("/", {"group": "sku"}).context["grouped"]
+    groups = client.get("/queue", {"group": "sku"}).context["grouped"]
     assert {group.label: group.cases for group in groups} == {"TEE": 2, "CAP": 1, "none": 1}
     tees = groups[0]
     assert sorted(currency for _, currency in tees.amounts) == ["EUR", "GBP"]
-    assert len(titles(client.get(f"/?{tees.query}"))) == 2
+    assert len(titles(client.get(f"/queue?{tees.query}"))) == 2
 
 
 def test_a_view_of_one_s_own_is_a_tab_and_nobody_else_s(client, tom):
     client.post("/views", {"name": "Big ones", "query": "q=amount%3A%3E500"})
     saved = SavedView.objects.get()
-    assert "Big ones" in client.get("/").content.decode()
+    assert "Big ones" in client.get("/queue").content.decode()
     client.force_login(someone("ann", "agent", team="finance").user)
-    assert "Big ones" not in client.get("/").content.decode()
+    assert "Big ones" not in client.get("/queue").content.decode()
     assert client.post(f"/views/{saved.pk}/drop").status_code == 404

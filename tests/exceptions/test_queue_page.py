@@ -42,7 +42,7 @@ def titles(answer):
 
 def test_nobody_is_asked_to_sign_in(client):
     known = case("order:shop:1")
-    for address in ("/", f"/exceptions/{known.id}"):
+    for address in ("/queue", f"/exceptions/{known.id}"):
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/account/login/")
@@ -52,8 +52,8 @@ def test_open_exceptions_by_time_left_then_the_rest_by_filter(agent):
     case("order:shop:late", due_at=NOW + timedelta(hours=9))
     case("order:shop:soon", due_at=NOW)
     case("order:shop:done", state="resolved", closed_at=NOW)
-    assert titles(agent.get("/")) == ["About order:shop:soon", "About order:shop:late"]
-    assert titles(agent.get("/?state=closed")) == ["About order:shop:done"]
+    assert titles(agent.get("/queue")) == ["About order:shop:soon", "About order:shop:late"]
+    assert titles(agent.get("/queue?state=closed")) == ["About order:shop:done"]
 
 
 def test_filters_and_search_by_any_number(agent):
@@ -68,22 +68,22 @@ def test_filters_and_search_by_any_number(agent):
         ("q=about", ["About order:shop:1", "About order:shop:2"]),
         ("q=nothing+such", []),
     ]:
-        assert titles(agent.get(f"/?{asked}")) == found, asked
+        assert titles(agent.get(f"/queue?{asked}")) == found, asked
 
 
 def test_by_money_with_unknown_amounts_last(agent):
     for amount in ("5.00", None, "70.00"):
         case(f"order:shop:{amount}", amount=amount and Decimal(amount), currency=amount and "GBP")
-    assert titles(agent.get("/?order=amount")) == [f"About order:shop:{a}" for a in ("70.00", "5.00", None)]
+    assert titles(agent.get("/queue?order=amount")) == [f"About order:shop:{a}" for a in ("70.00", "5.00", None)]
 
 
 @pytest.mark.parametrize("order", ["due", "amount", "severity", "newest"])
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(agent, order):
     for number in range(120):
         case(f"order:shop:{number}", amount=Decimal(number % 3), currency="GBP", due_at=NOW + timedelta(number % 5))
-    seen, address = [], f"/?order={order}"
+    seen, address = [], f"?order={order}"
     while address:
-        answer = agent.get(address)
+        answer = agent.get(f"/queue{address}")
         seen += titles(answer)
         address = answer.context["following"]
     assert len(seen) == len(set(seen)) == 120
@@ -91,14 +91,14 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(agent, order):
 
 def test_what_is_asked_wrongly_counts_as_not_asked(agent):
     case("order:shop:1")
-    assert titles(agent.get("/?order=;drop&after=%00&kind=no_such&team=<b>")) == ["About order:shop:1"]
+    assert titles(agent.get("/queue?order=;drop&after=%00&kind=no_such&team=<b>")) == ["About order:shop:1"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(agent, django_assert_max_num_queries):
     for number in range(60):
         case(f"order:shop:{number}")
     with django_assert_max_num_queries(13):
-        agent.get("/")
+        agent.get("/queue")
 
 
 def test_one_exception_shows_its_evidence_and_what_happened(agent):
@@ -142,7 +142,7 @@ def test_a_person_signs_in_filters_and_opens_one(browser, live_server):
     page = browser.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
-    page.goto(live_server.url)
+    page.goto(f"{live_server.url}/queue")
     page.fill("[name=login]", "tom")
     page.fill("[name=password]", "harbour-and-pine")
     page.click("main button[type=submit]")

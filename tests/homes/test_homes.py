@@ -1,0 +1,291 @@
+"""The homes: whose comes first, what each number leads to, who may see them, and what they cost."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+from urllib.parse import parse_qsl
+
+import pytest
+from django.utils import timezone
+
+from exceptions.homes import home_of, homes_of
+from exceptions.models import (
+    Acceptance,
+    OwnershipRule,
+    Proposal,
+    Suppression,
+    TrailEntry,
+)
+from exceptions.queue import queue_page
+from exceptions.rights import Person, person_of
+from reconciliation.models import Run
+from tests.exceptions.people import bands, case, someone
+from tests.factories import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = re.compile(r'<a href="/queue\?([^"]*)"><span class="number">([\d,+]+)</span>')
+IN_TABLE = re.compile(r'<a href="/queue\?([^"]*)">([\d,+]+)</a>')
+HOSTILE = """Bad "co" O'Brien & <script>alert(1)</script> \\ ünï: owner:me"""
+
+
+def by(days=0, **more):
+    return timezone.now() - timedelta(days=days, **more)
+
+
+def waiting_proposal(amount, *, proposer, kind="missing_credit", **more):
+    known = case(
+        f"return:portal:{amount}-{kind}",
+        kind=kind,
+        state="pending_approval",
+        amount=Decimal(amount),
+        currency="GBP",
+        first_seen=by(1),
+        **more,
+    )
+    return Proposal.objects.create(
+        case=known,
+        resolution="accept",
+        note="agreed",
+        amount=Decimal(amount),
+        currency="GBP",
+        evidence_hash="as it was",
+        proposed_by=proposer.user,
+        proposed_at=by(),
+    )
+
+
+@pytest.fixture
+def tom():
+    return someone("tom", "agent", "lead", "approver", team="cx")
+
+
+@pytest.fixture
+def busy(tom):
+    """Cases of every sort that a home counts."""
+    jo = someone("jo", "agent", team="ops")
+    bands()
+    for kind in ("order_stuck", "false_success", "premature_restock", "missing_credit", "unmapped_status"):
+        for days in (0, 3, 20, 40):
+            case(
+                f"{kind}:{days}",
+                kind=kind,
+                team="cx" if days else "ops",
+                first_seen=by(days),
+                amount=Decimal(days + 1),
+                currency="GBP" if days else "EUR",
+                customer=HOSTILE if days else None,
+                flow=HOSTILE if days else None,
+            )
+    for number, fields in enumerate(
+        [
+            {"due_at": by(1)},
+            {"due_at": timezone.now() + timedelta(seconds=1)},
+            {"due_at": by(-9)},
+            {"due_at": by(1), "paused_at": by(2), "state": "waiting", "until": by(-5)},
+            {"due_at": by(1), "state": "waiting", "until": by(1)},
+            {"due_at": None},
+        ]
+    ):
+        case(
+            f"mine:{number}", **{"state": "in_progress", "owner": tom.user, "team": "cx", "first_seen": by(1)} | fields
+        )
+    case("back", regressed=True, previous_owner=tom.user, state="new", team="cx", first_seen=by(1))
+    failed = case("failed", kind="sync_failure", state="in_progress", owner=jo.user, team="ops", first_seen=by(2))
+    TrailEntry.objects.create(case=failed, at=by(1), move="fix_failed", source="run 1", to_state="in_progress")
+    for number, late in enumerate((-1, 1)):
+        closed = by(2)
+        case(f"closed:{number}", state="resolved", closed_at=closed, due_at=closed + timedelta(days=late), team="ops")
+    waiting_proposal("100", proposer=jo)
+    waiting_proposal("9000", proposer=jo, kind="orphan_return")
+    waiting_proposal("50", proposer=tom, kind="duplicate_credit")
+    case("drift", kind="stock_drift", sku=HOSTILE, team="ops", evidence=[{"expected": "9", "actual": "2"}])
+    return jo
+
+
+def shown(client, person, address):
+    client.force_login(person.user)
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/home/finance", "/home/finance?currency=EUR", "/home/cx", "/home/ops"])
+def test_each_number_is_the_number_of_rows_behind_it(client, busy, tom, address):
+    check_numbers(shown(client, tom, address), tom, least=4)
+
+
+def test_each_number_of_the_admins_is_the_number_of_rows_behind_it(client, busy):
+    sam = someone("sam", "admin", team="admin")
+    check_numbers(shown(client, sam, "/home/admin"), sam, least=12)
+
+
+def check_numbers(page, person, *, least):
+    found = [(unescape(query), number) for pattern in (NUMBER, IN_TABLE) for query, number in pattern.findall(page)]
+    assert len(found) >= least
+    for query, number in found:
+        asked = dict(parse_qsl(query))
+        assert queue_page(asked, person).total_label == number, query
+
+
+def test_bars_lead_to_as_many_rows_as_they_say(client, busy, tom):
+    for address in ("/home/finance", "/home/cx"):
+        client.force_login(tom.user)
+        page = client.get(address).context["page"]
+        charts = [
+            getattr(page, name) for name in ("at_risk", "ageing", "unclaimed", "customers") if hasattr(page, name)
+        ]
+        for bar in (bar for chart in charts for bar in chart.bars):
+            said = re.search(r"^[\d,]+", bar.note or bar.text)[0]
+            total = client.get(bar.address).context["page"].total_label
+            assert total == said, (bar.label, bar.address)
+
+
+def test_what_is_mine_falls_into_four_parts(client, busy, tom):
+    client.force_login(tom.user)
+    page = client.get("/home/cx").context["page"]
+    assert [number.count for number in page.mine] == [1, 1, 1, 3]
+    assert page.came_back.count == 1
+    assert page.next_case.subject == "mine:0"
+    assert page.is_mine
+
+
+def test_with_nothing_of_my_own_the_next_item_is_the_first_that_nobody_took(client):
+    ann = someone("ann", "agent", team="cx")
+    case("later", team="cx", due_at=by(-2))
+    case("sooner", team="cx", due_at=by(-1))
+    case("not ours", team="ops", due_at=by(1))
+    client.force_login(ann.user)
+    assert client.get("/").context["page"].next_case.subject == "sooner"
+
+
+def test_approvals_that_wait_for_me_are_covered_by_my_band_and_not_my_own(client, busy, tom):
+    client.force_login(tom.user)
+    page = client.get("/home/finance").context["page"]
+    assert page.approvals.count == 1
+    assert [proposal.amount for proposal in page.proposals] == [100]
+
+
+def test_money_at_risk_knows_what_came_and_went_since_yesterday(client, tom):
+    old = {"first_seen": by(5), "currency": "GBP", "kind": "missing_credit"}
+    stays = case("stays", amount=Decimal(10), **old)
+    grew = case("grew", amount=Decimal(30), **old)
+    gone = case("gone", amount=Decimal(7), state="resolved", closed_at=timezone.now(), **old)
+    new = case("new", amount=Decimal(100), first_seen=by(), currency="GBP")
+    for known in (stays, grew, gone):
+        TrailEntry.objects.create(case=known, at=by(5), move="detect", to_state="new", source="run 1")
+    moved = {"at": timezone.now(), "source": "run 2"}
+    before = {"amount_before": "12.00", "currency_before": "GBP"}
+    TrailEntry.objects.create(case=new, move="detect", to_state="new", **moved)
+    TrailEntry.objects.create(
+        case=grew, move="re-detect", from_state="new", to_state="new", details=before | {"amount": "30"}, **moved
+    )
+    TrailEntry.objects.create(case=gone, move="auto-resolve", from_state="new", to_state="resolved", **moved)
+    client.force_login(tom.user)
+    page = client.get("/home/finance").context["page"]
+    assert page.total == "140.00 GBP"
+    assert page.change == 100 + 18 - 7
+
+
+def test_variances_of_the_month_stand_against_my_limit(client, tom):
+    bands(per_month="60")
+    known = case(state="accepted", closed_at=timezone.now(), amount=Decimal(15), currency="GBP")
+    Acceptance.objects.create(
+        case=known, reason="rounding", amount=Decimal(15), currency="GBP", by=tom.user, at=known.closed_at
+    )
+    client.force_login(tom.user)
+    variance = client.get("/home/finance").context["page"].variances[0]
+    assert (variance.amount, variance.mine, variance.limit, variance.share) == (
+        "15.00 GBP",
+        "15.00 GBP",
+        "60.00 GBP",
+        "25.0",
+    )
+    assert client.get(variance.address).context["page"].total == 1
+
+
+def test_admins_see_what_is_about_to_end_and_who_lacks(client, busy, tom):
+    sam = someone("sam", "admin", team="admin")
+    soon, later = by(-3), by(-30)
+    OwnershipRule.objects.create(position=1, name=HOSTILE, kind="order_stuck", team_id="ops", ends_at=soon)
+    OwnershipRule.objects.create(position=2, name="stays", kind="missing_credit", team_id="ops", ends_at=later)
+    Suppression.objects.create(kind="false_success", sku="A", reason="known", ends_at=soon, made_by=sam.user)
+    tom.user.memberships.all().delete()
+    page = shown(client, sam, "/")
+    context = client.get("/").context["page"]
+    assert [one.what for one in context.ending] == ["Ownership rule", "Suppression"]
+    assert "stays" not in page
+    assert "<script>alert" not in page
+    assert {number.label for number in context.no_cover} == {"Customer experience", "Finance"}
+    kinds = {number.label for number in context.no_rule}
+    assert "Stuck in the warehouse" not in kinds
+    assert kinds
+
+
+@pytest.mark.parametrize("address", ["/home/finance", "/home/cx", "/home/ops", "/insight"])
+def test_hostile_names_are_words_and_nothing_else(client, busy, tom, address):
+    page = shown(client, tom, address)
+    assert "<script>alert" not in page
+    assert " style=" not in page
+
+
+def test_the_home_is_that_of_the_team_then_of_the_role():
+    people = {
+        "finance": Person(None, frozenset({"agent"}), frozenset({"finance"})),
+        "ops": Person(None, frozenset({"agent"}), frozenset({"ops"})),
+        "cx": Person(None, frozenset({"viewer"})),
+        "admin": Person(None, frozenset({"admin"}), frozenset({"admin"})),
+    }
+    assert {home: home_of(person) for home, person in people.items()} == {home: home for home in people}
+    assert home_of(Person(None, frozenset({"finance_controller"}))) == "finance"
+    assert home_of(Person(None, frozenset({"agent"}), frozenset({"admin"}))) == "cx", "no right to the admins' home"
+
+
+def test_only_who_configures_sees_the_admins_home(client):
+    member, admin, outsider = (
+        someone("agent", "agent", team="cx"),
+        someone("admin", "admin"),
+        person_of(PersonFactory()),
+    )
+    assert list(homes_of(member)) == ["finance", "cx", "ops"]
+    for person, status in ((member, 403), (admin, 200), (outsider, 403)):
+        client.force_login(person.user)
+        assert client.get("/home/admin").status_code == status, person.user
+    client.force_login(member.user)
+    assert client.get("/home/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/home/finance", "/home/cx", "/home/ops", "/home/admin", "/insight"])
+def test_an_empty_home_says_when_the_last_run_was_and_over_how_much(client, address):
+    Run.objects.create(as_of=by(1), full=True, advanced=True, configuration=0, finished_at=by(1), groups=4118)
+    person = someone("sam", "admin", "agent")
+    assert "over 4,118 order groups" in shown(client, person, address)
+
+
+def test_before_the_first_run_a_home_says_so(client):
+    assert "The checks have not run yet" in shown(client, someone("sam", "agent"), "/")
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/home/finance", 15), ("/home/cx", 15), ("/home/ops", 15), ("/home/admin", 25), ("/insight", 25)],
+)
+def test_a_home_takes_few_queries_however_much_there_is(
+    client, busy, tom, address, most, django_assert_max_num_queries
+):
+    person = someone("sam", "admin", "agent", "approver", team="admin")
+    client.force_login(person.user)
+    with django_assert_max_num_queries(most):
+        client.get(address)
+    with django_assert_max_num_queries(15):
+        client.get(address)
+
+
+def test_figures_that_all_share_are_taken_once_a_minute(client, tom):
+    case("first", amount=Decimal(10), currency="GBP")
+    client.force_login(tom.user)
+    first = client.get("/home/finance").context["page"]
+    case("second", amount=Decimal(10), currency="GBP")
+    second = client.get("/home/finance").context["page"]
+    assert (second.total, second.as_of) == (first.total, first.as_of)
