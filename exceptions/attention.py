@@ -1,9 +1,11 @@
 """What in the settings needs a person's attention, each with where to see to it."""
 
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
 from exceptions.mappings import unmapped_words
@@ -39,17 +41,23 @@ def attention(*, at: datetime) -> list[Attention]:
 
 
 def _nobodys() -> list[Attention | None]:
-    open_cases = ExceptionCase.objects.filter(state__in=OPEN)
-    counts = open_cases.aggregate(
-        owners=Count("id", filter=Q(owner=None)),
-        away=Count("id", filter=Q(owner__is_active=False)),
-        teams=Count("id", filter=~Exists(Team.objects.filter(key=OuterRef("team")))),
-    )
+    open_cases = ExceptionCase.objects.filter(state__in=OPEN).order_by()
+    gone = open_cases.filter(owner__is_active=False).values_list("owner__username").annotate(cases=Count("id"))
+    no_team = ~Exists(Team.objects.filter(key=OuterRef("team")))
+    lost = open_cases.filter(no_team).values_list("team").annotate(cases=Count("id"))
+    words = ("open exception", "open exceptions")
     return [
-        _many(counts["away"], "open exception is", "open exceptions are", "a person's who is no longer here", "/"),
-        _many(counts["teams"], "open exception is", "open exceptions are", "a team's that does not exist", "/"),
-        _many(counts["owners"], "open exception has", "open exceptions have", "no owner yet", reverse("queue")),
+        *(_many(n, *words, f"with {who}, who is no longer here", _queue("owner", who)) for who, n in sorted(gone)),
+        *(
+            _many(n, *words, f"with the team {team}, which does not exist", _queue("team", team))
+            for team, n in sorted(lost)
+        ),
+        _many(open_cases.filter(owner=None).count(), *words, "without an owner", _queue("owner", "nobody")),
     ]
+
+
+def _queue(name: str, value: str) -> str:
+    return f"{reverse('queue')}?{urlencode({'q': shlex.join([f'{name}:{value}'])})}"
 
 
 def _unmapped() -> list[Attention | None]:

@@ -22,6 +22,7 @@ from exceptions.models import (
 )
 from exceptions.rights import RIGHTS
 from tests.configuration.conftest import errors, values
+from tests.exceptions.test_queue_page import case
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +245,25 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(admin, teams, django_
             admin.get(address)
     with django_assert_max_num_queries(20):
         admin.get("/settings/teams/edit?row=cx")
+
+
+def test_what_needs_attention_leads_to_where_it_is_seen_to(admin, teams):
+    left = PersonFactory(username="left", is_active=False)
+    case("order:shop:1")
+    case("order:shop:2", owner=left)
+    case("order:shop:3", owner=left, team="dissolved")
+    case("order:shop:4", owner=left, state="resolved", closed_at=timezone.now())
+    OwnershipRule.objects.create(position=1, name="x", team=teams["cx"], ends_at=timezone.now() + timedelta(days=3))
+    found = {thing.words: thing.address for thing in admin.get("/settings/").context["attention"]}
+    for words, subjects in {
+        "2 open exceptions with left, who is no longer here.": ["order:shop:2", "order:shop:3"],
+        "1 open exception with the team dissolved, which does not exist.": ["order:shop:3"],
+        "1 open exception without an owner.": ["order:shop:1"],
+    }.items():
+        shown = admin.get(found[words]).context["page"].cases
+        assert sorted(one.subject for one in shown) == subjects, words
+    assert found["1 rule ends within 14 days."] == "/settings/rules"
+    assert "Nobody is in: Administration, Customer experience, Finance, Operations." in found
 
 
 @pytest.mark.parametrize("role", ["agent", "viewer", "lead", "finance_controller", None])
