@@ -5,12 +5,9 @@ from django.urls import path
 from exceptions import (
     admin_views,
     case_views,
-<<<<<<< HEAD
     close_views,
     connection_views,
-=======
     home_views,
->>>>>>> 81de220 (Give everybody a home whose every number leads to its rows, and draw what the queue comes to)
     hooks,
     ledger_views,
     mapping_views,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("exceptions", "0009_trail_chain"),
+        ("exceptions", "0012_heard_pulls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
