@@ -1,7 +1,8 @@
 """Measures as charts, each under the sentence that it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from exceptions.charts import Bars, Days, bars, flow_of_days, level_of_days, sparkline
@@ -27,8 +28,14 @@ def kind_title(kind: str) -> str:
     return declared.title if declared else kind
 
 
-def at_risk_bars(found: Sequence[AtRisk], currency: str, *, since: str, most: int | None = None, **asked: str) -> Bars:
-    """Money at risk by kind in one currency, the most first."""
+def at_risk_bars(
+    found: Sequence[AtRisk],
+    currency: str,
+    changes: Mapping[tuple[str, str], Decimal] = MappingProxyType({}),
+    /,
+    **asked: str,
+) -> Bars:
+    """Money at risk by kind in one currency, the most first; `changes` are those since yesterday."""
     here = [one for one in found if one.currency == currency and one.amount > 0]
     total = sum((one.amount for one in here), Decimal(0))
     title = "No money is at risk"
@@ -41,17 +48,17 @@ def at_risk_bars(found: Sequence[AtRisk], currency: str, *, since: str, most: in
             one.amount,
             money_text(one.amount, currency),
             queue_of(**asked | {"kind": one.kind, "q": f"currency:{currency}"}),
-            f"{one.cases:,} open{_moved(one.change, currency, since)}",
+            f"{one.cases:,} open{_moved(changes.get((one.kind, currency)), currency)}",
         )
-        for one in here[:most]
+        for one in here
     )
     return bars(title, ("Kind", "At risk", "Exceptions"), said, "Nothing open has money at risk.")
 
 
-def _moved(change: Decimal, currency: str, since: str) -> str:
+def _moved(change: Decimal | None, currency: str) -> str:
     if not change:
         return ""
-    return f", {'+' if change > 0 else '−'}{money_text(abs(change), currency)} {since}"
+    return f", {'+' if change > 0 else '−'}{money_text(abs(change), currency)} since yesterday"
 
 
 def ageing_bars(found: Sequence[Age], currency: str, **asked: str) -> Bars:
@@ -97,7 +104,7 @@ def drift_chart(days: Sequence[Day]) -> Days:
     now, then = (days[-1].backlog, days[0].backlog) if days else (0, 0)
     more = now - then
     how = f"{more:,} more than" if more > 0 else f"{-more:,} fewer than" if more < 0 else "as many as"
-    return level_of_days(f"Stock of {now:,} SKUs drifts, {how} {len(days) - 1} days before", days)
+    return level_of_days(f"Stock of {now:,} SKUs drifts, {how} {len(days) - 1} days ago", days)
 
 
 def drift_bars(found: Sequence[Any]) -> Bars:

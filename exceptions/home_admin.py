@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, F, Q
 from django.urls import reverse
 
@@ -12,27 +14,27 @@ from exceptions.figures import kind_title
 from exceptions.grammar import tomorrow
 from exceptions.models import (
     OPEN,
-    ApiToken,
     ExceptionCase,
-    Membership,
     OwnershipRule,
-    Suppression,
     Team,
     TrailEntry,
 )
-from exceptions.numbers import Asked, Number, numbers, queue_of
+from exceptions.numbers import Number, queue_of
 from exceptions.rights import Person
 from exceptions.snapshots import snapshot
 from reconciliation.declarations import checks
+from reconciliation.statements import rows
 
+SQL = Path(__file__).parent / "sql"
 SOON = timedelta(days=7)
 WINDOW = 30  # days
-CODES = (
-    Asked("Rejected records", {"kind": "rejected_record"}, alarming=True),
-    Asked("Unmapped statuses", {"kind": "unmapped_status"}, alarming=True),
-    Asked("Unmapped reason codes", {"kind": "unmapped_reason_code"}, alarming=True),
-)
-NO_OWNER = Asked("No owner", {"q": "owner:nobody"})
+ACTIVE = Q(memberships__person__is_active=True)
+CODES = {
+    "rejected_record": "Rejected records",
+    "unmapped_status": "Unmapped statuses",
+    "unmapped_reason_code": "Unmapped reason codes",
+}
+ENDING = {"rule": "Ownership rule", "suppression": "Suppression", "snooze": "Snooze", "token": "Token"}
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,18 @@ class Ending:
 
     what: str
     name: str
-    at: datetime | None
-    address: str = ""
+    at: datetime
+    address: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the configuration: what happened, to what, by whom and when."""
+
+    sentence: str
+    about: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -84,41 +96,45 @@ class AdminHome:
     ending: list[Ending]
     failing: list[Cursor]
     codes: list[Number]
-    changes: list[TrailEntry]
+    changes: list[Change]
 
 
 def admin_home(person: Person, *, at: datetime) -> AdminHome:
     """The page; the same for every admin."""
-    taken = snapshot("admin", lambda now: _taken(person, now), at=at)
-    return taken.figures
+    return snapshot("admin", _taken, at=at).figures
 
 
-def _taken(person: Person, at: datetime) -> AdminHome:
-    counts = numbers([NO_OWNER, *CODES], person, at=at)
-    teams = _teams(at)
+def _taken(at: datetime) -> AdminHome:
+    teams = {team.pk: team for team in Team.objects.annotate(people=Count("memberships", filter=ACTIVE))}
+    by_team, by_kind = list(_load(at, key=F("team")).order_by("key")), _by_kind()
+    loads = [_team_load(row, teams.get(row["key"])) for row in by_team]
     return AdminHome(
         at,
-        counts[0],
-        _without_rule(at),
-        [load.open for load in teams if not load.people and load.open.count],
-        teams,
+        Number("No owner", sum(row["no_owner"] for row in by_team), queue_of(q="owner:nobody")),
+        _without_rule(by_kind, at),
+        [load.open for load in loads if not load.people],
+        loads,
         _people(at),
-        _kept(at),
+        _kept(teams, at),
         _ending(at),
         list(Cursor.objects.filter(failures__gt=0).select_related("connection").order_by("-failures", "id")[:8]),
-        counts[1:],
-        list(TrailEntry.objects.filter(case=None).select_related("by").order_by("-id")[:8]),
+        [Number(label, by_kind.get(kind, 0), queue_of(kind=kind), alarming=True) for kind, label in CODES.items()],
+        _changes(),
     )
 
 
-def _without_rule(at: datetime) -> list[Number]:
+def _by_kind() -> dict[str, int]:
+    cases = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).order_by()
+    return dict(cases.values_list("kind").annotate(n=Count("id")))
+
+
+def _without_rule(by_kind: dict[str, int], at: datetime) -> list[Number]:
     """Kinds of which something is open and that no rule in force speaks of; their declared team gets them."""
     rules = list(OwnershipRule.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)).values_list("kind", "ledger"))
-    rows = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).values("kind").annotate(n=Count("id"))
     return [
-        Number(kind_title(row["kind"]), row["n"], queue_of(kind=row["kind"]))
-        for row in rows.order_by("-n", "kind")
-        if not any(kind in (None, row["kind"]) and ledger in (None, _ledger(row["kind"])) for kind, ledger in rules)
+        Number(kind_title(kind), count, queue_of(kind=kind))
+        for kind, count in sorted(by_kind.items(), key=lambda one: (-one[1], one[0]))
+        if not any(of in (None, kind) and ledger in (None, _ledger(kind)) for of, ledger in rules)
     ]
 
 
@@ -135,31 +151,26 @@ def _load(at: datetime, **named: Any) -> Any:
         .values(**named)
         .annotate(
             open=Count("id"),
+            no_owner=Count("id", filter=Q(owner=None)),
             unclaimed=Count("id", filter=Q(owner=None, state="new")),
             over=Count("id", filter=running & Q(due_at__lt=at)),
         )
     )
 
 
-def _teams(at: datetime) -> list[Load]:
-    members = dict(
-        Membership.objects.filter(person__is_active=True).values_list("team").annotate(n=Count("id")).order_by()
+def _team_load(row: dict[str, Any], team: Any) -> Load:
+    name = team.name if team else row["key"]
+    return Load(
+        name,
+        team.people if team else 0,
+        Number(name, row["open"], queue_of(team=row["key"])),
+        Number("Unclaimed", row["unclaimed"], queue_of(team=row["key"], q="owner:nobody state:new")),
+        Number("Over time", row["over"], queue_of(team=row["key"], q="due:over"), alarming=True),
     )
-    names = dict(Team.objects.values_list("key", "name"))
-    return [
-        Load(
-            names.get(row["key"], row["key"]),
-            members.get(row["key"], 0),
-            Number(names.get(row["key"], row["key"]), row["open"], queue_of(team=row["key"])),
-            Number("Unclaimed", row["unclaimed"], queue_of(team=row["key"], q="owner:nobody state:new")),
-            Number("Over time", row["over"], queue_of(team=row["key"], q="due:over"), alarming=True),
-        )
-        for row in _load(at, key=F("team")).order_by("key")
-    ]
 
 
 def _people(at: datetime) -> list[Load]:
-    rows = _load(at, name=F("owner__username"), first=F("owner__first_name"), last=F("owner__last_name"))
+    owned = _load(at, name=F("owner__username"), first=F("owner__first_name"), last=F("owner__last_name"))
     return [
         Load(
             f"{row['first']} {row['last']}".strip() or row["name"],
@@ -168,7 +179,7 @@ def _people(at: datetime) -> list[Load]:
             None,
             Number("Over time", row["over"], queue_of(q=f"{_owner(row['name'])} due:over"), alarming=True),
         )
-        for row in rows.exclude(name=None).order_by("name")[:12]
+        for row in owned.exclude(name=None).order_by("name")[:12]
     ]
 
 
@@ -176,36 +187,44 @@ def _owner(name: str) -> str:
     return f"owner:{name}"
 
 
-def _kept(at: datetime) -> list[Kept]:
+def _kept(teams: dict[str, Any], at: datetime) -> list[Kept]:
     """Of what was closed in the window and had a time limit, how much was in time."""
     limited = ExceptionCase.objects.filter(closed_at__gt=at - timedelta(days=WINDOW), due_at__isnull=False)
-    names = dict(Team.objects.values_list("key", "name"))
-    rows = limited.values("team").annotate(closed=Count("id"), missed=Count("id", filter=Q(due_at__lt=F("closed_at"))))
-    window = f"state:closed closed:<{WINDOW}d limit:any"
+    by_team = limited.values("team").annotate(
+        closed=Count("id"), missed=Count("id", filter=Q(due_at__lt=F("closed_at")))
+    )
+    window = f"state:closed closed:<{WINDOW}d"
     return [
         Kept(
-            names.get(row["team"], row["team"]),
-            Number("Closed", row["closed"], queue_of(team=row["team"], q=window)),
-            Number(
-                "Late",
-                row["missed"],
-                queue_of(team=row["team"], q=f"state:closed closed:<{WINDOW}d limit:missed"),
-                alarming=True,
-            ),
+            teams[row["team"]].name if row["team"] in teams else row["team"],
+            Number("Closed", row["closed"], queue_of(team=row["team"], q=f"{window} limit:any")),
+            Number("Late", row["missed"], queue_of(team=row["team"], q=f"{window} limit:missed"), alarming=True),
         )
-        for row in rows.order_by("team")
+        for row in by_team.order_by("team")
     ]
 
 
 def _ending(at: datetime) -> list[Ending]:
-    """Rules, suppressions, snoozes of a day and tokens that end within a week, the first first."""
-    soon = at + SOON
-    rules = OwnershipRule.objects.filter(ends_at__gt=at, ends_at__lte=soon).order_by("ends_at")
-    suppressed = Suppression.objects.filter(ends_at__gt=at, ends_at__lte=soon, undone_at=None).order_by("ends_at")
-    snoozed = ExceptionCase.objects.filter(state="snoozed", until__gt=at, until__lte=soon).order_by("until")
-    tokens = ApiToken.objects.filter(expires_at__gt=at, expires_at__lte=soon, revoked_at=None).order_by("expires_at")
-    found = [Ending("Ownership rule", rule.name, rule.ends_at) for rule in rules[:6]]
-    found += [Ending("Suppression", kind_title(one.kind), one.ends_at) for one in suppressed[:6]]
-    found += [Ending("Snooze", case.title, case.until, reverse("exception", args=[case.pk])) for case in snoozed[:6]]
-    found += [Ending("Token", token.name, token.expires_at, reverse("tokens")) for token in tokens[:6]]
-    return sorted(found, key=lambda one: one.at or at)[:8]
+    """Rules, suppressions, snoozes and tokens that end within a week, the first first."""
+    found = rows("insight/ending", {"since": at, "until": at + SOON}, SQL)
+    return [Ending(ENDING[row.what], _ending_name(row), row.at, _ending_address(row)) for row in found]
+
+
+def _ending_name(row: Any) -> str:
+    return kind_title(row.name) if row.what == "suppression" else str(row.name)
+
+
+def _ending_address(row: Any) -> str:
+    if row.what == "snooze":
+        return reverse("exception", args=[row.case])
+    return reverse("tokens") if row.what == "token" else reverse("settings_section", args=[f"{row.what}s"])
+
+
+def _changes() -> list[Change]:
+    """The last changes of what decides about cases."""
+    entries = TrailEntry.objects.filter(case=None).select_related("by").order_by("-id")[:8]
+    return [Change(entry.sentence, entry.about, _who(entry.by), entry.at) for entry in entries]
+
+
+def _who(person: User | None) -> str:
+    return (person.get_full_name() or person.get_username()) if person else "the system"

@@ -53,7 +53,7 @@ def cx_home(person: Person, *, at: datetime) -> CxHome:
         is_mine=first is not None,
         mine=mine,
         came_back=numbers([BACK], person, at=at, among=came_back)[0],
-        unclaimed=_unclaimed(person, at=at),
+        unclaimed=snapshot(f"unclaimed:{sorted(person.teams)}", lambda now: _unclaimed(person, now), at=at).figures,
         customers=crowded.figures,
     )
 
@@ -62,7 +62,7 @@ def _first(cases: QuerySet[ExceptionCase]) -> ExceptionCase | None:
     return cases.defer("evidence", "suggestions").order_by("due_at", "id").first()
 
 
-def _unclaimed(person: Person, *, at: datetime) -> Bars:
+def _unclaimed(person: Person, at: datetime) -> Bars:
     """What nobody in one's teams has taken, by age; whoever is in no team sees all teams'."""
     asked = [Asked(label, {"view": "unclaimed", "q": search}) for label, search in STEPS.items()]
     teams = Q(team__in=person.teams) if person.teams else Q()

@@ -14,12 +14,12 @@ from exceptions.charts import Bars
 from exceptions.figures import ageing_bars, at_risk_bars
 from exceptions.formats import money_text
 from exceptions.insight import AtRisk, Scope
-from exceptions.models import Acceptance, Proposal
+from exceptions.models import Acceptance, ExceptionCase, Proposal
 from exceptions.numbers import Asked, Number, numbers, queue_of
 from exceptions.rights import Person
 from exceptions.snapshots import snapshot
 
-SHOWN = 8
+APPROVALS = Asked("Approvals waiting for me", {"view": "approvals", "q": "approver:me"}, alarming=True)
 CREDITS = (
     ("missing_credit", "Missing: due and not issued"),
     ("credit_value_mismatch", "Issued, of another amount"),
@@ -76,38 +76,48 @@ class FinanceHome:
 
 def finance_home(person: Person, *, at: datetime, currency: str = "") -> FinanceHome:
     """The page for a person; an unknown currency counts as not asked."""
-    today = insight.last_days(1, at=at)
-    taken = snapshot("finance", lambda now: _shared(Scope(today.since, now)), at=at)
+    taken = snapshot("finance", _shared, at=at)
     open_now, ages, changes = taken.figures
     known = insight.currencies(open_now)
     chosen = currency if currency in known else next(iter(known), "")
-    change = changes.get(chosen, Decimal(0))
-    approvals = Asked("Approvals waiting for me", {"view": "approvals", "q": "approver:me"}, alarming=True)
-    in_currency = {"q": f"currency:{chosen}"} if chosen else {}
-    asked = [approvals, *(Asked(label, {"kind": kind} | in_currency) for kind, label in CREDITS)]
-    counts = numbers(asked, person, at=at, currency=chosen or None)
+    change = sum((moved for (_, of), moved in changes.items() if of == chosen), Decimal(0))
+    total = sum((one.amount for one in open_now if one.currency == chosen), Decimal(0))
+    waiting = ExceptionCase.objects.filter(state="pending_approval")
     return FinanceHome(
         as_of=taken.as_of,
         currency=chosen,
         currencies=known,
-        total=money_text(sum((one.amount for one in open_now if one.currency == chosen), Decimal(0)), chosen),
+        total=money_text(total, chosen),
         address=queue_of(q=f"currency:{chosen} amount:>0") if chosen else queue_of(),
         change=change,
         change_text=money_text(abs(change), chosen),
-        at_risk=at_risk_bars(open_now, chosen, since="since yesterday", most=SHOWN),
+        at_risk=at_risk_bars(open_now, chosen, changes),
         ageing=ageing_bars(ages, chosen),
-        approvals=counts[0],
-        proposals=list(
-            decidable(person).select_related("case", "proposed_by").defer("case__evidence").order_by("proposed_at")[:5]
-        ),
-        kinds=counts[1:],
+        approvals=numbers([APPROVALS], person, at=at, currency=chosen or None, among=waiting)[0],
+        proposals=_first_proposals(person),
+        kinds=snapshot(f"credit kinds:{chosen}", lambda now: _kinds(person, chosen, now), at=at).figures,
         month=snapshot(f"credits:{chosen}", lambda now: _month(chosen, now), at=at).figures,
         variances=_variances(person, at=at),
     )
 
 
-def _shared(scope: Scope) -> tuple[list[AtRisk], list[insight.Age], dict[str, Decimal]]:
-    return insight.at_risk(scope), insight.ageing(scope), insight.change_at_risk(scope)
+def _shared(at: datetime) -> tuple[list[AtRisk], list[insight.Age], dict[tuple[str, str], Decimal]]:
+    today = insight.last_days(1, at=at)
+    stands = insight.standing(today)
+    return insight.at_risk(stands), insight.ageing(stands), insight.changes_at_risk(today)
+
+
+def _first_proposals(person: Person) -> list[Proposal]:
+    waiting = decidable(person).select_related("case", "proposed_by").defer("case__evidence", "case__suggestions")
+    return list(waiting.order_by("proposed_at", "id")[:5])
+
+
+def _kinds(person: Person, currency: str, at: datetime) -> list[Number]:
+    """What is wrong with credits, kind by kind; the same for everybody."""
+    in_currency = {"q": f"currency:{currency}"} if currency else {}
+    asked = [Asked(label, {"kind": kind} | in_currency) for kind, label in CREDITS]
+    of_these = ExceptionCase.objects.filter(closed_at=None, kind__in=[kind for kind, _ in CREDITS])
+    return numbers(asked, person, at=at, currency=currency or None, among=of_these)
 
 
 def _month(currency: str, at: datetime) -> CreditMonth:

@@ -61,5 +61,5 @@ def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bar
         [replace(feed, row=None) for feed in feeds_page(as_of=at).feeds],
         numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
         drift_bars(insight.drifting(scope)),
-        flow_chart(insight.days(scope)),
+        flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),
     )

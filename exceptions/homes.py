@@ -4,7 +4,14 @@ from exceptions.rights import Person, may
 
 HOMES = {"finance": "Finance", "cx": "CX", "ops": "Ops", "admin": "Admin"}
 RIGHTS = {"finance": "see", "cx": "see", "ops": "see", "admin": "configure"}
-FIRST_OF_ROLE = {"finance_controller": "finance", "approver": "finance", "admin": "admin", "lead": "ops"}
+FIRST_OF_ROLE = {
+    "finance_controller": "finance",
+    "approver": "finance",
+    "admin": "admin",
+    "lead": "ops",
+    "agent": "cx",
+    "viewer": "finance",
+}
 
 
 class NoSuchHome(LookupError):

@@ -4,7 +4,7 @@ Every measure is one statement over a window `[since, until)` and a choice of ca
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -48,13 +48,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """What is open of a kind in a currency, and by how much its money moved within the window."""
+    """What is open of a kind in a currency."""
 
     kind: str
     currency: str | None
     cases: int
     amount: Decimal
-    change: Decimal
 
 
 @dataclass(frozen=True)
@@ -91,53 +90,68 @@ class Cause:
     kinds: list[str]
 
 
-def at_risk(scope: Scope) -> list[AtRisk]:
-    """The open money by kind and currency, the most first."""
-    moved = {(row.kind, row.currency): row.change for row in _asked("at_risk_change", scope)}
-    return [
-        AtRisk(row.kind, row.currency, row.cases, row.amount, moved.get((row.kind, row.currency), Decimal(0)))
-        for row in _asked("at_risk", scope)
-    ]
+def standing(scope: Scope) -> list[Any]:
+    """Rows kind, step (of age), currency, cases, amount of what is open now."""
+    return _asked("standing", scope)
 
 
-def change_at_risk(scope: Scope) -> dict[str, Decimal]:
-    """By how much all open money moved within the window, by currency; also of kinds of which nothing is open now."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for row in _asked("at_risk_change", scope):
-        sums[row.currency] += row.change
-    return dict(sums)
+def at_risk(stands: Iterable[Any]) -> list[AtRisk]:
+    """What stands open by kind and currency, the most money first."""
+    sums: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
+    for row in stands:
+        cases, amount = sums.get((row.kind, row.currency), (0, Decimal(0)))
+        sums[row.kind, row.currency] = cases + row.cases, amount + row.amount
+    found = [AtRisk(kind, currency, *both) for (kind, currency), both in sums.items()]
+    return sorted(found, key=lambda one: (-one.amount, -one.cases, one.kind, one.currency or ""))
 
 
-def ageing(scope: Scope) -> list[Age]:
-    """What is open at `until` by age and currency, the youngest first."""
+def changes_at_risk(scope: Scope) -> dict[tuple[str, str], Decimal]:
+    """By how much the open money of each kind and currency moved within the window; also where nothing is open now."""
+    return {(row.kind, row.currency): row.change for row in _asked("at_risk_change", scope)}
+
+
+def ageing(stands: Iterable[Any]) -> list[Age]:
+    """What stands open by age and currency, the youngest first."""
+    sums: dict[tuple[int, str | None], tuple[int, Decimal]] = {}
+    for row in stands:
+        cases, amount = sums.get((row.step, row.currency), (0, Decimal(0)))
+        sums[row.step, row.currency] = cases + row.cases, amount + row.amount
     steps = list(STEPS.items())
-    found = []
-    for row in _asked("ageing", scope):
-        label, search = steps[row.step]
-        found.append(Age(label, search, row.currency, row.cases, row.amount))
-    return found
+    ordered = sorted(sums, key=lambda key: (key[0], key[1] or ""))
+    return [Age(steps[step][0], steps[step][1], currency, *sums[step, currency]) for step, currency in ordered]
 
 
-def days(scope: Scope) -> list[Day]:
-    """Every day of the window, also the quiet ones."""
+def movements(scope: Scope) -> list[Any]:
+    """Rows kind, day, opened, healed, worked of the window."""
+    return _asked("days", scope)
+
+
+def backlog(scope: Scope) -> dict[str, int]:
+    """How many of each kind were open at `until`."""
+    return {row.kind: int(row.cases) for row in _asked("backlog", scope)}
+
+
+def days(scope: Scope, moved: Iterable[Any], left: Mapping[str, int]) -> list[Day]:
+    """Every day of the window, also the quiet ones, from its movements and the backlog at its end."""
     by_day: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in _asked("days", scope):
-        sums = by_day[row.day]
-        by_day[row.day] = [sums[0] + row.opened, sums[1] + row.healed, sums[2] + row.worked]
-    backlog = int(_asked("backlog", scope)[0].cases)
+    for row in moved:
+        if scope.kind in (None, row.kind):
+            sums = by_day[row.day]
+            by_day[row.day] = [sums[0] + row.opened, sums[1] + row.healed, sums[2] + row.worked]
+    still = left.get(scope.kind, 0) if scope.kind else sum(left.values())
     found = []
     for day in reversed(list(_days_of(scope))):
         opened, healed, worked = by_day[day]
-        found.append(Day(day, opened, healed, worked, backlog))
-        backlog -= opened - healed - worked
+        found.append(Day(day, opened, healed, worked, still))
+        still -= opened - healed - worked
     return found[::-1]
 
 
-def opened_by_kind(scope: Scope) -> dict[str, list[int]]:
+def opened_by_kind(scope: Scope, moved: Iterable[Any]) -> dict[str, list[int]]:
     """How many became open on each day of the window, by kind; kinds without any are left out."""
     calendar = {day: number for number, day in enumerate(_days_of(scope))}
     series: dict[str, list[int]] = defaultdict(lambda: [0] * len(calendar))
-    for row in _asked("days", scope):
+    for row in moved:
         series[row.kind][calendar[row.day]] += row.opened
     return {kind: counts for kind, counts in series.items() if any(counts)}
 

@@ -74,21 +74,20 @@ def _one_of(value: str | None, known: list[str]) -> str | None:
 
 def charts(scope: Scope, currency: str = "") -> Charts:
     """All charts; in the currency with the most cases, where the given one is unknown."""
-    at_risk, ages, times = insight.at_risk(scope), insight.ageing(scope), insight.times(scope)
+    stands, moved, left = insight.standing(scope), insight.movements(scope), insight.backlog(scope)
+    at_risk, ages, times = insight.at_risk(stands), insight.ageing(stands), insight.times(scope)
     known, asked = insight.currencies(at_risk), scope.asked
     chosen = currency if currency in known else next(iter(known), "")
     return Charts(
         known,
         chosen,
-        figures.at_risk_bars(
-            at_risk, chosen, since=f"in {(scope.until - scope.since).days + 1} days", most=12, **asked
-        ),
+        figures.at_risk_bars(at_risk, chosen, **asked),
         figures.cause_bars(insight.causes(scope, chosen)),
         figures.ageing_bars(ages, chosen, **asked),
         figures.ageing_counts(ages, **asked),
-        figures.flow_chart(insight.days(scope)),
-        figures.inflow_sparks(insight.opened_by_kind(scope), **asked),
-        figures.drift_chart(insight.days(replace(scope, kind=DRIFT))),
+        figures.flow_chart(insight.days(scope, moved, left)),
+        figures.inflow_sparks(insight.opened_by_kind(scope, moved), **asked),
+        figures.drift_chart(insight.days(replace(scope, kind=DRIFT), moved, left)),
         figures.drift_bars(insight.drifting(scope)),
         figures.times_bars(times, "claim", "taken"),
         figures.times_bars(times, "resolve", "closed"),

@@ -1,15 +1,16 @@
-"""Figures that everybody shares are taken once a minute, and say when."""
+"""Figures that many share are taken once a minute, by one of them, and say as of when they are."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Generic, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
 
-LASTS = 60  # seconds
+FRESH = timedelta(minutes=1)
+KEPT, TAKING = 900, 30  # seconds
 T = TypeVar("T")
 
 
@@ -22,11 +23,14 @@ class Snapshot(Generic[T]):
 
 
 def snapshot(name: str, take: Callable[[datetime], T], *, at: datetime) -> Snapshot[T]:
-    """What was taken under this name within the last minute, else what `take` gives at `at`."""
+    """What was taken under this name; after a minute the first who asks takes it anew at `at`, meanwhile the rest see
+    what there is, for a quarter of an hour at most."""
     named = f"{connection.settings_dict['NAME']}:{name}"
     key = f"snapshot:{sha256(named.encode()).hexdigest()}"
     kept: Snapshot[T] | None = cache.get(key)
-    if kept is None:
-        kept = Snapshot(at, take(at))
-        cache.set(key, kept, LASTS)
+    if kept and (at - kept.as_of < FRESH or not cache.add(f"{key}:taken", 1, TAKING)):
+        return kept
+    kept = Snapshot(at, take(at))
+    cache.set(key, kept, KEPT)
+    cache.delete(f"{key}:taken")
     return kept

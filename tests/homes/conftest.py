@@ -1,11 +1,12 @@
-"""Every test takes its own figures."""
+"""Every test takes its own figures, and keeps them from the tests that run beside it."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered():
-    cache.clear()
-    yield
-    cache.clear()
+def own_figures(monkeypatch, request):
+    figures = LocMemCache(request.node.nodeid, {})
+    monkeypatch.setattr("exceptions.snapshots.cache", figures)
+    yield figures
+    figures.clear()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 from django.utils import timezone
 
+from exceptions.grammar import tomorrow
 from exceptions.homes import home_of, homes_of
 from exceptions.models import (
     Acceptance,
@@ -81,7 +82,7 @@ def busy(tom):
     for number, fields in enumerate(
         [
             {"due_at": by(1)},
-            {"due_at": timezone.now() + timedelta(seconds=1)},
+            {"due_at": tomorrow(timezone.now()) - timedelta(seconds=1)},
             {"due_at": by(-9)},
             {"due_at": by(1), "paused_at": by(2), "state": "waiting", "until": by(-5)},
             {"due_at": by(1), "state": "waiting", "until": by(1)},
@@ -234,11 +235,12 @@ def test_the_home_is_that_of_the_team_then_of_the_role():
     people = {
         "finance": Person(None, frozenset({"agent"}), frozenset({"finance"})),
         "ops": Person(None, frozenset({"agent"}), frozenset({"ops"})),
-        "cx": Person(None, frozenset({"viewer"})),
+        "cx": Person(None, frozenset({"agent", "viewer"})),
         "admin": Person(None, frozenset({"admin"}), frozenset({"admin"})),
     }
     assert {home: home_of(person) for home, person in people.items()} == {home: home for home in people}
     assert home_of(Person(None, frozenset({"finance_controller"}))) == "finance"
+    assert home_of(Person(None, frozenset({"viewer"}))) == "finance"
     assert home_of(Person(None, frozenset({"agent"}), frozenset({"admin"}))) == "cx", "no right to the admins' home"
 
 
@@ -268,17 +270,17 @@ def test_before_the_first_run_a_home_says_so(client):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"),
-    [("/home/finance", 15), ("/home/cx", 15), ("/home/ops", 15), ("/home/admin", 25), ("/insight", 25)],
+    ("address", "later"),
+    [("/home/finance", 10), ("/home/cx", 12), ("/home/ops", 10), ("/home/admin", 10), ("/insight", 10)],
 )
 def test_a_home_takes_few_queries_however_much_there_is(
-    client, busy, tom, address, most, django_assert_max_num_queries
+    client, busy, tom, address, later, django_assert_max_num_queries
 ):
     person = someone("sam", "admin", "agent", "approver", team="admin")
     client.force_login(person.user)
-    with django_assert_max_num_queries(most):
-        client.get(address)
     with django_assert_max_num_queries(15):
+        client.get(address)
+    with django_assert_max_num_queries(later):
         client.get(address)
 
 

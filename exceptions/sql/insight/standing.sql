@@ -1,5 +1,7 @@
--- What is open now by age, in the steps 0–1, 2–3, 4–7, 8–14, 15–30 and more than 30 days since it was first seen.
+-- What is open now, by kind, currency and age: in the steps 0–1, 2–3, 4–7, 8–14, 15–30 and more than 30 days since it
+-- was first seen.
 select
+    kind,
     width_bucket(
         extract(epoch from %(until)s - first_seen) / 86400.0, array[2, 4, 8, 15, 31]::double precision[]
     ) as step,
@@ -13,5 +15,4 @@ where
     and (%(team)s::text is null or team = %(team)s)
     and (%(customer)s::text is null or customer = %(customer)s)
     and (%(flow)s::text is null or flow = %(flow)s)
-group by step, currency
-order by step, currency
+group by kind, step, currency

@@ -1,0 +1,244 @@
+"""The measures of the page Insight: over which window, of which cases, and what each sum comes to."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exceptions import figures, insight
+from exceptions.charts import bars, flow_of_days, sparkline
+from exceptions.insight import Day, Scope
+from exceptions.models import Company, TrailEntry
+from reconciliation.models import UnmappedWord
+from tests.exceptions.people import case, someone
+
+NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
+OPENS = {"detect": (None, "new"), "regress": ("resolved", "new"), "reopen": ("resolved", "in_progress")}
+CLOSES = {
+    "auto-resolve": ("new", "resolved"),
+    "supersede": ("new", "resolved"),
+    "verify": ("fix_applied", "resolved"),
+    "accept": ("in_progress", "accepted"),
+    "dismiss": ("new", "dismissed"),
+}
+
+
+def ago(days=0.0):
+    return NOW - timedelta(days=days)
+
+
+def happened(known, move, days, **details):
+    """One entry of the trail, so many days ago."""
+    source, target = (OPENS | CLOSES).get(move, ("in_progress", "in_progress"))
+    if move in ("claim", "assign"):
+        source, target = "new", "in_progress"
+    if move == "fix_failed":
+        source, target = "fix_applied", "in_progress"
+    return TrailEntry.objects.create(
+        case=known, at=ago(days), move=move, from_state=source, to_state=target, source="run 1", details=details
+    )
+
+
+def window(days=7, **chosen):
+    return insight.last_days(days, at=NOW, scope=Scope(NOW, NOW, **chosen))
+
+
+def days_of(scope):
+    return insight.days(scope, insight.movements(scope), insight.backlog(scope))
+
+
+@pytest.mark.django_db
+def test_each_day_says_what_came_healed_and_was_worked_and_the_backlog_adds_up():
+    stays = case("stays", first_seen=ago(3))
+    happened(stays, "detect", 3)
+    old = case("old", first_seen=ago(40))
+    happened(old, "detect", 40)
+    for number, move in enumerate(CLOSES):
+        gone = case(f"gone:{number}", state="resolved", closed_at=ago(1), first_seen=ago(3))
+        happened(gone, "detect", 3)
+        happened(gone, move, 1)
+    days = days_of(window(5))
+    assert [(day.opened, day.healed, day.worked, day.backlog) for day in days] == [
+        (0, 0, 0, 1),
+        (6, 0, 0, 7),
+        (0, 0, 0, 7),
+        (0, 2, 3, 2),
+        (0, 0, 0, 2),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_window_that_ended_long_ago_knows_the_backlog_of_then():
+    known = case("closed", state="resolved", closed_at=ago(2), first_seen=ago(20))
+    happened(known, "detect", 20)
+    happened(known, "auto-resolve", 2)
+    days = days_of(Scope(ago(25), ago(15)))
+    assert [day.backlog for day in days][-1] == 1
+    assert days[0].backlog == 0
+
+
+@pytest.mark.django_db
+def test_days_are_the_companys():
+    Company.objects.update_or_create(id=1, defaults={"time_zone": "Asia/Tokyo"})
+    known = case("late in the evening")
+    happened(known, "detect", 0.85)  # 15:36 in London is after midnight in Tokyo
+    opened = {str(day.day): day.opened for day in days_of(window(3))}
+    assert opened == {"2026-09-28": 0, "2026-09-29": 0, "2026-09-30": 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("chosen", [{"kind": "missing_po"}, {"team": "cx"}, {"customer": "C'1"}, {"flow": "a-to-b"}])
+def test_every_measure_keeps_to_the_chosen_cases(chosen):
+    fields = {"amount": Decimal(10), "currency": "GBP", "first_seen": ago(1)}
+    for number in range(2):
+        inside = case(f"inside:{number}", **{"kind": "order_stuck", "team": "ops", "flow": "x"} | fields | chosen)
+        happened(inside, "detect", 1)
+    outside = case("outside", kind="price_mismatch", team="finance", customer="other", flow="c-to-d", **fields)
+    happened(outside, "detect", 1)
+    scope = window(5, **chosen)
+    assert sum(one.cases for one in insight.at_risk(insight.standing(scope))) == 2
+    assert sum(insight.changes_at_risk(scope).values()) == 20
+    assert sum(one.cases for one in insight.ageing(insight.standing(scope))) == 2
+    assert sum(day.opened for day in days_of(scope)) == 2
+    assert days_of(scope)[-1].backlog == 2
+    assert sum(map(sum, insight.opened_by_kind(scope, insight.movements(scope)).values())) == 2
+    assert {cause.cases for cause in insight.causes(scope, "GBP")} == {2}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [
+        (0, "0–1 days"),
+        (1.9, "0–1 days"),
+        (2.1, "2–3 days"),
+        (7.9, "4–7 days"),
+        (8.1, "8–14 days"),
+        (31.1, "over 30 days"),
+    ],
+)
+def test_ages_fall_into_their_steps(days, label):
+    case("old", first_seen=ago(days))
+    assert [age.label for age in insight.ageing(insight.standing(window()))] == [label]
+
+
+@pytest.mark.django_db
+def test_times_run_from_the_last_opening_and_leave_out_what_healed():
+    ann = someone("ann", "agent")
+    known = case("taken", state="resolved", closed_at=ago(1), owner=ann.user)
+    happened(known, "detect", 60)
+    happened(known, "regress", 4)
+    happened(known, "claim", 3)
+    happened(known, "verify", 1)
+    healed = case("healed", state="resolved", closed_at=ago(1))
+    happened(healed, "detect", 5)
+    happened(healed, "auto-resolve", 1)
+    overall = {
+        row.what: (row.cases, row.median, row.ninetieth) for row in insight.times(window(10)) if row.kind is None
+    }
+    assert overall == {"claim": (1, 24, 24), "resolve": (1, 72, 72)}
+    assert figures.times_bars(insight.times(window(10)), "claim", "taken").title == (
+        "Half is taken within 24.0 h, nine in ten within 24.0 h"
+    )
+
+
+@pytest.mark.django_db
+def test_what_came_back_counts_against_its_resolution():
+    for number in range(4):
+        known = case(f"retried:{number}", state="resolved", closed_at=ago(3))
+        happened(known, "apply", 4, resolution="retry_sync")
+        happened(known, "verify", 3)
+        if number == 0:
+            happened(known, "regress", 1)
+        if number == 1:
+            happened(known, "fix_failed", 3.5)
+    happened(case("healed", state="resolved", closed_at=ago(2)), "auto-resolve", 2)
+    found = {row.resolution: (row.closed, row.came_back, row.disproved) for row in insight.reopened(window(10))}
+    assert found == {"retry_sync": (4, 1, 1), "healed": (1, 0, 0)}
+    assert figures.reopened_bars(insight.reopened(window(10))).title == "1 of 5 closings came back"
+
+
+@pytest.mark.django_db
+def test_common_causes_are_ranked_by_money_within_a_currency():
+    gbp = {"currency": "GBP", "first_seen": ago(1)}
+    for number, kind in enumerate(("sync_failure", "order_stuck", "false_success")):
+        case(f"flow:{number}", kind=kind, flow="orders-to-wms", amount=Decimal(100), **gbp)
+    for number, kind in enumerate(("price_mismatch", "return_value_mismatch")):
+        case(f"price:{number}", kind=kind, customer="C-1", amount=Decimal(5), **gbp)
+    group = "00000000-0000-0000-0000-000000000007"
+    UnmappedWord.objects.create(
+        group_key=group, of="order", system="wms", raw="ON HOLD", record=group, changed_at=ago(1)
+    )
+    for number, kind in enumerate(("unmapped_status", "status_drift")):
+        case(f"word:{number}", kind=kind, group_key=group, amount=Decimal(20), **gbp)
+    case("elsewhere", flow="orders-to-wms", amount=Decimal(9000), currency="EUR")
+    causes = insight.causes(window(), "GBP")
+    assert [(one.cause, one.value, one.cases, one.amount) for one in causes] == [
+        ("flow", "orders-to-wms", 3, 300),
+        ("word", "wms:ON HOLD", 2, 40),
+        ("prices", "C-1", 2, 10),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_cause_leads_to_its_rows_and_its_title_names_it(client):
+    group = "00000000-0000-0000-0000-000000000007"
+    UnmappedWord.objects.create(group_key=group, of="order", system="wms", raw="ON HOLD", record=group, changed_at=NOW)
+    for number in range(2):
+        case(f"word:{number}", group_key=group, amount=Decimal(20), currency="GBP")
+        case(f"price:{number}", kind="price_mismatch", customer="O'B & <x>", amount=Decimal(5), currency="GBP")
+    case("other", kind="missing_po", customer="O'B & <x>", amount=Decimal(5), currency="GBP")
+    client.force_login(someone("ann", "viewer").user)
+    chart = figures.cause_bars(insight.causes(window(), "GBP"))
+    assert chart.title == "The unmapped word wms:ON HOLD stands behind 40.00 GBP"
+    for bar in chart.bars:
+        assert client.get(bar.address).context["page"].total == 2, bar.address
+
+
+@pytest.mark.django_db
+def test_the_page_takes_any_words_in_its_address(client):
+    case("one", customer="C-1", amount=Decimal(5), currency="GBP")
+    client.force_login(someone("ann", "viewer").user)
+    for asked in (
+        "days=x&kind=no&team=<b>&flow='&currency=XXXX",
+        "customer=%00%27&days=90",
+        "currency=EUR&kind=missing_po",
+    ):
+        answer = client.get(f"/insight?{asked}")
+        assert answer.status_code == 200, asked
+    assert client.get("/insight?customer=C-1&days=7").context["page"].charts.at_risk.bars[0].text == "5.00 GBP"
+
+
+def test_a_chart_without_numbers_has_no_shapes():
+    quiet = [Day(NOW.date(), 0, 0, 0, 0)]
+    assert flow_of_days("quiet", quiet).is_empty
+    assert bars("none", ("Kind",), []).bars == []
+    assert sparkline([0, 0]) == ""
+
+
+counts = st.integers(0, 10_000)
+
+
+@given(st.lists(st.builds(Day, st.just(NOW.date()), counts, counts, counts, counts), min_size=1, max_size=90))
+def test_no_shape_leaves_its_drawing(days):
+    chart = flow_of_days("any", days)
+    for block in chart.blocks:
+        assert float(block.x) >= 0
+        assert float(block.x) + float(block.width) <= 600.1
+        assert float(block.y) >= -0.1
+        assert float(block.y) + float(block.height) <= 140.11
+    for point in chart.line.split():
+        x, y = map(float, point.split(","))
+        assert 0 <= x <= 600
+        assert 0 <= y <= 140
+
+
+@given(st.lists(st.decimals(0, 10**9, places=2), max_size=20))
+def test_the_longest_bar_is_the_whole_length(amounts):
+    chart = bars("any", ("A", "B"), [(str(n), amount, str(amount)) for n, amount in enumerate(amounts)])
+    shares = [Decimal(bar.share) for bar in chart.bars]
+    assert all(0 <= share <= 100 for share in shares)
+    if any(amounts):
+        assert max(shares) == 100
