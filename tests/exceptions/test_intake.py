@@ -123,6 +123,13 @@ def test_a_grown_amount_wakes_a_snoozed_case_and_the_same_one_does_not():
     assert (the_case().state, the_case().until, moves_of(known)[-1]) == ("new", None, "wake")
 
 
+def test_an_amount_that_is_no_longer_known_wakes_nobody():
+    moved(opened(), "snoozed", until=NOW + timedelta(days=3))
+    found(amount=None)
+    run(1)
+    assert (the_case().state, the_case().until, the_case().amount) == ("snoozed", NOW + timedelta(days=3), None)
+
+
 def test_other_evidence_voids_a_proposal_and_the_same_evidence_does_not():
     known, tom = opened(), someone("tom", "agent", team="finance").user
     known = moved(known, "pending_approval", owner=tom)
@@ -184,6 +191,40 @@ def test_an_accepted_case_stays_accepted_until_the_amount_outgrows_it():
     taken.refresh_from_db()
     assert (the_case().state, taken.ended_at) == ("new", NOW + timedelta(hours=2))
     assert moves_of(the_case()) == ["detect", "exceed", "re-detect"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "now"), [(None, {"amount": "0.01"}), ("20.00", {"amount": "1.00", "currency": "EUR"})]
+)
+def test_what_was_accepted_without_an_amount_or_in_another_currency_covers_nothing(taken, now):
+    known = moved(opened(amount=taken), "accepted", closed_at=NOW, accepted_amount=taken and Decimal(taken))
+    found(**now)
+    run(1)
+    assert (the_case().state, moves_of(known)[1]) == ("new", "exceed")
+
+
+def test_an_accepted_case_that_healed_comes_back_when_it_recurs():
+    accepted("20.00")
+    gone()
+    run(1)
+    assert (the_case().state, the_case().healed_at) == ("accepted", NOW + timedelta(hours=1))
+    found(amount="5.00")
+    run(2)
+    assert the_case().state == "new"
+
+
+@pytest.mark.parametrize("now", [{"amount": "20.01"}, {"amount": "1.00", "currency": "EUR"}])
+def test_another_amount_alone_voids_a_proposal_and_wakes(now):
+    same = {"evidence": [{"field": "amount"}]}
+    found(**same)
+    found("return:portal:R2", **same)
+    run()
+    moved(the_case(), "pending_approval")
+    moved(the_case("return:portal:R2"), "snoozed", until=NOW + timedelta(days=1))
+    found(**same, **now)
+    found("return:portal:R2", **same, **now)
+    run(1)
+    assert (the_case().state, the_case("return:portal:R2").state) == ("in_progress", "new")
 
 
 def test_a_dismissed_case_stays_dismissed_while_it_is_found_and_returns_once_it_had_healed():

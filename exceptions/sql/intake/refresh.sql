@@ -1,6 +1,21 @@
 -- What is open, or closed by a person, and found again: the newest word of it. A grown amount wakes a snoozed case,
--- and any other evidence than was proposed on voids the proposal.
-with refreshed as (
+-- and any other evidence or amount than was proposed on voids the proposal. In another currency nothing compares: it
+-- counts as grown.
+with compared as (
+    select
+        before.id,
+        coalesce(told.amount > coalesce(before.amount, 0) or told.currency <> before.currency, false) as grown,
+        (
+            told.evidence <> before.evidence
+            or told.amount is distinct from before.amount
+            or told.currency is distinct from before.currency
+        ) as other
+    from told
+    inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
+    where told.raised and not told.suppressed and before.state <> 'merged' and before.frozen_in is null
+),
+
+refreshed as (
     update exception_case as known
     set
         title = told.title,
@@ -19,28 +34,20 @@ with refreshed as (
         occurrences = before.occurrences + 1,
         updated_at = %(at)s,
         state = case
-            when before.state = 'snoozed' and coalesce(told.amount, 0) > coalesce(before.amount, 0) then 'new'
-            when before.state = 'pending_approval' and told.evidence <> before.evidence then 'in_progress'
+            when before.state = 'snoozed' and compared.grown then 'new'
+            when before.state = 'pending_approval' and compared.other then 'in_progress'
             else before.state
         end,
-        until = case
-            when before.state <> 'snoozed' or coalesce(told.amount, 0) <= coalesce(before.amount, 0) then before.until
-        end,
-        version = case
-            when
-                (before.state = 'snoozed' and coalesce(told.amount, 0) > coalesce(before.amount, 0))
-                or (before.state = 'pending_approval' and told.evidence <> before.evidence)
-                then before.version + 1
-            else before.version
+        until = case when before.state <> 'snoozed' or not compared.grown then before.until end,
+        version = before.version + case
+            when before.state = 'snoozed' and compared.grown then 1
+            when before.state = 'pending_approval' and compared.other then 1
+            else 0
         end
     from told
     inner join exception_case as before on told.kind = before.kind and told.subject = before.subject
-    where
-        known.id = before.id
-        and told.raised
-        and not told.suppressed
-        and before.state <> 'merged'
-        and before.frozen_in is null
+    inner join compared on before.id = compared.id
+    where known.id = before.id
     returning
         known.id, known.kind, before.state as from_state, known.state as to_state, before.amount as old_amount,
         before.currency as old_currency, known.amount, known.currency

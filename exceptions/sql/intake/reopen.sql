@@ -1,5 +1,5 @@
 -- What was closed and is found again: resolved comes back with its history, accepted when it has outgrown what was
--- accepted, dismissed when it had healed meanwhile.
+-- accepted (or is of another currency now), dismissed when it had healed meanwhile.
 with back as (
     update exception_case as known
     set
@@ -30,7 +30,11 @@ with back as (
             before.state = 'resolved'
             or (
                 before.state = 'accepted'
-                and (before.healed_at is not null or told.amount > before.accepted_amount)
+                and (
+                    before.healed_at is not null
+                    or told.amount > coalesce(before.accepted_amount, 0)
+                    or (told.amount is not null and told.currency is distinct from before.currency)
+                )
             )
             or (before.state = 'dismissed' and (before.healed_at is not null or before.until <= %(at)s))
         )
