@@ -18,6 +18,7 @@ from connectors.webhooks import Webhook
 FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
     ("shopify", ""): "connectors.shopify",
+    ("sparklayer", ""): "connectors.sparklayer",
 }
 
 

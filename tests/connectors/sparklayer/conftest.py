@@ -1,0 +1,5 @@
+"""The site, connected."""
+
+from tests.connectors.sparklayer.site import sites
+
+__all__ = ["sites"]
