@@ -154,6 +154,7 @@ def page_of_settings(request: HttpRequest, name: str, here: str | None, context:
         ("company", "Company", reverse("settings_company")),
         ("people", "People", reverse("people")),
         ("tokens", "Tokens", reverse("tokens")),
+        ("channels", "Channels for news", reverse("settings_channels")),
         ("topology", "Topology as a file", reverse("settings_topology")),
         ("history", "Changes", reverse("settings_history")),
     ]

@@ -7,8 +7,11 @@ from connectors.deliveries import forget_deliveries
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
 from exceptions.bulk import run_job
+from exceptions.digests import queue_digests
+from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
+from exceptions.sending import due_messages, forget_old_messages, send_message
 from exceptions.trail import seal
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of
@@ -97,6 +100,38 @@ def forget_old_deliveries() -> int:
 def run_bulk_job(job: int) -> int:
     """Makes one move of many cases in the background; how many were moved."""
     return int(run_job(job).done)
+
+
+@shared_task
+def tell() -> int:
+    """Tells what happened since to whom it concerns; how many lines of inboxes."""
+    return tell_news(at=timezone.now())
+
+
+@shared_task
+def digest() -> int:
+    """Queues the digests whose hour has come; how many."""
+    return queue_digests(at=timezone.now())
+
+
+@shared_task
+def send_due() -> None:
+    """Starts the sending of messages that are due, each for itself: a slow channel holds up no other."""
+    for message in due_messages(at=timezone.now()):
+        send_one.apply_async((message,), expires=EXPIRES)
+
+
+@shared_task
+def send_one(message: int) -> None:
+    """Makes one attempt at a message."""
+    send_message(message, at=timezone.now())
+
+
+@shared_task
+def forget_old() -> int:
+    """Removes news that were read and messages that were sent long ago."""
+    now = timezone.now()
+    return forget_old_news(at=now) + forget_old_messages(at=now)
 
 
 @shared_task

@@ -12,6 +12,17 @@ from exceptions.models.decision import (
     SavedView,
 )
 from exceptions.models.invitation import Invitation
+from exceptions.models.news import (
+    FLAVOURS,
+    SORTS,
+    THEMES,
+    Digest,
+    Message,
+    Notification,
+    Outgoing,
+    Preferences,
+    ToldEntry,
+)
 from exceptions.models.period import OpeningItem, Period, PeriodItem, PeriodSignature
 from exceptions.models.rule import (
     AcceptanceLimit,
@@ -38,11 +49,14 @@ from exceptions.models.trail import SealedEntry, TrailEntry, TrailSeal
 __all__ = [
     "ACCEPT_REASONS",
     "CLOSED",
+    "FLAVOURS",
     "OPEN",
     "ROLES",
     "SCOPES",
     "SEVERITIES",
+    "SORTS",
     "TEAMS",
+    "THEMES",
     "Acceptance",
     "AcceptanceLimit",
     "ApiToken",
@@ -52,17 +66,22 @@ __all__ = [
     "Calendar",
     "Company",
     "Cover",
+    "Digest",
     "EscalationStep",
     "ExceptionCase",
     "Holiday",
     "Invitation",
     "Membership",
+    "Message",
+    "Notification",
     "OpeningItem",
+    "Outgoing",
     "OwnChange",
     "OwnershipRule",
     "Period",
     "PeriodItem",
     "PeriodSignature",
+    "Preferences",
     "Proposal",
     "RoleGrant",
     "SavedView",
@@ -71,6 +90,7 @@ __all__ = [
     "SlaPolicy",
     "Suppression",
     "Team",
+    "ToldEntry",
     "TrailEntry",
     "TrailSeal",
 ]

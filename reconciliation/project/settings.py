@@ -112,6 +112,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "tell news": {
+        "task": "exceptions.tasks.tell",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "send messages": {
+        "task": "exceptions.tasks.send_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "queue digests": {
+        "task": "exceptions.tasks.digest",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "forget old news": {
+        "task": "exceptions.tasks.forget_old",
+        "schedule": 24 * 3600.0,
+    },
     "forget old deliveries": {
         "task": "exceptions.tasks.forget_old_deliveries",
         "schedule": 24 * 3600.0,
@@ -181,6 +200,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "exceptions.rights.person",
+                "exceptions.inbox.shown",
             ]
         },
     }
@@ -263,6 +283,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("EMAIL_FROM", "Reconciliation <reconciliation@localhost>")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+OUTGOING_TO_LOOPBACK = False  # the tests alone send news to this machine
 
 # What a browser may do with our pages
 CONTENT_SECURITY_POLICY = {

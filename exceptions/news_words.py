@@ -1,0 +1,87 @@
+"""News in plain sentences, and where each leads."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from exceptions.models import ExceptionCase, Notification
+from exceptions.models.trail import TrailEntry
+from reconciliation.declarations import checks
+
+ONE = {
+    "assigned": "{who} assigned it to you: {title}",
+    "approval": "{who} asks for your approval: {title}",
+    "critical": "Critical and new in the team {team}: {title}",
+    "due": "Three quarters of the time are gone: {title}",
+    "breached": "Beyond its time: {title}",
+    "came_back": "{title}: {what}",
+    "mention": "{who} names you in a note: {title}",
+    "idle": "Untouched for long, it soon goes back to the team {team}: {title}",
+}
+MANY = {
+    "assigned": "{count} were assigned to you: {kind}",
+    "approval": "{count} wait for your approval: {kind}",
+    "critical": "{count} critical and new in the team {team}: {kind}",
+    "due": "Of {count}, three quarters of the time are gone: {kind}",
+    "breached": "{count} are beyond their time: {kind}",
+    "came_back": "{count} came back: {kind}",
+    "mention": "You are named in notes on {count}: {kind}",
+    "idle": "{count} untouched for long soon go back to the team {team}: {kind}",
+    "storm": "A storm of {count} at once in the team {team}: {kind}",
+}
+PLAIN = {  # for programs and channels, which are nobody's owner
+    "assigned": "Assigned to {owner}: {title}",
+    "approval": "Approval is asked for: {title}",
+    "idle": "Untouched for long by {owner}: {title}",
+}
+
+
+SORTED = {
+    "assigned": "assigned",
+    "approval": "approval is asked for",
+    "critical": "critical and new",
+    "due": "three quarters of the time are gone",
+    "breached": "beyond their time",
+    "came_back": "came back",
+    "idle": "untouched for long",
+}
+
+
+def news_sentence(told: Notification) -> str:
+    """What a line of the inbox says; `told` with its case, its entry and who made that."""
+    words = {"count": f"{told.count:,}", "team": told.team, "kind": kind_title(told.kind)}
+    if told.case is None or told.sort == "storm":
+        return MANY[told.sort].format_map(words)
+    return ONE[told.sort].format_map(words | _of(told.case, told.entry))
+
+
+def plain_sentence(sort: str, case: ExceptionCase, entry: TrailEntry | None, *, count: int = 1) -> str:
+    """The same for everybody: who reads it is not known."""
+    words = {"count": f"{count:,}", "team": case.team, "kind": case.kind_title} | _of(case, entry)
+    return (MANY["storm"] if sort == "storm" else PLAIN.get(sort, ONE[sort])).format_map(words)
+
+
+def news_address(told: Notification) -> str:
+    """Where it leads: to the exception, or to the queue of those it speaks for."""
+    if told.case_id is not None:
+        return reverse("exception", args=[told.case_id])
+    if told.sort == "approval":
+        return f"{reverse('queue')}?{urlencode({'view': 'approvals', 'kind': told.kind})}"
+    mine = {"q": "owner:me"} if told.sort in ("assigned", "came_back", "idle") else {}
+    return f"{reverse('queue')}?{urlencode({'kind': told.kind, 'team': told.team} | mine)}"
+
+
+def kind_title(kind: str) -> str:
+    """The kind in words; its key where the kind is no longer declared."""
+    declared = checks().get(kind)
+    return declared.title if declared else kind
+
+
+def _of(case: ExceptionCase, entry: TrailEntry | None) -> dict[str, str]:
+    by = entry.by if entry else None
+    return {
+        "title": f"{case} {case.title}",
+        "who": (by.get_full_name() or by.get_username()) if by else "A rule",
+        "what": entry.sentence if entry else "",
+        "owner": (case.owner.get_full_name() or case.owner.get_username()) if case.owner else "nobody",
+    }

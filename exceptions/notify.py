@@ -1,0 +1,75 @@
+"""Who is told what at once: news out of the trail, into the inboxes, and on to the channels that people chose.
+
+Each entry of the trail is looked at once, in the transaction that writes what it means for the inboxes and for the
+messages to send; whatever breaks off is done again from the start, and nothing is told twice.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from connectors.locks import Busy, held
+from exceptions.models import Notification, ToldEntry
+from exceptions.queueing import Happened, queue_news
+from exceptions.rights import BARRED, RIGHTS
+from reconciliation.statements import statement
+
+SQL = Path(__file__).parent / "sql"
+STEPS = ("tables", "heard", "news", "team_news", "idle", "listeners", "mentioned", "approvers")
+MOVES = (
+    "assign",
+    "reassign",
+    "propose",
+    "escalate",
+    "detect",
+    "regress",
+    "return",
+    "exceed",
+    "transfer",
+    "fix_failed",
+    "reject",
+    "void",
+)
+WAIT = timedelta(minutes=2)  # before an assignment is told, as many are given back at once
+DAY = timedelta(days=1)  # what is older is no news
+MOST = 5  # alike at once, one by one; more are told in one line
+KEPT = timedelta(days=90)
+
+
+def tell_news(*, at: datetime) -> int:
+    """Writes what happened since into the inboxes of whom it concerns; how many lines. Nothing while another does."""
+    try:
+        with held("notify"), transaction.atomic():
+            return _tell(at)
+    except Busy:
+        return 0
+
+
+def _tell(at: datetime) -> int:
+    asked: dict[str, Any] = {
+        "at": at,
+        "day": DAY,
+        "wait": WAIT,
+        "most": MOST,
+        "moves": list(MOVES),
+        "working": sorted(RIGHTS["work"]),
+        "approving": sorted(RIGHTS["approve"]),
+        "barred": sorted(BARRED["approve"]),
+    }
+    with connection.cursor() as cursor:
+        for step in STEPS:
+            cursor.execute(statement(f"news/{step}", SQL), asked)
+        cursor.execute(statement("news/notify", SQL), asked)
+        written = [id for (id,) in cursor.fetchall()]
+        cursor.execute("select sort, case_id, entry from news where sort <> 'mention'")
+        happened = [Happened(*row) for row in cursor.fetchall()]
+    queue_news(written, happened, at=at)
+    return len(written)
+
+
+def forget_old_news(*, at: datetime) -> int:
+    """Removes lines that were read long ago, and what was noted of entries that can be no news any more."""
+    ToldEntry.objects.filter(told_at__lt=at - 3 * DAY).delete()
+    return Notification.objects.filter(read_at__lt=at - KEPT).delete()[0]

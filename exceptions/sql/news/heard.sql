@@ -1,0 +1,32 @@
+-- Entries of the trail that nobody has looked at for news, taken once. What is older than a day is no news; within the
+-- day an entry that was committed late is found as well. An assignment waits, in case it is given back at once.
+with taken as (
+    insert into told_entry (entry, told_at)
+    select
+        entry.id,
+        %(at)s
+    from trail_entry as entry
+    where
+        entry.at > %(at)s - %(day)s
+        and entry.at <= %(at)s - case when entry.move in ('assign', 'reassign') then %(wait)s else interval '0' end
+        and entry.case_id is not null
+        and (entry.move = any(%(moves)s) or entry.note like '%%@%%')
+        and not exists (
+            select from told_entry as told
+            where told.entry = entry.id
+        )
+    on conflict do nothing
+    returning entry
+)
+
+insert into heard
+select
+    entry.id,
+    entry.case_id,
+    entry.move,
+    entry.by_id,
+    entry.note,
+    entry.details
+from taken
+inner join trail_entry as entry on taken.entry = entry.id;
+analyze heard
