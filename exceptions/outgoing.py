@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from connectors.credentials import seal
+from connectors.credentials import seal, unseal
 from exceptions.addresses import checked
 from exceptions.configuration import record_difference
 from exceptions.models import Message, Outgoing, Team
@@ -74,6 +74,17 @@ def queue_trial(channel: Outgoing, *, by: str, at: datetime) -> Message:
     line = {"text": text, "address": absolute("/")}
     said = {"news": [{"sort": "trial", **line}]} if channel.flavour == "signed" else content([line])
     return Message.objects.create(outgoing=channel, key=new_key(), content=said, made_at=at, due_at=at)
+
+
+def reseal_channels() -> int:
+    """Seals with the first key what an older one sealed; how many were resealed."""
+    count = 0
+    for channel in Outgoing.objects.all():
+        channel.sealed_address = seal(unseal(channel.sealed_address))
+        channel.sealed_key = channel.sealed_key and seal(unseal(channel.sealed_key))
+        channel.save(update_fields=["sealed_address", "sealed_key"])
+        count += 1
+    return count
 
 
 def _told(channel: Outgoing) -> dict[str, Any]:

@@ -271,7 +271,7 @@ def test_before_the_first_run_a_home_says_so(client):
 
 @pytest.mark.parametrize(
     ("address", "later"),
-    [("/home/finance", 10), ("/home/cx", 12), ("/home/ops", 10), ("/home/admin", 10), ("/insight", 10)],
+    [("/home/finance", 11), ("/home/cx", 13), ("/home/ops", 11), ("/home/admin", 11), ("/insight", 11)],
 )
 def test_a_home_takes_few_queries_however_much_there_is(
     client, busy, tom, address, later, django_assert_max_num_queries

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as times
 from hypothesis import strategies as st
@@ -188,7 +189,7 @@ def test_many_alike_at_once_are_one_line(company, happens, told):
     assert told()["ana"] == [("critical", 6)]
     line = Notification.objects.filter(person=company["ana"].user).get()
     assert news_sentence(line).startswith("6 critical and new in the team finance: ")
-    assert news_address(line) == "/?kind=credit_value_mismatch&team=finance"
+    assert news_address(line) == f"{reverse('queue')}?kind=credit_value_mismatch&team=finance"
 
 
 def test_a_storm_is_one_message_whatever_its_severity_and_however_long_it_goes_on(company, happens, told):

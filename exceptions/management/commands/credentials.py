@@ -1,4 +1,4 @@
-"""`manage.py credentials reseal`: seals all credentials and second steps with the first of CREDENTIAL_KEYS."""
+"""`manage.py credentials reseal`: seals all that is kept sealed with the first of CREDENTIAL_KEYS."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from connectors.credentials import reseal
 from connectors.models import Credential
+from exceptions.outgoing import reseal_channels
 from exceptions.sign_in import reseal_second_steps
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=["reseal"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"resealed {reseal(Credential.objects.all()) + reseal_second_steps():,}")
+        count = reseal(Credential.objects.all()) + reseal_second_steps() + reseal_channels()
+        self.stdout.write(f"resealed {count:,}")

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('exceptions', '0009_trail_chain'),
+        ("exceptions", "0013_insight_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
