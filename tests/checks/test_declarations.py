@@ -103,3 +103,9 @@ def test_a_runbook_has_every_part_and_an_example_with_numbers(kind):
     assert text.startswith(f"# {checks()[kind].title}\n")
     assert re.findall(r"^## (.+)$", text, flags=re.M) == HEADINGS
     assert re.search(r"\d", text.split("## Example")[1])
+
+
+@pytest.mark.parametrize("kind", checks())
+def test_a_kind_has_its_own_tests(kind):
+    text = (ROOT / "tests" / "checks" / f"test_{kind}.py").read_text(encoding="utf-8")
+    assert text.count("\ndef test_") + text.startswith("def test_") >= 1

@@ -1,3 +1,5 @@
+from exceptions.models import ExceptionCase
+
 SUBJECT = "return:portal:R-1"
 
 
@@ -38,3 +40,11 @@ def test_void_credits_and_goodwill_are_none(brand):
 def test_nothing_is_due_for_an_exchange(brand):
     back(brand, resolution="exchange")
     assert brand.found("missing_credit", 900) == {}
+
+
+def test_the_credit_note_that_should_have_been_issued_is_ready_with_its_lines(brand):
+    back(brand)
+    brand.found("missing_credit", 900)
+    (suggested,) = ExceptionCase.objects.get(kind="missing_credit").suggestions
+    assert suggested["credit"] == "20"
+    assert suggested["lines"] == [{"sku": "TEE", "quantity": "4", "amount": "20"}]

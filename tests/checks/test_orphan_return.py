@@ -29,9 +29,18 @@ def test_the_orders_it_may_belong_to_by_po_then_by_customer(brand):
     brand.found("orphan_return", 9)
     suggested = ExceptionCase.objects.get(kind="orphan_return").suggestions
     assert [(s["order"], s["why"]) for s in suggested] == [
-        ("order:front:front-1", "same purchase order"),
-        ("order:front:front-2", "same customer"),
+        ("order:front:front-1", "same purchase order, 1 of its SKUs"),
+        ("order:front:front-2", "same customer, 1 of its SKUs"),
     ]
+
+
+def test_of_two_orders_of_the_customer_the_one_with_the_goods_comes_first(brand):
+    brand.everywhere(1, customer={"id": "C-1"})
+    brand.everywhere(2, customer={"id": "C-1"}, placed=0.5, lines=[{"sku": "CAP", "quantity": 1, "unit_price": "2"}])
+    brand.returned(7, refs={"rma": "RMA-7"}, said=1, customer={"id": "C-1"})
+    brand.found("orphan_return", 9)
+    suggested = ExceptionCase.objects.get(kind="orphan_return").suggestions
+    assert [s["order"] for s in suggested] == ["order:front:front-1", "order:front:front-2"]
 
 
 def test_a_rejected_one_is_no_matter(brand):

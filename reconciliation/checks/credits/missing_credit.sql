@@ -21,17 +21,37 @@ select
     jsonb_build_array(
         evidence(
             'credit', trim_scale(round(settlement.expected, 4))::text,
-            concat('return:', settlement.system, ':', settlement.id), 'none', null
+            concat('return:', settlement.system, ':', settlement.id), 'none', 'every credit system'
         ),
         evidence(
-            'received_at', 'credit by ' || (settlement.aged_from + settlement.within)::text, null,
+            'received_at', 'credit by ' || (settlement.aged_from + settlement.within)::text, 'the credit flow',
             settlement.aged_from::text, concat('return:', settlement.system, ':', settlement.id)
         )
     ) as evidence,
     jsonb_build_array(
-        jsonb_build_object('credit', trim_scale(round(settlement.expected, 4))::text, 'currency', settlement.currency)
+        jsonb_build_object(
+            'credit', trim_scale(round(settlement.expected, 4))::text,
+            'currency', settlement.currency,
+            'lines', goods.lines
+        )
     ) as suggestions
 from return_settlement as settlement
+cross join
+    lateral (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'sku', line.sku,
+                    'quantity', trim_scale(line.accepted)::text,
+                    'amount', trim_scale(round(line.accepted * price.price, 4))::text
+                )
+                order by line.position
+            ) as lines
+        from current_line as line
+        inner join group_order on line.group_key = group_order.group_key
+        inner join current_item as price on group_order.record = price.record and line.sku = price.sku
+        where line.record = settlement.record
+    ) as goods
 where
     settlement.status in ('received', 'inspected', 'closed')
     and settlement.resolution in ('refund', 'credit')

@@ -60,7 +60,8 @@ select
     array[record.system] as systems,
     jsonb_build_array(
         evidence(
-            'references', 'of one order', null, glued.orders, concat(record.type, ':', record.system, ':', record.id)
+            'references', 'of one order', 'the rule', glued.orders,
+            concat(record.type, ':', record.system, ':', record.id)
         )
     ) as evidence,
     '[]'::jsonb as suggestions

@@ -25,7 +25,7 @@ select
         evidence(
             'payment.status',
             'paid',
-            null,
+            'the rule',
             concat_ws(' ', group_order.method, group_order.payment_status),
             concat('order:', group_order.system, ':', group_order.id)
         ),

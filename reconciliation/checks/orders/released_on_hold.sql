@@ -23,7 +23,8 @@ select
     array[group_order.system, sent.system] as systems,
     jsonb_build_array(
         evidence(
-            'payment.hold', 'none', null, group_order.hold, concat('order:', group_order.system, ':', group_order.id)
+            'payment.hold', 'none', 'the rule', group_order.hold,
+            concat('order:', group_order.system, ':', group_order.id)
         ),
         evidence(
             'dispatched',

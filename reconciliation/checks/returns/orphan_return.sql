@@ -39,6 +39,7 @@ candidate_order as (
         orphan.record,
         ledger.system,
         ledger.id,
+        content.content,
         content.placed_at,
         content.customer_key = orphan.customer_key as same_customer,
         false as same_po
@@ -56,6 +57,7 @@ candidate_order as (
         orphan.record,
         ledger.system,
         ledger.id,
+        content.content,
         content.placed_at,
         false,
         true
@@ -73,17 +75,32 @@ candidate_order as (
 
 ranked as (
     select
-        record,
-        system,
-        id,
-        placed_at,
-        bool_or(same_po) as same_po,
-        bool_or(same_customer) as same_customer,
+        candidate.*,
         row_number() over (
-            partition by record order by bool_or(same_po) desc, bool_or(same_customer) desc, placed_at desc, id asc
+            partition by candidate.record
+            order by
+                candidate.same_po desc, candidate.same_customer desc, candidate.same_skus desc,
+                candidate.placed_at desc, candidate.id asc
         ) as rank
-    from candidate_order
-    group by record, system, id, placed_at
+    from (
+        select
+            candidate_order.record,
+            candidate_order.system,
+            candidate_order.id,
+            candidate_order.placed_at,
+            bool_or(candidate_order.same_po) as same_po,
+            bool_or(candidate_order.same_customer) as same_customer,
+            (
+                select count(distinct bought.sku)
+                from order_line as bought
+                inner join current_line as back on bought.sku in (back.raw_sku, back.sku)
+                where bought.content = candidate_order.content and back.record = candidate_order.record
+            ) as same_skus
+        from candidate_order
+        group by
+            candidate_order.record, candidate_order.system, candidate_order.id, candidate_order.placed_at,
+            candidate_order.content
+    ) as candidate
 )
 
 select
@@ -123,7 +140,8 @@ select
                         'placed_at', ranked.placed_at,
                         'why', concat_ws(
                             ', ', case when ranked.same_po then 'same purchase order' end,
-                            case when ranked.same_customer then 'same customer' end
+                            case when ranked.same_customer then 'same customer' end,
+                            case when ranked.same_skus > 0 then ranked.same_skus || ' of its SKUs' end
                         )
                     )
                     order by ranked.rank

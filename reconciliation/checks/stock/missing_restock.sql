@@ -59,7 +59,7 @@ select
             trim_scale(sellable.accepted)::text,
             concat('return:', sellable.system, ':', sellable.id),
             trim_scale(coalesce(moved.quantity, 0))::text,
-            null
+            'the stock movements'
         )
     ) as evidence,
     '[]'::jsonb as suggestions

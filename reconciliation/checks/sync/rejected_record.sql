@@ -20,7 +20,7 @@ select
     array_remove(array[system.key], null) as systems,
     jsonb_build_array(
         evidence(
-            coalesce(line.field, 'line'), null, null, concat(line.code, ': ', line.reason),
+            coalesce(line.field, 'line'), 'as agreed', 'the contract', concat(line.code, ': ', line.reason),
             concat_ws(', line ', nullif(line.source, ''), line.line_number)
         )
     ) as evidence,

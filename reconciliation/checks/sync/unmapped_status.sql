@@ -26,7 +26,7 @@ select
     array[word.system] as systems,
     jsonb_build_array(
         evidence(
-            word.of, 'a mapped status', null, word.raw, word.system
+            word.of, 'a mapped status', 'the mappings', word.raw, word.system
         ),
         evidence(
             'records', null, null, count(*)::text, word.system
