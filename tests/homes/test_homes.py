@@ -278,7 +278,7 @@ def test_a_home_takes_few_queries_however_much_there_is(
 ):
     person = someone("sam", "admin", "agent", "approver", team="admin")
     client.force_login(person.user)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(address)
     with django_assert_max_num_queries(later):
         client.get(address)
