@@ -17,6 +17,7 @@ from connectors.webhooks import Webhook
 
 FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
+    ("returngo", ""): "connectors.returngo",
     ("shopify", ""): "connectors.shopify",
     ("sparklayer", ""): "connectors.sparklayer",
 }

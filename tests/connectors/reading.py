@@ -1,0 +1,46 @@
+"""What mapper and webhook tests share: payloads, records that the contract accepts, deliveries as they come in."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from connectors.lines import Accepted, Known, parse_object
+from connectors.mapping import mapped
+from connectors.models import Connection
+from connectors.registry import connector
+from connectors.webhooks import Incoming
+
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+
+
+def payload(vendor, name):
+    """tests/payloads/<vendor>/<name>.json, with exact decimals."""
+    return json.loads((PAYLOADS / vendor / f"{name}.json").read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def records(made, feed, item, *, settings=None, flows=()):
+    """The records of an item, each accepted by the contract."""
+    told = [parse_object(1, line, known(made, flows)) for line in said(made, feed, item, settings=settings)]
+    for one in told:
+        assert isinstance(one, Accepted), one
+    return [one.record for one in told]
+
+
+def said(made, feed, item, *, settings=None):
+    """The lines of an item, as the mapper and what is around it give them."""
+    connection = Connection(
+        system=made.vendor or made.kind, kind=made.kind, vendor=made.vendor, settings=settings or {}
+    )
+    return list(mapped(made, feed, item, connection))
+
+
+def known(made, flows=()):
+    return Known(systems=frozenset({made.vendor or made.kind}), flows=dict.fromkeys(flows, ""))
+
+
+def made(kind, vendor=""):
+    return connector(kind, vendor)
+
+
+def incoming(headers, body):
+    return Incoming({name.lower(): value for name, value in headers.items()}, body)

@@ -1,0 +1,5 @@
+"""The portal, connected."""
+
+from tests.connectors.returngo.portal import portals
+
+__all__ = ["portals"]
