@@ -61,6 +61,7 @@ PAGES: dict[str, str] = {
     "sign_month": "work",
     "home": "see",
     "home_of": "see",
+    "home_month": "see",
     "insight": "see",
     "queue": "see",
     "exception": "see",

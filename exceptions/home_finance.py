@@ -13,7 +13,7 @@ from exceptions.approvals import decidable
 from exceptions.charts import Bars
 from exceptions.figures import ageing_bars, at_risk_bars
 from exceptions.formats import money_text
-from exceptions.insight import AtRisk, Scope
+from exceptions.insight import AtRisk
 from exceptions.models import Acceptance, ExceptionCase, Proposal
 from exceptions.numbers import Asked, Number, numbers, queue_of
 from exceptions.rights import Person
@@ -45,16 +45,6 @@ class Variance:
 
 
 @dataclass(frozen=True)
-class CreditMonth:
-    """Refunds that portals state for what came back this month, and what was credited this month, in words."""
-
-    expected: str
-    returns: int
-    issued: str
-    documents: int
-
-
-@dataclass(frozen=True)
 class FinanceHome:
     """Everything the page shows, in one currency; the others are named with their own addresses."""
 
@@ -70,7 +60,6 @@ class FinanceHome:
     approvals: Number
     proposals: list[Proposal]
     kinds: list[Number]
-    month: CreditMonth
     variances: list[Variance]
 
 
@@ -96,7 +85,6 @@ def finance_home(person: Person, *, at: datetime, currency: str = "") -> Finance
         approvals=numbers([APPROVALS], person, at=at, currency=chosen or None, among=waiting)[0],
         proposals=_first_proposals(person),
         kinds=snapshot(f"credit kinds:{chosen}", lambda now: _kinds(person, chosen, now), at=at).figures,
-        month=snapshot(f"credits:{chosen}", lambda now: _month(chosen, now), at=at).figures,
         variances=_variances(person, at=at),
     )
 
@@ -118,11 +106,6 @@ def _kinds(person: Person, currency: str, at: datetime) -> list[Number]:
     asked = [Asked(label, {"kind": kind} | in_currency) for kind, label in CREDITS]
     of_these = ExceptionCase.objects.filter(closed_at=None, kind__in=[kind for kind, _ in CREDITS])
     return numbers(asked, person, at=at, currency=currency or None, among=of_these)
-
-
-def _month(currency: str, at: datetime) -> CreditMonth:
-    row = insight.credits_of(Scope(month_of(at), at), currency)
-    return CreditMonth(money_text(row.expected, currency), row.returns, money_text(row.issued, currency), row.credits)
 
 
 def _variances(person: Person, *, at: datetime) -> list[Variance]:

@@ -1,5 +1,6 @@
 """The homes and the page of measures."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +14,11 @@ from exceptions.home_finance import finance_home
 from exceptions.home_ops import ops_home
 from exceptions.homes import NoSuchHome, home_of, homes_of, right_of
 from exceptions.insight_page import WINDOWS, insight_page
+from exceptions.month_bar import month_bar
 from exceptions.rights import demand, needs, person_in
 from exceptions.runs import last_run
+
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 @require_safe
@@ -34,6 +38,18 @@ def home(request: HttpRequest, key: str = "") -> HttpResponse:
         page = pages[key](person, at=now)
     context = {"page": page, "home": key, "homes": homes_of(person), "last_run": last_run()}
     return render(request, f"homes/{key}.html", context)
+
+
+@require_safe
+@needs("see")
+def home_month(request: HttpRequest) -> HttpResponse:
+    """The month that finance closes next: part of its home, or a page where a browser runs no scripts."""
+    currency = request.GET.get("currency", "").upper()
+    if not CURRENCY.fullmatch(currency):
+        raise Http404
+    taken = month_bar(currency, at=timezone.now())
+    context = {"bar": taken.figures, "as_of": taken.as_of, "late_days": -taken.figures.days}
+    return render(request, "homes/_month.html" if request.htmx else "homes/month.html", context)  # type: ignore[attr-defined]
 
 
 @require_safe

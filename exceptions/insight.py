@@ -166,11 +166,6 @@ def reopened(scope: Scope) -> list[Any]:
     return _asked("reopened", scope)
 
 
-def credits_of(scope: Scope, currency: str) -> Any:
-    """The row returns, expected, credits, issued: what portals state for the window's returns, what was credited."""
-    return rows("insight/credits", _parameters(scope) | {"currency": currency}, SQL)[0]
-
-
 def drifting(scope: Scope) -> list[Any]:
     """Rows case, sku, title, difference (in base units, unsigned) of stock that disagrees, the most first."""
     return _asked("drifting", scope)

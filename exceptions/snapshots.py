@@ -22,13 +22,15 @@ class Snapshot(Generic[T]):
     figures: T
 
 
-def snapshot(name: str, take: Callable[[datetime], T], *, at: datetime) -> Snapshot[T]:
-    """What was taken under this name; after a minute the first who asks takes it anew at `at`, meanwhile the rest see
-    what there is, for a quarter of an hour at most."""
+def snapshot(name: str, take: Callable[[datetime], T], *, at: datetime, fresh: timedelta = FRESH) -> Snapshot[T]:
+    """What was taken under this name; once it is not `fresh` the first who asks takes it anew at `at`.
+
+    Meanwhile the others see what there is, for a quarter of an hour at most.
+    """
     named = f"{connection.settings_dict['NAME']}:{name}"
     key = f"snapshot:{sha256(named.encode()).hexdigest()}"
     kept: Snapshot[T] | None = cache.get(key)
-    if kept and (at - kept.as_of < FRESH or not cache.add(f"{key}:taken", 1, TAKING)):
+    if kept and (at - kept.as_of < fresh or not cache.add(f"{key}:taken", 1, TAKING)):
         return kept
     kept = Snapshot(at, take(at))
     cache.set(key, kept, KEPT)

@@ -20,6 +20,7 @@ from exceptions import (
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("home/<str:key>", home_views.home, name="home_of"),
+    path("home/finance/month", home_views.home_month, name="home_month"),
     path("insight", home_views.insight, name="insight"),
     path("queue", views.queue, name="queue"),
     path("exceptions/bulk", views.bulk_move, name="bulk_move"),

@@ -14,13 +14,16 @@ from exceptions.homes import home_of, homes_of
 from exceptions.models import (
     Acceptance,
     OwnershipRule,
+    Period,
     Proposal,
     Suppression,
     TrailEntry,
 )
+from exceptions.month_bar import month_bar
 from exceptions.queue import queue_page
 from exceptions.rights import Person, person_of
 from reconciliation.models import Run
+from reconciliation.models.facts import CreditAccount
 from tests.exceptions.people import bands, case, someone
 from tests.factories import PersonFactory
 
@@ -291,3 +294,37 @@ def test_figures_that_all_share_are_taken_once_a_minute(client, tom):
     case("second", amount=Decimal(10), currency="GBP")
     second = client.get("/home/finance").context["page"]
     assert (second.total, second.as_of) == (first.total, first.as_of)
+
+
+def test_the_home_of_finance_brings_in_the_month_to_close_and_its_records(client, tom):
+    case("one", amount=Decimal(10), currency="GBP")
+    assert 'hx-get="/home/finance/month?currency=GBP"' in shown(client, tom, "/home/finance")
+    whole = shown(client, tom, "/home/finance/month?currency=GBP")
+    part = client.get("/home/finance/month?currency=GBP", headers={"HX-Request": "true"}).content.decode()
+    assert "<h1" in whole
+    assert "<h1" not in part
+    for page in (whole, part):
+        assert "day" in page
+        assert "Unexplained" in page
+    for address in set(re.findall(r'href="(/close/[^"#]*)', part)):
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_month_to_close_is_the_one_before_until_it_is_closed(client, tom):
+    this = timezone.localtime(timezone.now()).replace(day=1)
+    before = this - timedelta(days=1)
+    assert month_bar("GBP", at=timezone.now()).figures.month == f"{this:%Y-%m}", "nothing happened before"
+    document = {"system": "erp", "reference": "CN-1", "kind": "credit_note", "reason": "return", "currency": "GBP"}
+    key = "00000000-0000-0000-0000-000000000007"
+    CreditAccount.objects.create(group_key=key, credit_record=key, issued_at=before, amount=Decimal(12), **document)
+    at = timezone.now() + timedelta(minutes=11)
+    assert month_bar("GBP", at=at).figures.month == f"{before:%Y-%m}"
+    signed = {"state": "closed", "content_hash": "as signed", "reviewed_by": tom.user, "as_of": at}
+    Period.objects.create(month=f"{before:%Y-%m}", currency="GBP", **signed)
+    assert month_bar("GBP", at=at + timedelta(minutes=11)).figures.month == f"{this:%Y-%m}"
+
+
+@pytest.mark.parametrize("currency", ["", "gb", "<b>", "GBPX"])
+def test_no_month_in_what_is_no_currency(client, tom, currency):
+    client.force_login(tom.user)
+    assert client.get("/home/finance/month", {"currency": currency}).status_code == 404
