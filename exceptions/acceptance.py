@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from exceptions.company import current_company
 from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase
@@ -16,14 +16,15 @@ from exceptions.rights import Person
 def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime, hold: bool = True) -> str | None:
     """Why a person may not accept a case alone, in words; null where they may.
 
-    `hold`: keeps the person's acceptances until the transaction ends, so that two at once cannot both fit under the
-    limit.
+    `hold`: keeps the person's and the customer's acceptances until the transaction ends, so that two at once cannot
+    both fit under a limit.
     """
     if case.amount is None:
         return None
     if hold:
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"accepts {person.user.pk}"])
+            for limited in (f"accepts {person.user.pk}", f"accepts of {case.customer}"):
+                cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [limited])
     limit = limit_of(person.user, case.currency)
     if limit is None:
         return f"Nobody has set how much you may accept in {case.currency}: ask for approval."
@@ -35,7 +36,26 @@ def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime, hold: boo
             f"You have accepted {taken} of {limit.per_month} {case.currency} this month; "
             f"{case.amount} more is beyond your limit: ask for approval."
         )
-    return None
+    return _beyond_customer(case, at)
+
+
+def _beyond_customer(case: ExceptionCase, at: datetime) -> str | None:
+    of_all = customer_limit(case.currency)
+    if case.customer is None or of_all is None or case.amount is None:
+        return None
+    taken = _taken(case.currency, at).filter(customer=case.customer)
+    amount = taken.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    if amount + case.amount <= of_all:
+        return None
+    return (
+        f"{amount} of {of_all} {case.currency} have been accepted of {case.customer} this month; "
+        f"{case.amount} more needs approval."
+    )
+
+
+def customer_limit(currency: str | None) -> Decimal | None:
+    """What may be accepted of one customer in a month without approval; null where nothing limits it."""
+    return AcceptanceLimit.objects.filter(currency=currency, person=None).values_list("per_customer", flat=True).first()
 
 
 def limit_of(person: User, currency: str) -> AcceptanceLimit | None:
@@ -46,10 +66,14 @@ def limit_of(person: User, currency: str) -> AcceptanceLimit | None:
 
 def accepted_by(person: User, currency: str, *, at: datetime) -> Decimal:
     """What a person has accepted without approval in the company's month of `at`, and that still stands."""
-    taken = Acceptance.objects.filter(
-        by=person, approved_by=None, currency=currency, at__gte=month_of(at), at__lte=at, ended_at=None
+    return _taken(currency, at).filter(by=person).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def _taken(currency: str | None, at: datetime) -> QuerySet[Acceptance]:
+    """What was accepted without approval in the month of `at` and still stands."""
+    return Acceptance.objects.filter(
+        approved_by=None, currency=currency, at__gte=month_of(at), at__lte=at, ended_at=None
     )
-    return taken.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
 def month_of(at: datetime) -> datetime:

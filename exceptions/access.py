@@ -64,6 +64,10 @@ PAGES: dict[str, str] = {
     "home_month": "see",
     "insight": "see",
     "queue": "see",
+    "queue_export": "export",
+    "approvals": "see",
+    "decide": "approve",
+    "variances": "see",
     "exception": "see",
     "move": "see",  # each move asks for its own standing
     "undo_change": "work",

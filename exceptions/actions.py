@@ -11,7 +11,7 @@ from exceptions.rights import Person
 from exceptions.workflow import refusal
 
 AT_ONCE = ("claim", "release", "resume", "wake", "retract", "withdraw", "unmerge")
-ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge", "reopen", "reject", "note")
+ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge", "reopen", "reject", "message", "note")
 
 
 @dataclass(frozen=True)

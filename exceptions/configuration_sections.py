@@ -170,6 +170,7 @@ SECTIONS = {
                 ("Person", columns.person("person", "everybody without an own limit")),
                 ("Per exception", columns.money("per_exception", "–")),
                 ("Per month", columns.money("per_month", "–")),
+                ("Per customer", columns.money("per_customer", "–")),
             ),
             related=("person",),
             ordering=("person__username", "currency"),

@@ -132,12 +132,17 @@ class LimitForm(RowForm):
     currency = CurrencyField()
     per_exception = AmountField(label="Per exception")
     per_month = AmountField(label="Per month")
+    per_customer = AmountField(
+        label="Per customer and month",
+        required=False,
+        help_text="Of one customer, whoever accepts; for everybody alone.",
+    )
 
     refused = {"acceptance_limit_once": ("person", "There is a limit for this person and currency already.")}
 
     class Meta:
         model = AcceptanceLimit
-        fields = ("person", "currency", "per_exception", "per_month")
+        fields = ("person", "currency", "per_exception", "per_month", "per_customer")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -211,6 +211,10 @@ def _reopen(moving: Moving) -> None:
     acceptance.end(case, at=moving.at)
 
 
+def _message(moving: Moving) -> None:
+    moving.details |= {name: str(moving.said.get(name, "")) for name in ("to", "channel", "topic")}
+
+
 def _until(moving: Moving) -> datetime:
     until: datetime = moving.said["until"]
     if until <= moving.at:
@@ -259,6 +263,7 @@ EFFECTS: dict[str, Callable[[Moving], None]] = {
     "accept": _accept,
     "dismiss": _dismiss,
     "merge": _merge,
+    "message": _message,
     "unmerge": _unmerge,
     "reopen": _reopen,
 }

@@ -118,6 +118,19 @@ class NoteForm(MoveForm):
         self.fields["note"].required = True
 
 
+class MessageForm(NoteForm):
+    """A message that was sent to somebody, word for word."""
+
+    def add_own(self) -> None:
+        super().add_own()
+        self.fields["to"] = forms.CharField(label="Sent to", max_length=200)
+        self.fields["channel"] = forms.ChoiceField(
+            label="By", choices=[("mail", "e-mail"), ("phone", "phone"), ("portal", "the portal"), ("chat", "chat")]
+        )
+        self.fields["topic"] = forms.CharField(label="About", max_length=200, required=False)
+        self.fields["note"].label = "What it said"
+
+
 class DismissForm(NoteForm):
     """Why it is none; an admin may keep it out of the queue for a while."""
 
@@ -248,6 +261,7 @@ FORMS: dict[str, type[MoveForm]] = {
     "reject": NoteForm,
     "dismiss": DismissForm,
     "merge": MergeForm,
+    "message": MessageForm,
     "reopen": NoteForm,
     "note": NoteForm,
 }

@@ -62,6 +62,7 @@ MOVES = {
     "merge": Move("Merge into another", OPEN, "merged", ("lead",), ("target",)),
     "unmerge": Move("Separate again", ("merged",), "new", ("lead",)),
     "reopen": Move("Open again", ("resolved", "accepted", "dismissed"), "in_progress", ("lead",), ("note",)),
+    "message": Move("Record a message", OPEN, None, ("member", "owner", "lead"), ("to", "note")),
     "note": Move("Note", (*OPEN, *CLOSED), None, ("member", "owner", "lead", "approver"), ("note",)),
 }
 SYSTEM = {

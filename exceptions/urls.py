@@ -4,6 +4,7 @@ from django.urls import path
 
 from exceptions import (
     admin_views,
+    approval_views,
     case_views,
     close_views,
     connection_views,
@@ -23,6 +24,10 @@ urlpatterns = [
     path("home/finance/month", home_views.home_month, name="home_month"),
     path("insight", home_views.insight, name="insight"),
     path("queue", views.queue, name="queue"),
+    path("queue/export/<str:kind>", views.queue_export, name="queue_export"),
+    path("approvals", approval_views.approvals, name="approvals"),
+    path("approvals/<int:id>", approval_views.decide, name="decide"),
+    path("variances", approval_views.variances, name="variances"),
     path("exceptions/bulk", views.bulk_move, name="bulk_move"),
     path("exceptions/bulk/<int:id>", views.bulk_job, name="bulk_job"),
     path("views", views.save_view, name="save_view"),

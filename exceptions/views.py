@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exceptions import bulk
 from exceptions.case_views import origin
+from exceptions.exports import UnknownFormat, download
 from exceptions.grouped import GROUPS, grouped
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
-from exceptions.queue import ORDERS, queue_page
+from exceptions.queue import EXPORTED, ORDERS, asked_for, exported, queue_page
 from exceptions.queue_views import tabs
 from exceptions.rights import needs, person_in
 from exceptions.tables import QueueTable
@@ -52,6 +54,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     return render(request, "exceptions/_queue.html" if part else "exceptions/queue.html", context)
+
+
+@require_safe
+@needs("export")
+def queue_export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The queue as it is filtered, every row of it, as a file."""
+    _, _, cases = asked_for(request.GET.dict(), person_in(request), at=timezone.now())
+    try:
+        return download("exceptions", kind, EXPORTED, exported(cases))
+    except UnknownFormat as error:
+        raise Http404 from error
 
 
 @require_http_methods(["POST"])

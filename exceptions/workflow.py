@@ -25,6 +25,7 @@ WHO = {
     ("owner",): "its owner",
     ("lead",): "a lead of its team",
     ("owner", "lead"): "its owner or a lead of its team",
+    ("member", "owner", "lead"): "a member of its team",
     ("approver",): "an approver",
     ("member", "owner", "lead", "approver"): "a member of its team or an approver",
 }

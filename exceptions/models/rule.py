@@ -111,7 +111,11 @@ class ApprovalBand(models.Model):
 
 
 class AcceptanceLimit(models.Model):
-    """What a person may accept alone, per exception and per month; `person` null: everybody without an own limit."""
+    """What a person may accept alone, per exception and per month; `person` null: everybody without an own limit.
+
+    `per_customer`, of everybody's limit alone: what may be accepted of one customer in a month without approval,
+    whoever accepts it; null where nothing limits it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(
@@ -120,6 +124,7 @@ class AcceptanceLimit(models.Model):
     currency = CodeField()
     per_exception = ExactField()
     per_month = ExactField()
+    per_customer = ExactField(null=True, blank=True)
 
     class Meta:
         db_table = "acceptance_limit"
