@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from exceptions.models import ROLES, Membership, RoleGrant
+from exceptions.models import ROLES
 
 RIGHTS: dict[str, frozenset[str]] = {
     "see": frozenset(ROLES),
@@ -68,17 +71,24 @@ class Person:
 
 
 def person_of(user: AbstractBaseUser | AnonymousUser) -> Person:
-    """The person as the database knows them now, in two queries; nobody and the deactivated have no roles."""
+    """The person as the database knows them now, in one query; nobody and the deactivated have no roles."""
     if not user.is_active:
         return Person(user)
-    roles = RoleGrant.objects.filter(person_id=user.pk).values_list("role", flat=True)
-    places = list(Membership.objects.filter(person_id=user.pk).values_list("team_id", "is_lead"))
-    return Person(
-        user,
-        roles=frozenset(roles),
-        teams=frozenset(team for team, _ in places),
-        leads=frozenset(team for team, is_lead in places if is_lead),
+    known = (
+        get_user_model()
+        .objects.filter(pk=user.pk)
+        .annotate(
+            all_roles=_all("roles__role", Q(roles__isnull=False)),
+            all_teams=_all("memberships__team", Q(memberships__isnull=False)),
+            all_leads=_all("memberships__team", Q(memberships__is_lead=True)),
+        )
     )
+    found = known.values_list("all_roles", "all_teams", "all_leads").first() or ((), (), ())
+    return Person(user, *map(frozenset, found))
+
+
+def _all(name: str, condition: Q) -> ArrayAgg:
+    return ArrayAgg(name, filter=condition, distinct=True, default=[])
 
 
 def may(person: Person, right: str) -> bool:

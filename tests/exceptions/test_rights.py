@@ -37,9 +37,9 @@ def test_a_refusal_names_what_it_takes():
 
 
 @pytest.mark.django_db
-def test_a_person_is_loaded_in_two_queries(django_assert_num_queries):
+def test_a_person_is_loaded_in_one_query(django_assert_num_queries):
     user = PersonFactory(roles=["agent", "lead"], teams=["cx"], leads=["ops"])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         person = person_of(user)
     assert (person.roles, person.teams, person.leads) == ({"agent", "lead"}, {"cx", "ops"}, {"ops"})
 

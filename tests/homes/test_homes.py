@@ -274,14 +274,14 @@ def test_before_the_first_run_a_home_says_so(client):
 
 @pytest.mark.parametrize(
     ("address", "later"),
-    [("/home/finance", 11), ("/home/cx", 13), ("/home/ops", 11), ("/home/admin", 11), ("/insight", 11)],
+    [("/home/finance", 10), ("/home/cx", 12), ("/home/ops", 10), ("/home/admin", 10), ("/insight", 10)],
 )
 def test_a_home_takes_few_queries_however_much_there_is(
     client, busy, tom, address, later, django_assert_max_num_queries
 ):
     person = someone("sam", "admin", "agent", "approver", team="admin")
     client.force_login(person.user)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         client.get(address)
     with django_assert_max_num_queries(later):
         client.get(address)
