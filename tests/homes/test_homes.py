@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 from django.utils import timezone
 
+from connectors.models import Connection, Cursor
 from exceptions.grammar import tomorrow
 from exceptions.homes import home_of, homes_of
 from exceptions.models import (
@@ -328,3 +329,15 @@ def test_the_month_to_close_is_the_one_before_until_it_is_closed(client, tom):
 def test_no_month_in_what_is_no_currency(client, tom, currency):
     client.force_login(tom.user)
     assert client.get("/home/finance/month", {"currency": currency}).status_code == 404
+
+
+def test_admins_see_which_connection_fails_and_lead_to_it(client):
+    sam = someone("sam", "admin")
+    connection = Connection.objects.create(system="shopify", kind="shopify")
+    Cursor.objects.create(connection=connection, feed=HOSTILE, failures=3, error="timeout")
+    Cursor.objects.create(connection=connection, feed="orders", failures=0)
+    page = shown(client, sam, "/home/admin")
+    assert "failed 3 times running" in page
+    assert 'href="/connections"' in page
+    assert "<script>alert" not in page
+    assert [cursor.feed for cursor in client.get("/home/admin").context["page"].failing] == [HOSTILE]
