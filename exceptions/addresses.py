@@ -4,6 +4,7 @@ The name is resolved once, every address it has is checked, and the connection g
 a name cannot answer differently a moment later. Redirects are not followed, proxies of the environment not used.
 """
 
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.conf import settings
 Resolve = Callable[..., Any]
 SECONDS = 10.0
 SHOWN = 500
+HOST = re.compile(r"[A-Za-z0-9._:-]+")
 # addresses that carry an IPv4 address within: 6to4, Teredo, and both prefixes of NAT64
 TUNNELS = tuple(ip_network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"))
 
@@ -110,6 +112,8 @@ def _url(address: str) -> httpx.URL:
         raise AddressRefused("This is no address.") from None
     if url.scheme not in ("https", "http") or not url.host:
         raise AddressRefused("It must begin with https://.")
+    if not HOST.fullmatch(url.raw_host.decode("ascii")) or not 0 < (url.port or 443) <= 65_535:
+        raise AddressRefused("This is no address.")
     if url.userinfo:
         raise AddressRefused("It must hold no user name and no password.")
     return url.copy_with(fragment=None)

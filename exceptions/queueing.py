@@ -70,8 +70,8 @@ def fold(lines: Sequence[Line], *, at: datetime, **to: Any) -> None:
     waiting = Message.objects.filter(**to, folds=True, attempts=0, sent_at=None, given_up_at=None)
     message = waiting.select_for_update(skip_locked=True).first()
     if message is None:
-        last = Message.objects.filter(**to, folds=True).order_by("-id").values_list("due_at", flat=True).first()
-        due_at = at if last is None else max(at, min(last, at) + PAUSE)
+        last = Message.objects.filter(**to, folds=True).order_by("-id").first()
+        due_at = at if last is None else max(at, (last.sent_at or at) + PAUSE)
         Message.objects.create(**to, key=new_key(), folds=True, content=content(lines), made_at=at, due_at=due_at)
         return
     message.content = content([*message.content["parts"][0]["lines"], *lines], message.content.get("more", 0))

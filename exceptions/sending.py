@@ -42,7 +42,7 @@ def send_message(id: int, *, at: datetime, jitter: Callable[[float, float], floa
 
 def pause(attempt: int, jitter: Callable[[float, float], float]) -> timedelta:
     """How long is waited after an attempt, numbered from 1: four times as long each time, somewhat at random."""
-    longest: timedelta = min(FIRST * 4 ** (attempt - 1), LONGEST)
+    longest: timedelta = min(FIRST * 4 ** min(attempt - 1, 10), LONGEST)
     return longest * jitter(0.5, 1)
 
 

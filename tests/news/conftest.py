@@ -109,7 +109,7 @@ class Listener(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.requests, self.status, self.headers_back = [], 200, {}
+        self.requests, self.status, self.headers_back, self.words = [], 200, {}, b"ok"
         self.address = f"http://127.0.0.1:{self.server_port}/hook"
         self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
@@ -127,9 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         for name, value in self.server.headers_back.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(self.server.words)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(self.server.words)
 
     def log_message(self, *args):
         pass
