@@ -76,6 +76,19 @@ def by_number(
     return Page(rows, {"number": position["number"] - 1} if position["number"] > 1 else None)
 
 
+def both_ways(fetch: Callable[[int], tuple[Sequence[Raw], bool]], position: Position | None) -> Page:
+    """A page by `fetch(number)`, which also says whether there are more, of a list in an order that nobody documents.
+
+    Rows that move slip past one direction of reading, never past both; so a list of several pages is read to its end
+    and back again.
+    """
+    number, back = (position or {}).get("number", 1), (position or {}).get("back", False)
+    rows, more = fetch(number)
+    if more and not back:
+        return Page(rows, {"number": number + 1, "back": False})
+    return Page(rows, {"number": number - 1, "back": True} if number > 1 else None)
+
+
 def _again(restarts: int) -> Position:
     if restarts >= MOST_RESTARTS:
         raise LoopingPages(f"The rows moved in each of {MOST_RESTARTS} readings.")

@@ -18,6 +18,7 @@ from connectors.webhooks import Webhook
 FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
     ("returngo", ""): "connectors.returngo",
+    ("swap", ""): "connectors.swap",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
     ("sparklayer", ""): "connectors.sparklayer",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.paging import LoopingPages, by_number, by_offset
+from connectors.paging import LoopingPages, both_ways, by_number, by_offset
 
 SIZE = 3
 
@@ -46,3 +46,26 @@ def test_rows_that_never_rest_are_given_up():
     with pytest.raises(LoopingPages):
         read()
     assert next(turns) > 10
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@given(count=st.integers(0, 14), moves=st.lists(st.integers(0, 13), max_size=8))
+def test_both_ways_no_row_is_missed_whichever_the_order(newest_first, count, moves):
+    rows, left = list(range(count)), list(moves)
+    seen, position = set(), None
+
+    def fetch(number):
+        found, total = page_of(rows, number)
+        return found, number < total
+
+    while True:
+        page = both_ways(fetch, position)
+        seen.update(page.items)
+        if page.following is None:
+            break
+        position = page.following
+        if left and count:
+            moved = left.pop() % count
+            rows.remove(moved)
+            rows.insert(0 if newest_first else len(rows), moved)
+    assert seen >= set(range(count)) - {moved % count for moved in moves if count}

@@ -1,0 +1,5 @@
+"""The store, connected."""
+
+from tests.connectors.swap.store import stores
+
+__all__ = ["stores"]
