@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from exceptions.models import FLAVOURS, SORTS, THEMES, Outgoing, Preferences, Team
+from exceptions.news_words import SORTED
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
@@ -36,6 +37,17 @@ class PreferencesForm(forms.ModelForm[Preferences]):
         zones = [("", "the company's"), *((zone, zone) for zone in sorted(available_timezones()))]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
+    @property
+    def table(self) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+        """For each sort its key, its words, and the boxes as (name, ticked)."""
+        ticked = {name: set(self[name].value() or ()) for name in ("by_mail", "by_chat")}
+        return [(sort, words, [(name, sort in ticked[name]) for name in ticked]) for sort, words in SORTS.items()]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """The fields beside the table."""
+        return [self[name] for name in ("digest", "digest_hour", "time_zone", "theme", "shortcuts")]
+
 
 class ChannelForm(forms.Form):
     """Where news go: the address is asked for again and never shown."""
@@ -55,10 +67,10 @@ class TeamChannelForm(ChannelForm):
     name = forms.CharField(label="Name", max_length=100)
     team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="all teams", label="News of")
     sorts = forms.MultipleChoiceField(
-        choices=[(sort, words) for sort, words in SORTS.items() if sort != "mention"],
+        choices=[(sort, words.capitalize()) for sort, words in SORTED.items()],
         widget=forms.CheckboxSelectMultiple,
         label="Which",
-        initial=[sort for sort in SORTS if sort != "mention"],
+        initial=list(SORTED),
     )
     field_order = ("name", "flavour", "address", "team", "sorts")
 

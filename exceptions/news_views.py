@@ -16,7 +16,7 @@ from exceptions.admin_views import by_of, page_of_settings
 from exceptions.inbox import inbox_page, mark_read
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
 from exceptions.news_forms import OwnChannelForm, PreferencesForm, TeamChannelForm
-from exceptions.news_words import news_address
+from exceptions.news_words import SORTED, news_address
 from exceptions.outgoing import enable_channel, make_channel, queue_trial, remove_channel
 from exceptions.rights import needs
 from exceptions.sending import send_message
@@ -150,7 +150,7 @@ def _try(request: HttpRequest, channel: Outgoing) -> None:
 
 
 def _sorts(channel: Outgoing) -> list[str]:
-    return [SORTS[sort] for sort in channel.sorts if sort in SORTS]
+    return [SORTED[sort].capitalize() for sort in channel.sorts if sort in SORTED]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -36,7 +36,7 @@ PLAIN = {  # for programs and channels, which are nobody's owner
 }
 
 
-SORTED = {
+SORTED = {  # the sorts, whoever reads
     "assigned": "assigned",
     "approval": "approval is asked for",
     "critical": "critical and new",
@@ -44,6 +44,7 @@ SORTED = {
     "breached": "beyond their time",
     "came_back": "came back",
     "idle": "untouched for long",
+    "storm": "storms",
 }
 
 
