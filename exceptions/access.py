@@ -58,7 +58,11 @@ PAGES: dict[str, str] = {
     "close_months": "see",
     "close_month": "see",
     "close_line": "see",
+    "close_breakdown": "see",
     "sign_month": "work",
+    "opening_balance": "see",  # to enter takes finance
+    "sign_opening": "work",
+    "withdraw_opening": "work",
     "home": "see",
     "home_of": "see",
     "home_month": "see",

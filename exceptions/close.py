@@ -1,11 +1,10 @@
-"""Closing a month: blockers, two signatures over the content, the frozen copy, late items, and verifying all of it."""
+"""Closing a month: blockers, two signatures over the content, the frozen copy, and late items."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,13 +24,13 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import Person, may
-from exceptions.statement import Item, Statement, currencies, lines, month_bounds, statement_of
+from exceptions.signed import content_hash, signed_items, stored, totals
+from exceptions.statement import Item, Statement, currencies, month_bounds, statement_of
 from exceptions.terms import close_cut_off
 from reconciliation import topology
 from reconciliation.models import Finding, LedgerEntry
 
-FIELDS = ("part", "bucket", "name", "record", "system", "reference", "customer", "amount", "at", "case_id")
-PAST = ("accepted_value", "fees", "credited_before", "credited", "nothing_due")
+PAST = ("accepted_value", "fees", "opening", "credited_before", "credited", "nothing_due")
 
 
 class CloseRefused(Exception):
@@ -105,10 +104,7 @@ def prepare(period: Period, *, by: Person, at: datetime) -> Period:
     if found := blockers(statement, at=at):
         raise CloseRefused(" ".join(blocker.sentence for blocker in found))
     period.items.all().delete()
-    PeriodItem.objects.bulk_create(
-        [PeriodItem(period=period, **{name: getattr(item, name) for name in FIELDS}) for item in statement.items],
-        batch_size=2_000,
-    )
+    PeriodItem.objects.bulk_create(stored(period, statement.items), batch_size=2_000)
     period.as_of, period.totals, period.configuration = at, totals(statement), configuration()
     period.feeds, period.state = _feeds(), "in_review"
     period.prepared_by, period.prepared_at, period.reviewed_by, period.reviewed_at = by.user, at, None, None
@@ -187,21 +183,6 @@ def _sign(period: Period, act: str, by: User, at: datetime, reason: str = "") ->
     )
 
 
-def totals(statement: Statement) -> dict[str, Any]:
-    """The lines of every part, and what stands beside them, as they are stored and hashed."""
-    parts = {
-        part: [[line.bucket, line.name, str(line.amount), line.count] for line in statement.lines(part)]
-        for part in ("returns", "credits", "liability")
-    }
-    return parts | {
-        "tax_credited": str(statement.tax_credited),
-        "sales": [statement.sales[0], str(statement.sales[1])],
-        "conservation": [list(row) for row in statement.conservation],
-        "rejected": statement.rejected,
-        "unpriced": statement.unpriced,
-    }
-
-
 def configuration() -> str:
     """What decides about the figures: topology, mappings, tolerances, bands, limits, suppressions, as text."""
     rules = {
@@ -221,55 +202,10 @@ def _feeds() -> dict[str, str]:
     return {row["system"]: row["newest"].isoformat() for row in newest if row["newest"]}
 
 
-def content_hash(period: Period) -> str:
-    """The SHA-256 of all that was signed: month, currency, moment, totals, configuration, feeds and every item."""
-    assert period.as_of is not None
-    hashed = sha256()
-    head = [period.month, period.currency, period.as_of.isoformat(), period.totals, period.configuration, period.feeds]
-    hashed.update(json.dumps(head, sort_keys=True).encode())
-    rows = period.items.order_by("part", "bucket", "name", "record", "amount", "id").values_list(*FIELDS)
-    for row in rows.iterator(chunk_size=2_000):
-        hashed.update(json.dumps([None if value is None else _plain(value) for value in row]).encode())
-    return hashed.hexdigest()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def verify(period: Period) -> list[str]:
-    """What is wrong with a signed period, in sentences; nothing where it is as it was signed."""
-    if period.content_hash is None:
-        return []
-    found = []
-    if content_hash(period) != period.content_hash:
-        found.append(f"{period}: the content is not what was signed.")
-    signed = period.signatures.filter(act__in=["prepared", "reviewed"]).order_by("-id").first()
-    if signed is None or signed.content_hash != period.content_hash:
-        found.append(f"{period}: no signature covers the content.")
-    stored = {(part, bucket, name): amount for part, bucket, name, amount in _stored_lines(period)}
-    kept = [Item(**{name: getattr(item, name) for name in FIELDS}) for item in period.items.all()]
-    for part in ("returns", "credits", "liability"):
-        found += [
-            f"{period}: the line {line.label} is not the sum of its records."
-            for line in lines(kept, part)
-            if stored.get((part, line.bucket, line.name)) != line.amount
-        ]
-    return found
-
-
-def _stored_lines(period: Period) -> Iterable[tuple[str, str, str | None, Decimal]]:
-    for part in ("returns", "credits", "liability"):
-        for bucket, name, amount, _ in period.totals.get(part, []):
-            yield part, bucket, name, Decimal(amount)
-
-
 def late_items(period: Period, *, at: datetime) -> list[Late]:
     """What is known of a signed month now and was not, or was known otherwise, when it was signed."""
     now = statement_of(period.month, period.currency, as_of=at)
-    before = _by_part(Item(**{name: getattr(item, name) for name in FIELDS}) for item in period.items.all())
+    before = _by_part(signed_items(period))
     after = _by_part(now.items)
     found = []
     for key in sorted(before.keys() | after.keys(), key=str):
@@ -289,6 +225,15 @@ def _by_part(items: Iterable[Item]) -> dict[tuple[Any, ...], Item]:
         for item in items
         if item.part == "credits" or (item.part == "returns" and item.bucket in PAST)
     }
+
+
+def signed_before(period: Period) -> Decimal | None:
+    """The liability with which the month before was closed; null where it is not."""
+    before = f"{month_of(month_bounds(period.month)[0] - timedelta(days=1)):%Y-%m}"
+    closed = Period.objects.filter(month=before, currency=period.currency, state="closed").first()
+    if closed is None:
+        return None
+    return sum((Decimal(line[2]) for line in closed.totals["liability"]), Decimal(0))
 
 
 def prior_period_items(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:

@@ -1,5 +1,6 @@
 """The pages of month-end: the months, and one month's statement with its signatures."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from exceptions import close
-from exceptions.close import CloseRefused, blockers, late_items, months, period_of, prior_period_items
+from exceptions.breakdown import UNNAMED, WAYS, breakdown, narrowed
+from exceptions.close import (
+    CloseRefused,
+    blockers,
+    late_items,
+    months,
+    period_of,
+    prior_period_items,
+    signed_before,
+)
+from exceptions.journal import accrual
 from exceptions.models import Period
 from exceptions.rights import needs, person_in
-from exceptions.statement import Item, NoSuchMonth, lines, month_bounds, statement_of
+from exceptions.signed import signed_statement
+from exceptions.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
 
+SHOWN = 2_000  # records of a line on its page; the export has them all
 ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "reopen": "Opened again"}
 
 
@@ -30,35 +43,48 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
     """One month's statement: as signed where it is, as known now, with what stands in the way and who signed."""
     period, now = _period(month, currency), timezone.now()
     made = statement_of(month, currency, as_of=now)
-    signed = [Item(**{name: getattr(item, name) for name in close.FIELDS}) for item in period.items.all()]
-    parts = ("returns", "credits", "liability")
+    shown = made if period.state == "open" else signed_statement(period)
     context = {
         "period": period,
-        "statement": made,
-        "parts": [(part, lines(signed if period.state != "open" else made.items, part)) for part in parts],
+        "statement": shown,
+        "parts": [(part, shown.lines(part)) for part in PARTS],
+        "accrual": accrual(shown),
+        "before": signed_before(period),
         "blockers": blockers(made, at=now) if period.state != "closed" else [],
         "late": late_items(period, at=now) if period.state == "closed" else [],
         "prior": prior_period_items(currency, at=now) if period.state == "open" else [],
         "signatures": period.signatures.select_related("by"),
+        "ways": WAYS,
     }
     return render(request, "close/month.html", context)
 
 
 @require_safe
 @needs("see")
-def close_line(request: HttpRequest, month: str, currency: str, part: str, bucket: str) -> HttpResponse:
-    """The records behind one line."""
+def close_breakdown(request: HttpRequest, month: str, currency: str, way: str) -> HttpResponse:
+    """The statement by customer or by SKU."""
+    if way not in WAYS:
+        raise Http404
     period = _period(month, currency)
-    if period.state == "open":
-        items = statement_of(month, currency, as_of=timezone.now()).of(part, bucket)
-    else:
-        kept = period.items.filter(part=part, bucket=bucket).order_by("name", "reference", "id")
-        items = [Item(**{name: getattr(item, name) for name in close.FIELDS}) for item in kept]
+    return render(request, "close/breakdown.html", {"period": period, "table": breakdown(_shown(period), way)})
+
+
+@require_safe
+@needs("see")
+def close_line(request: HttpRequest, month: str, currency: str, part: str, bucket: str) -> HttpResponse:
+    """The records behind one line (`all`: of the whole part), of everybody or of one customer or SKU."""
+    if part not in PARTS:
+        raise Http404
+    period = _period(month, currency)
+    items = _shown(period).of(part, None if bucket == "all" else bucket)
     if name := request.GET.get("name"):
         items = [item for item in items if item.name == name]
+    way = next((way for way in WAYS if way in request.GET), None)
+    shown = narrowed(items, way, request.GET[way]) if way else [(item, item.amount) for item in items]
     found = lines(items, part)
-    context: dict[str, Any] = {"period": period, "items": items, "lines": found, "bucket": bucket}
-    context["total"] = sum((item.amount for item in items), start=0)
+    context: dict[str, Any] = {"period": period, "items": shown[:SHOWN], "lines": found, "bucket": bucket}
+    context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
+    context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
     return render(request, "close/line.html", context)
 
 
@@ -78,6 +104,13 @@ def sign_month(request: HttpRequest, month: str, currency: str, act: str) -> Htt
     else:
         messages.success(request, f"{ACTS[act]}: {period}.")
     return redirect("close_month", month, currency)
+
+
+def _shown(period: Period) -> Statement:
+    """The statement as it was signed, or as it is known now where nobody has."""
+    if period.state == "open":
+        return statement_of(period.month, period.currency, as_of=timezone.now())
+    return signed_statement(period)
 
 
 def _period(month: str, currency: str) -> Period:

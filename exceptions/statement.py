@@ -4,7 +4,7 @@ Every return accepted in the month is taken apart into named parts until nothing
 construction; what no name fits is `unexplained`. Amounts of the returns' part are signed as they stand in the sum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from exceptions.company import current_company
+from exceptions.shares import Shares, with_shares
 from reconciliation.declarations import checks
 from reconciliation.statements import statement as sql
 
@@ -25,6 +26,7 @@ AGES = (30, 60, 90)  # days, the steps of the liability's ageing
 BUCKETS = {
     "accepted_value": "Value of returns accepted in the period",
     "fees": "Fees kept back",
+    "opening": "Credited before go-live (opening balance)",
     "credited_before": "Credited before the period",
     "credited": "Credited in the period",
     "credited_after": "Credited after the period",
@@ -44,9 +46,27 @@ CREDIT_BUCKETS = {
     "earlier": "Against returns of earlier periods",
     "later": "Against returns accepted later",
     "not_received": "Against returns not accepted",
+    "opening": "Against the opening balance",
     "without_return": "Without a return",
     "other_reason": "For other reasons than a return",
 }
+ROLL_BUCKETS = {
+    "opening": "Liability when the period began",
+    "entered": "Opening balance of go-live",
+    "accepted": "Returns accepted in the period that are due a credit",
+    "credited_before": "Credited before they came",
+    "credited": "Credited in the period",
+    "met": "Credits of the opening balance met by their returns",
+    "within_tolerance": "Left within tolerance",
+    "beyond": "Credited beyond what was due",
+}
+METHODS = {
+    ("credit_note", None): "Credit note to the account",
+    ("store_credit", None): "Store credit",
+    ("refund", True): "Refund to the payer, settled",
+    ("refund", False): "Refund to the payer, not settled yet",
+}
+PARTS = ("returns", "credits", "liability", "roll_forward")
 
 
 class NoSuchMonth(ValueError):
@@ -55,7 +75,7 @@ class NoSuchMonth(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """One record's part in a line."""
+    """One record's part in a line; `shares`: SKU → its amount, which add up to the whole."""
 
     part: str
     bucket: str
@@ -67,6 +87,16 @@ class Item:
     amount: Decimal
     at: datetime
     case_id: int | None = None
+    shares: Shares = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """How money or credit went back: the kind of document, its number and sum."""
+
+    label: str
+    documents: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -91,6 +121,7 @@ class Statement:
     as_of: datetime
     items: list[Item] = field(default_factory=list)
     tax_credited: Decimal = Decimal(0)
+    methods: list[Method] = field(default_factory=list)
     sales: tuple[int, Decimal] = (0, Decimal(0))
     conservation: list[tuple[str, int, int, int, int]] = field(default_factory=list)
     rejected: int = 0
@@ -124,6 +155,11 @@ class Statement:
         """Received and not yet credited at the end of the period, at invoiced value."""
         return total(self.of("liability"))
 
+    @property
+    def opening(self) -> Decimal:
+        """The liability when the period began."""
+        return total(self.of("roll_forward", "opening"))
+
 
 def total(items: Iterable[Item]) -> Decimal:
     """The exact sum of the items' amounts."""
@@ -132,7 +168,7 @@ def total(items: Iterable[Item]) -> Decimal:
 
 def lines(items: Iterable[Item], part: str) -> list[Line]:
     """The lines of a part, from its items."""
-    labels = CREDIT_BUCKETS if part == "credits" else BUCKETS if part == "returns" else {}
+    labels = {"returns": BUCKETS, "credits": CREDIT_BUCKETS, "roll_forward": ROLL_BUCKETS}.get(part, {})
     named = {"open", "accepted", "dismissed", "suppressed", "not_ripe"}
     sums: dict[tuple[str, str | None], list[Item]] = {}
     for item in items:
@@ -174,18 +210,39 @@ def statement_of(month: str, currency: str, *, as_of: datetime) -> Statement:
     asked: dict[str, Any] = {"since": since, "until": until, "as_of": as_of, "currency": currency}
     asked |= {"kinds": kinds, "of_credits": of_credits}
     made.items += [Item("returns", **row) for row in _rows("returns", asked)]
+    of_return = {}
     for row in _rows("credits", asked):
         made.tax_credited += row.pop("tax") or 0
+        if of := row.pop("return_record"):
+            of_return[row["record"]] = of
         made.items.append(Item("credits", **row | {"amount": row["amount"] or Decimal(0)}))
-    for row in _rows("liability", asked):
-        age = row.pop("age")
-        made.items.append(Item("liability", _age(age), None, **row))
+    for row in (*_rows("balances", asked), *_rows("opening", asked)):
+        made.items += _rolled(row)
     made.items.sort(key=lambda item: (item.part, item.bucket, item.name or "", str(item.record)))
+    made.items = with_shares(made.items, of_return, currency)
     ((count, amount),) = (tuple(row.values()) for row in _rows("sales", asked))
     made.sales = (count, amount)
+    made.methods = [
+        Method(METHODS.get((row["kind"], row["settled"]), row["kind"]), row["documents"], row["amount"])
+        for row in _rows("methods", asked)
+    ]
     made.conservation = [tuple(row.values()) for row in _rows("conservation", asked)]
     ((made.rejected, made.unpriced),) = (tuple(row.values()) for row in _rows("beside", asked))
     return made
+
+
+def _rolled(row: dict[str, Any]) -> Iterator[Item]:
+    """What a return or an opening item moved the liability by, and what is left of it when the period ends."""
+    age, closing, dropped = row.pop("age"), row.pop("closing"), row.pop("dropped")
+    moves = {
+        bucket: row.pop(bucket) for bucket in ("opening", "entered", "accepted", "credited_before", "credited", "met")
+    }
+    moves["beyond" if dropped > 0 else "within_tolerance"] = dropped
+    for bucket, amount in moves.items():
+        if amount:
+            yield Item("roll_forward", bucket, None, **row, amount=amount)
+    if closing:
+        yield Item("liability", _age(age), None, **row, amount=closing)
 
 
 def _rows(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:

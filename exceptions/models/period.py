@@ -47,7 +47,7 @@ class Period(models.Model):
 
 
 class PeriodItem(models.Model):
-    """One record's part in a signed statement. `part`: returns, credits or liability; `bucket`, `name`: its line."""
+    """One record's part in a signed statement; `part`, `bucket`, `name`: its line; `shares`: SKU → its amount."""
 
     id = models.BigAutoField(primary_key=True)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="items")
@@ -61,6 +61,7 @@ class PeriodItem(models.Model):
     amount = ExactField()
     at = models.DateTimeField()
     case_id = models.BigIntegerField(null=True)
+    shares = models.JSONField(default=dict)
 
     class Meta:
         db_table = "period_item"
@@ -89,7 +90,11 @@ class PeriodSignature(models.Model):
 
 
 class OpeningItem(models.Model):
-    """What stood open at go-live: a return received and not credited (positive), or a credit outstanding (negative)."""
+    """What stood open at go-live: a return received and not credited (positive), or a credit outstanding (negative).
+
+    `reference`: the return's rma as references are compared. It counts once it is signed by somebody else than whoever
+    entered it, and the database keeps it as it was signed.
+    """
 
     id = models.BigAutoField(primary_key=True)
     currency = CodeField()

@@ -51,3 +51,25 @@ def test_what_is_no_month_or_currency_is_not_found(client, people, address):  # 
     client.force_login(people["tom"].user)
     assert client.get(address).status_code == 404
     assert not Period.objects.exists()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_statement_by_customer_and_sku_opens_into_the_same_records(client, month, people, signed):  # noqa: F811
+    if signed:
+        prepare(period(), by=people["tom"], at=OCTOBER)
+    client.force_login(people["tom"].user)
+    for way, key in (("customer", "C-1"), ("sku", "TEE")):
+        table = client.get(f"{ADDRESS}/by/{way}").context["table"]
+        assert [row.key for row in table.rows] == [key]
+        for column, amount in table.rows[0].cells:
+            address = f"{ADDRESS}/{column.part}/{column.bucket or 'all'}?{way}={key}"
+            assert client.get(address).context["total"] == amount
+        assert client.get(f"{ADDRESS}/returns/credited?{way}=nobody").context["count"] == 0
+    assert client.get(f"{ADDRESS}/by/moon").status_code == 404
+
+
+def test_the_month_says_how_money_went_back_and_what_to_accrue(client, month, people):  # noqa: F811
+    client.force_login(people["tom"].user)
+    page = client.get(ADDRESS).content.decode()
+    for words in ("Credit note to the account", "How the liability came about", "there is nothing to accrue"):
+        assert words in page

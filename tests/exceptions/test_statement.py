@@ -8,13 +8,17 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
+from exceptions.breakdown import SPLITS, WAYS, breakdown
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
 from exceptions.rights import person_of
-from exceptions.statement import currencies, statement_of, total
+from exceptions.shares import shared
+from exceptions.statement import PARTS, currencies, statement_of, total
 from exceptions.workflow import Origin, move
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry
@@ -37,10 +41,42 @@ def statement(hours=24 * 40, month="2025-09", currency="GBP"):
 def assert_ties(made):
     assert made.difference == 0, "the parts of the returns do not tie"
     assert made.unexplained == 0, list(made.of("returns", "unexplained"))
-    for part in ("returns", "credits", "liability"):
+    for part in PARTS:
         assert sum(line.amount for line in made.lines(part)) == total(made.of(part))
+    for item in made.items:
+        assert sum(item.shares.values()) == item.amount, item
+    for sku, rest in by_key(made, "sku").items():
+        assert rest == 0, f"the parts of {sku} do not tie"
+    for customer, rest in by_key(made, "customer").items():
+        assert rest == 0, f"the parts of {customer} do not tie"
+    for way in WAYS:
+        table = breakdown(made, way)
+        assert table.totals == [total(made.of(column.part, column.bucket)) for column in table.columns]
+    assert total(made.of("roll_forward")) == made.liability
+    assert sum((method.amount for method in made.methods), Decimal(0)) == made.credited
     for _, received, in_exceptions, not_applicable, matched in made.conservation:
         assert received == in_exceptions + not_applicable + matched
+
+
+def assert_rolls_on(made):
+    """What a month ended with is what the next began with, to the SKU and the customer."""
+    following = statement_of(f"{made.until:%Y-%m}", made.currency, as_of=max(made.as_of, made.until))
+    for way in WAYS:
+        ended, began = {}, {}
+        for sums, items in ((ended, made.of("liability")), (began, following.of("roll_forward", "opening"))):
+            for item in items:
+                for key, amount in SPLITS[way](item):
+                    sums[key] = sums.get(key, 0) + amount
+        if made.as_of >= made.until:
+            assert ended == began
+
+
+def by_key(made, way):
+    sums = {}
+    for item in made.of("returns"):
+        for key, amount in SPLITS[way](item):
+            sums[key] = sums.get(key, 0) + amount
+    return sums
 
 
 def parts(made):
@@ -129,6 +165,51 @@ def test_credits_without_a_return_and_for_other_reasons_are_told_apart(brand):  
     }
 
 
+def test_amounts_by_sku_keep_rounding_and_fees_and_say_what_names_no_sku(brand):  # noqa: F811
+    lines = [{"sku": sku, "quantity": 3, "unit_price": "0.333", "id": sku} for sku in ("TEE", "CAP", "MUG")]
+    brand.everywhere(status="closed", lines=lines, total="3.00")
+    brand.shipped()
+    back = [{"sku": sku, "quantity": 1} for sku in ("TEE", "CAP", "MUG")]
+    brand.returned(lines=back, fees="0.10", refund_amount="0.90")
+    brand.credit(amount="0.90")
+    brand.credit("CN-7", amount="3.00", refs={"sales_order": "SO-1"}, reason="goodwill")
+    made = statement()
+    accepted, fees = made.of("returns", "accepted_value")[0], made.of("returns", "fees")[0]
+    assert sum(accepted.shares.values()) == accepted.amount == Decimal("1.00")
+    assert sorted(accepted.shares.values()) == [Decimal("0.33"), Decimal("0.33"), Decimal("0.34")]
+    assert sum(fees.shares.values()) == Decimal("-0.10")
+    (goodwill,) = made.of("credits", "other_reason")
+    assert goodwill.shares == {"": Decimal("3.00")}
+    assert [row.label for row in breakdown(made, "sku").rows][-1] == "no SKU named"
+
+
+@given(
+    st.decimals("-1e9", "1e9", places=2),
+    st.dictionaries(st.text(min_size=1, max_size=3), st.decimals("0.001", "1e6", places=3), max_size=8),
+)
+def test_shares_add_up_to_the_amount_to_the_last_penny(amount, weights):
+    found = shared(amount, weights, 2)
+    assert sum(found.values()) == amount
+    whole = sum(weights.values())
+    for sku, weight in weights.items():
+        assert abs(found[sku] - amount * weight / whole) <= Decimal("0.011")
+
+
+def test_how_the_liability_came_about_is_named_line_by_line(brand):  # noqa: F811
+    sold(brand)
+    brand.returned(1, said=600, quantity=4)
+    brand.returned(2, said=610, quantity=1, refs={"sales_order": "SO-1", "rma": "RMA-2"})
+    brand.credit("CN-1", said=730, amount="21.00")
+    brand.credit("CN-2", said=620, amount="4.98", refs={"sales_order": "SO-1", "rma": "RMA-2"})
+    september, october = statement(), statement(month="2025-10")
+    rolled = [{line.bucket: f"{line.amount:.2f}" for line in m.lines("roll_forward")} for m in (september, october)]
+    assert rolled == [
+        {"accepted": "25.00", "credited": "-4.98", "within_tolerance": "-0.02"},
+        {"opening": "20.00", "credited": "-21.00", "beyond": "1.00"},
+    ]
+    assert_rolls_on(september)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_part_of_a_brand_s_lines_came_the_statement_ties(transactional_db, seed):
     dice = random.Random(seed)
@@ -143,6 +224,7 @@ def test_whatever_part_of_a_brand_s_lines_came_the_statement_ties(transactional_
         for currency in currencies(month):
             one = statement_of(month, currency, as_of=moment)
             assert_ties(one)
+            assert_rolls_on(one)
             found += len(one.items)
     assert found > 10
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exceptions.close import verify
 from exceptions.formats import money_text
 from exceptions.models import Period
+from exceptions.signed import verify
 from exceptions.statement import NoSuchMonth, statement_of
 
 

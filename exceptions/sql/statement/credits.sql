@@ -2,6 +2,7 @@
 select
     case
         when credit.reason <> 'return' then 'other_reason'
+        when opened.item is not null then 'opening'
         when back.return_record is null then 'without_return'
         when back.received_at is null then 'not_received'
         when back.received_at >= %(since)s and back.received_at < %(until)s then 'this_period'
@@ -16,7 +17,9 @@ select
     credit.amount,
     credit.issued_at as at,
     null::bigint as case_id,
-    credit.tax
+    credit.tax,
+    credit.return_record
 from credit_account as credit
 left join return_account as back on credit.return_record = back.return_record
+left join opening_use() as opened on credit.credit_record = opened.record
 where credit.issued_at >= %(since)s and credit.issued_at < %(until)s and credit.currency = %(currency)s

@@ -1,5 +1,6 @@
 -- Each return accepted in the period, in one currency, taken apart until nothing is left: fees, what was credited
--- before, in and after the period, and one reason for what remains (close.md). What no reason fits is unexplained.
+-- before go-live, before, in and after the period, and one reason for what remains (close.md). What no reason fits is
+-- unexplained.
 with counted as (
     select *
     from return_account
@@ -25,11 +26,13 @@ apart as (
         coalesce(credited.before, 0) as before,
         coalesce(credited.within, 0) as within,
         coalesce(credited.after, 0) as after,
-        coalesce(credited.documents, 0) as documents,
+        coalesce(opened.amount, 0) as opened,
+        coalesce(credited.documents, 0) + (opened.amount is not null)::integer as documents,
         counted.expected - coalesce(credited.before, 0) - coalesce(credited.within, 0) - coalesce(credited.after, 0)
-            as remains
+        - coalesce(opened.amount, 0) as remains
     from counted
     left join credited on counted.return_record = credited.return_record
+    left join opening_use() as opened on counted.return_record = opened.record
 ),
 
 said as (
@@ -123,6 +126,7 @@ cross join
         values
         ('accepted_value', null, explained.expected + explained.fees, null::bigint),
         ('fees', null, -explained.fees, null),
+        ('opening', null, -explained.opened, null),
         ('credited_before', null, -explained.before, null),
         ('credited', null, -explained.within, null),
         ('credited_after', null, -explained.after, null),

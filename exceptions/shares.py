@@ -1,0 +1,72 @@
+"""The parts of a record's amount that its SKUs have in it, exact to the last penny.
+
+An amount is shared in proportion to what each SKU is worth in its record and rounded along the running sum, so that
+the shares add up to it. The parts of one return, which add up to nought, do so for each of its SKUs as well.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from exceptions.formats import minor_units
+from reconciliation.statements import rows
+
+if TYPE_CHECKING:
+    from exceptions.statement import Item
+
+SQL = Path(__file__).parent / "sql"
+NO_SKU = ""  # the share of what names no SKU
+
+Shares = dict[str, Decimal]
+
+
+def shared(amount: Decimal, weights: Mapping[str, Decimal], places: int) -> Shares:
+    """`amount` shared by positive weights, each share with so many decimals, or as many as the amount has."""
+    whole = sum(weights.values(), Decimal(0))
+    if not whole:
+        return {NO_SKU: amount}
+    exponent = amount.as_tuple().exponent
+    assert isinstance(exponent, int)
+    step = Decimal(1).scaleb(min(-places, exponent))
+    found, running, given = {}, Decimal(0), Decimal(0)
+    for sku in sorted(weights):
+        running += weights[sku]
+        upto = amount if running == whole else (amount * running / whole).quantize(step, ROUND_HALF_UP)
+        found[sku], given = upto - given, upto
+    return found
+
+
+def with_shares(items: Iterable["Item"], of_return: Mapping[UUID, UUID], currency: str) -> list["Item"]:
+    """The items with their shares by SKU; a credit without lines of its own takes those of its return."""
+    items = list(items)
+    weights = _weights({item.record for item in items} | set(of_return.values()))
+    places, found = minor_units(currency), []
+    left: dict[UUID, Shares] = {}  # what the parts of a return have given to each SKU so far
+    last = {item.record: place for place, item in enumerate(items) if item.part == "returns"}
+    for place, item in enumerate(items):
+        of = weights.get(item.record) or weights.get(of_return.get(item.record, item.record)) or {}
+        shares = shared(item.amount, of, places)
+        if item.part == "returns":
+            given = left.setdefault(item.record, {})
+            if last[item.record] == place:
+                shares = _closing(given, item.amount) or shares
+            for sku, amount in shares.items():
+                given[sku] = given.get(sku, Decimal(0)) + amount
+        found.append(replace(item, shares=shares))
+    return found
+
+
+def _closing(given: Shares, amount: Decimal) -> Shares:
+    """What brings every SKU of a return to nought; nothing where its parts do not add up to it."""
+    return {sku: -part for sku, part in given.items()} if -sum(given.values(), Decimal(0)) == amount else {}
+
+
+def _weights(records: set[UUID]) -> dict[UUID, dict[str, Decimal]]:
+    found: dict[UUID, dict[str, Decimal]] = {}
+    asked: dict[str, Any] = {"records": sorted(records)}
+    for row in rows("statement/shares", asked, SQL):
+        found.setdefault(row.record, {})[row.sku] = row.weight
+    return found
