@@ -253,7 +253,9 @@ def credit_without_reference(world, dice):
 
 
 def credit_a_little_low(world, dice):
-    """A settled return whose credit is low by more than pennies: drift, where the tolerance is that wide."""
+    """A settled return whose credit is low by more than pennies: drift, once the tolerance is that wide."""
+    if dice.random() < 0.8:
+        _edit_topology(world, world.edits | {0})
     for number in NUMBERS:
         moment = world.now
         placed_at = moment - timedelta(days=30)
@@ -307,7 +309,11 @@ def refused_line(world, dice):
 
 def topology_edit(world, dice):
     """Somebody edits what is connected to what, or takes an edit back."""
-    world.edits ^= {dice.randrange(len(TOPOLOGY_EDITS))}
+    _edit_topology(world, world.edits ^ {dice.randrange(len(TOPOLOGY_EDITS))})
+
+
+def _edit_topology(world, edits):
+    world.edits = edits
     text = sample_topology()
     for edit in sorted(world.edits):
         assert TOPOLOGY_EDITS[edit][0] in text

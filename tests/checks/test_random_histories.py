@@ -8,11 +8,24 @@ from hypothesis import strategies as st
 
 from exceptions.models import OPEN, ExceptionCase
 from reconciliation.declarations import checks
-from reconciliation.models import Finding, Member, OpenDemand, ReturnDrift, Run, UnmappedWord
+from reconciliation.models import (
+    CreditAccount,
+    CreditAccountLine,
+    Finding,
+    Member,
+    OpenDemand,
+    OrderAccount,
+    ReturnAccount,
+    ReturnAccountLine,
+    ReturnDrift,
+    Run,
+    UnmappedWord,
+)
 from tests.checks.histories import STEPS, STORIES, begin, live
 
 HISTORIES = int(os.environ.get("RANDOM_HISTORIES", "10"))
-DERIVED = (Finding, Member, OpenDemand, ReturnDrift, UnmappedWord, Run)
+ACCOUNTS = (OrderAccount, ReturnAccount, ReturnAccountLine, CreditAccount, CreditAccountLine)
+DERIVED = (Finding, Member, OpenDemand, ReturnDrift, UnmappedWord, Run, *ACCOUNTS)
 STEP = st.sampled_from(STEPS) | st.sampled_from(STORIES)
 # suggestions are those of the day their group was last examined: they name orders of other groups
 NOT_COMPARED = ("id", "last_run", "suggestions")
@@ -25,6 +38,15 @@ def findings():
         (row["kind"], row["subject"], row["leg"]): {name: row[name] for name in columns}
         for row in Finding.objects.values(*columns)
     }
+
+
+def accounts():
+    """What every group comes to, in any order."""
+    rows = {}
+    for model in ACCOUNTS:
+        columns = [field.name for field in model._meta.fields if field.name != "id"]
+        rows[model.__name__] = sorted(map(str, model.objects.values_list(*columns)))
+    return rows
 
 
 def exceptions():
@@ -57,17 +79,19 @@ def live_and_compare(history):
     """The kinds that were open at some time of the history."""
     world = live(history)
     world.run()
-    found, open_now = findings(), exceptions()
+    found, open_now, counted = findings(), exceptions(), accounts()
     kinds = set(ExceptionCase.objects.values_list("kind", flat=True))
     assert moved(world.run()) == {}, "a second run, without any news"
     assert moved(world.run(full=True)) == {}, "a run over everything, right after one over what changed"
     assert differences(found, findings()) == {}
+    assert counted == accounts()
     for derived in DERIVED:
         derived.objects.all().delete()
     assert moved(world.run()) == {}, "the first run ever, of all that was told"
     assert differences(found, findings()) == {}
     assert {(kind, subject) for (kind, subject, _), row in found.items() if row["state"] == "raised"} == {*open_now}
     assert differences(open_now, exceptions()) == {}
+    assert counted == accounts()
     return kinds
 
 
