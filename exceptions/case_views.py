@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exceptions import own_data
 from exceptions.actions import way_of
 from exceptions.attachments import AttachmentRefused, attach, stored_file
-from exceptions.drafts import draft_of
+from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import exception_page
 from exceptions.models import Attachment, ExceptionCase, OwnChange
 from exceptions.move_forms import FORMS, MoveForm
@@ -85,7 +85,7 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
         "move": MOVES[name],
         "chosen": chosen,
         "effect": _effect(case, chosen, form),
-        "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.effect == "draft" else None,
+        "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.key in DRAFTED else None,
     }
     template = "exceptions/_move.html" if request.htmx else "exceptions/move.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if form.errors and not request.htmx else 200)  # type: ignore[attr-defined]

@@ -12,6 +12,9 @@ from exceptions.resolutions import Resolution
 NUMBERS = {"sales_order": "Order", "purchase_order": "Your PO", "rma": "Return", "credit_number": "Credit note"}
 
 
+DRAFTED = ("raise_credit", "request_corrected_credit", "ask_customer", "chase_payment")
+
+
 @dataclass(frozen=True)
 class Draft:
     """A text to copy or download, with the name of its file."""

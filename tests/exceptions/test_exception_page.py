@@ -157,6 +157,14 @@ def test_a_draft_is_ready_to_copy_and_download(client, people):
     assert "attachment" in download["Content-Disposition"]
 
 
+def test_asking_the_customer_comes_with_a_message_that_names_their_numbers(client, people):
+    known = case(kind="orphan_return", refs={"rma": "RMA-7"}, customer="C-1")
+    send(client, people["tom"], known, "claim")
+    page = client.get(f"/exceptions/{known.pk}/moves/resolve?resolution=ask_customer").content.decode()
+    assert "Return: RMA-7" in page
+    assert 'name="waiting_for"' in page
+
+
 @pytest.mark.parametrize("name", sorted(MOVES))
 def test_every_move_has_a_form_that_opens(client, people, name):
     known = case(
