@@ -19,6 +19,7 @@ FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
     ("returngo", ""): "connectors.returngo",
     ("swap", ""): "connectors.swap",
+    ("rebound", ""): "connectors.rebound",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
     ("sparklayer", ""): "connectors.sparklayer",

@@ -26,12 +26,13 @@ def dated(
     """`lines` with the `at` they are stored under, less those that an older reading brought late.
 
     `undated` names the record types whose date the vendor does not move with every change: a change of theirs that kept
-    its date is dated when it was read. The others are dated just behind their last reading of that same date.
+    its date is dated when it was read. The others are dated just behind their last reading of that same date; so
+    is a line that says of itself `"dated": True`.
     """
     named = [line for line in lines if _nameable(line)]
     unnamed = [line for line in lines if not _nameable(line)]  # refused later, with the reason
     rows = _rows(connection, named)
-    kept = [line for line in named if _date(connection, rows, line, read_at, line["type"] in undated)]
+    kept = [line for line in named if _date(connection, rows, line, read_at, _is_undated(line, undated))]
     Sighting.objects.bulk_create(
         sorted(rows.values(), key=lambda row: (row.type, row.record)),
         update_conflicts=True,
@@ -39,6 +40,10 @@ def dated(
         update_fields=["said", "at", "read_at", "digest"],
     )
     return kept + unnamed
+
+
+def _is_undated(line: Line, undated: frozenset[str]) -> bool:
+    return not line.pop("dated", False) and line["type"] in undated
 
 
 def _nameable(line: Line) -> bool:

@@ -1,0 +1,159 @@
+"""ReBound's returns → returns of the contract: those of the older API, and those that are pushed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.amounts import NOUGHT, exact
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+WISH = {
+    "refund": "refund",
+    "credit": "credit",
+    "creditnote": "credit",
+    "storecredit": "credit",
+    "giftcard": "credit",
+    "exchange": "exchange",
+    "replacement": "exchange",
+    "refundoriginal": "refund",
+    "norefund": "none",
+}
+DISPOSITION = {
+    "restock": "sellable",
+    "sellable": "sellable",
+    "quarantine": "quarantine",
+    "dispose": "disposed",
+    "disposed": "disposed",
+    "novalue": "disposed",
+    "damaged": "damaged",
+    "missing": "missing",
+    "qtymismatch": "missing",
+    "wrongitem": "wrong_item",
+    "notexpected": "unexpected",
+}
+PUSHED_STATUS = {"approved": "authorised", "resolved": "closed", "expired": "cancelled"}
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The one return that an item is."""
+    yield _pushed(item, words) if feed == "pushed" else _legacy(item, words)
+
+
+def _legacy(item: Raw, words: Words) -> Line:
+    goods = item.get("item") or []
+    moments = [_instant(item.get(name), words) for name in ("date_added", "tracking_last_update")]
+    return {
+        "type": "return",
+        "system": words.system,
+        "id": str(item["id"]),
+        "at": max(one for one in moments if one),
+        "number": item.get("display_id"),
+        "refs": {
+            "rma": item.get("display_id"),
+            words.get("order_reference", "order_number"): item.get("order_reference"),
+            "external": item.get("external_id"),
+        },
+        "customer": {"name": item.get("company_name") or item.get("name"), "email": item.get("email")},
+        "status": _legacy_status(item, goods),
+        "resolution": _wish([reason.get("wish") for good in goods for reason in good.get("reason") or []]),
+        "currency": words.get("currency") or None,
+        "requested_at": _instant(item["date_added"], words),
+        "lines": [_legacy_line(good) for good in goods],
+        "raw": {name: value for name, value in item.items() if name != "label"},
+    }
+
+
+def _legacy_line(good: Raw) -> Line:
+    """A line; ReBound gives it no id, so its place counts."""
+    quantity, disposition = exact(good.get("quantity")), DISPOSITION.get(_folded(good.get("final_disposition")))
+    came = None if disposition is None else (NOUGHT if disposition == "missing" else quantity)
+    reasons = [reason.get("reason") for reason in good.get("reason") or []]
+    return {
+        "sku": _sku(good.get("sku_code"), good.get("sku_desc")),
+        "quantity": quantity,
+        "received_quantity": came,
+        "accepted_quantity": came,
+        "reason_code": next((reason for reason in reasons if reason), None),
+        "disposition": disposition,
+    }
+
+
+def _legacy_status(item: Raw, goods: list[Raw]) -> str:
+    """Inspected once the fate of all goods is decided; else what the parcel's tracking says, which is free text."""
+    if goods and all(good.get("final_disposition") for good in goods):
+        return "inspected"
+    return str(item.get("current_tracking_status") or "").strip() or "requested"
+
+
+def _pushed(item: Raw, words: Words) -> Line:
+    goods = item["lines"]
+    graded = [good["graded_at"] for good in goods if good.get("graded_at")]
+    delivered = [one["at"] for one in item.get("tracking") or [] if _folded(one.get("status")) == "delivered"]
+    return {
+        "type": "return",
+        "system": words.system,
+        "id": str(item["return_id"]),
+        "at": item["updated_at"],
+        "dated": True,
+        "number": item.get("rma"),
+        "refs": {
+            "ecommerce_order": item.get("external_order_id"),
+            "rma": item.get("rma"),
+            words.get("order_reference", "order_number"): item["order_reference"],
+        },
+        "status": _pushed_status(item),
+        "resolution": _wish([good.get("requested_resolution") for good in goods]),
+        "currency": next((good["currency"] for good in goods if good.get("currency")), words.get("currency") or None),
+        "requested_at": item.get("created_at") or item["updated_at"],
+        "received_at": min(delivered) if delivered else None,
+        "inspected_at": max(graded) if graded and len(graded) == len(goods) else None,
+        "lines": [_pushed_line(good) for good in goods],
+        "raw": item,
+    }
+
+
+def _pushed_line(good: Raw) -> Line:
+    disposition, received = DISPOSITION.get(_folded(good.get("disposition"))), exact(good.get("quantity_received"))
+    return {
+        "id": good.get("line_id"),
+        "sku": _sku(good.get("sku"), None),
+        "quantity": exact(good.get("quantity_expected")),
+        "received_quantity": received,
+        "accepted_quantity": received if disposition else None,
+        "reason_code": good.get("reason_code") or good.get("reason_text"),
+        "disposition": disposition,
+    }
+
+
+def _pushed_status(item: Raw) -> str:
+    said = str(item["status"]).strip()
+    if _folded(said) == "unknown" and item.get("raw_status"):
+        return str(item["raw_status"])
+    return PUSHED_STATUS.get(_folded(said), said)
+
+
+def _wish(wishes: list[Any]) -> str | None:
+    """What all goods have in common; none where they differ or a word is new."""
+    found = {WISH.get(_folded(wish)) for wish in wishes if wish}
+    return found.pop() if len(found) == 1 else None
+
+
+def _sku(code: Any, named: Any) -> str:
+    """The sku; of goods without one their name, which nothing matches and which says what they are."""
+    return str(code or named or "unknown").strip()
+
+
+def _instant(said: Any, words: Words) -> str | None:
+    """`2026-11-12 09:31:00` on ReBound's clocks, as an instant."""
+    if not said:
+        return None
+    at = datetime.fromisoformat(str(said).strip())
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(words.get("timezone", "Europe/London")))).isoformat()
+
+
+def _folded(said: Any) -> str:
+    """Without regard to case, spaces, hyphens and underscores."""
+    return "".join(sign for sign in str(said or "").casefold() if sign.isalnum())

@@ -1,0 +1,113 @@
+"""Reading ReBound's older API: week by week by the day of adding, each return again for a month."""
+
+import pytest
+
+from connectors.http import NotLetIn, RequestRefused
+from connectors.models import PullRun
+from connectors.rebound.client import ReboundClient
+from connectors.simulating import answer, breaking_off, failing
+from tests.connectors.rebound.account import returned
+from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
+
+
+def test_returns_are_read_week_by_week(accounts):
+    connection, account, clock = accounts(25)
+    pull_all(connection, account, clock, "returns")
+    assert len(ledger("return")) == 25
+    assert PullRun.objects.exclude(rejected=0).count() == 0
+    assert all(request.method == "POST" for request in account.requests)
+    # sixty-four days in stretches of seven, and one request for each return
+    assert len([one for one in account.requests if one.url.path.endswith("search/json")]) == 10
+
+
+def test_a_kill_between_any_two_requests_loses_nothing(accounts):
+    assert survives_a_kill_between_any_two_requests(accounts, "returns", "lately_added") > 20
+
+
+def test_returns_that_are_added_or_change_while_paging_are_read(accounts):
+    connection, account, clock = accounts()
+    added = iter(range(100, 140))
+
+    def between():
+        account.returns.insert(0, returned(next(added), days=0))
+        account.returns[-1]["current_tracking_status"] = "Received at hub"
+
+    account.between = between
+    pull_all(connection, account, clock, "returns")
+    account.between = lambda: None
+    clock.pass_by(minutes=30)
+    pull_all(connection, account, clock, "returns", "lately_added")
+    read = {id: found["status"] for (_, id), found in ledger("return").items()}
+    assert read == {one["id"]: one["current_tracking_status"] for one in account.returns}
+
+
+def test_a_change_has_no_date_and_is_found_by_reading_again(accounts):
+    connection, account, clock = accounts()
+    account.returns = [returned(1, days=20), returned(2, days=40)]
+    pull_all(connection, account, clock)
+    for one in account.returns:
+        one["item"][0]["final_disposition"] = "Restock"
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock)
+    assert ledger()["return", "1"]["status"] == "inspected"
+    assert ledger()["return", "2"]["status"] == "In transit"  # beyond the days that are read again
+    connection.settings["read_back"] = "50"
+    pull_all(connection, account, clock, "lately_added")
+    assert ledger()["return", "2"]["status"] == "inspected"
+
+
+def test_to_have_found_nothing_is_no_failure(accounts):
+    connection, account, clock = accounts(0)
+    pull_all(connection, account, clock, "returns")
+    assert ledger() == {}
+    assert PullRun.objects.get().error == ""
+
+
+@pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(500), breaking_off])
+def test_what_passes_is_tried_again(accounts, fault):
+    connection, account, clock = accounts()
+    account.fail_next(fault, None, fault)
+    pull_all(connection, account, clock, "returns")
+    assert len(ledger("return")) == 5
+    assert len(clock.slept) == 2
+
+
+def test_the_wait_is_as_long_as_asked_for(accounts):
+    connection, account, clock = accounts()
+    account.fail_next(failing(429, Retry_After="7"))
+    pull_all(connection, account, clock, "returns")
+    assert 7 <= clock.slept[0] < 8
+
+
+def test_the_connection_test_says_what_lacks(accounts):
+    connection, account, clock = accounts()
+
+    def missing():
+        return ReboundClient(access(connection, account, clock)).missing()
+
+    assert missing() == []
+    account.fail_next(lambda request: answer({"error": {"code": "maintenance"}}))
+    with pytest.raises(RequestRefused, match="maintenance"):
+        missing()
+    account.api_key = "another"
+    with pytest.raises(NotLetIn, match="Invalid login or API key"):
+        missing()
+    connection.settings = {}
+    assert missing() == ["The login is not entered."]
+    connection.settings = {"reads": "pushes"}
+    assert missing() == []
+
+
+def test_where_only_pushes_come_nothing_is_asked(accounts):
+    connection, account, clock = accounts()
+    connection.settings = {"reads": "pushes"}
+    pull_all(connection, account, clock)
+    assert account.requests == []
+
+
+def test_the_key_is_in_no_error(accounts):
+    connection, account, clock = accounts()
+    account.fail_next(lambda request: answer({"error": {"code": request.content.decode()[:200]}}))
+    with pytest.raises(RequestRefused) as told:
+        ReboundClient(access(connection, account, clock)).missing()
+    assert account.api_key not in str(told.value)

@@ -1,0 +1,146 @@
+"""ReBound's words in the contract's: quantities from text, clocks of its own, free text kept for the topology."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.connectors.reading import made, payload, records, said
+
+REBOUND = made("rebound")
+
+
+def sample(*, good=None, **changed):
+    found = copy.deepcopy(payload("rebound", "return")) | changed
+    found["item"][0] |= good or {}
+    return found
+
+
+def pushed(*, line=None, **changed):
+    found = copy.deepcopy(payload("rebound", "pushed")) | changed
+    found["lines"][0] |= line or {}
+    return found
+
+
+def legacy(item, **settings):
+    return records(REBOUND, "returns", item, settings=settings)[0]
+
+
+def from_push(item, **settings):
+    return records(REBOUND, "pushed", item, settings=settings)[0]
+
+
+def test_an_inspected_return():
+    found = legacy(sample(), currency="GBP")
+    assert (found.id, found.number, found.status, found.resolution) == ("8812345", "RB-8812345", "inspected", "credit")
+    assert found.refs == {"rma": "RB-8812345", "order_number": "#1042"}
+    assert (found.customer.name, found.customer.email) == ("Trade Buyer Ltd", "buyer@example.test")
+    assert found.currency == "GBP"
+    (line,) = found.lines
+    assert (line.sku, line.quantity, line.reason_code, line.disposition) == ("TEE-BLK-M", 2, "Too small", "sellable")
+    assert (line.received_quantity, line.accepted_quantity) == (2, 2)
+    assert (found.refund_amount, found.fees, line.unit_refund) == (None, None, None)  # it knows of no money
+
+
+def test_its_dates_are_on_its_own_clocks():
+    assert legacy(sample()).requested_at.isoformat() == "2026-06-12T08:31:00+00:00"  # summer in London
+    assert legacy(sample(), timezone="Australia/Sydney").requested_at.isoformat() == "2026-06-11T23:31:00+00:00"
+    assert legacy(sample()).at.isoformat() == "2026-06-15T06:02:00+00:00"
+
+
+@pytest.mark.parametrize("scheme", ["order_number", "sales_order", "ecommerce_order"])
+def test_what_its_order_reference_is(scheme):
+    assert legacy(sample(), order_reference=scheme).refs[scheme] == "#1042"
+
+
+@pytest.mark.parametrize(
+    ("tracking", "status"), [("Received at hub", "Received at hub"), (None, "requested"), ("  ", "requested")]
+)
+def test_before_the_inspection_the_parcel_speaks(tracking, status):
+    found = legacy(sample(good={"final_disposition": None}, current_tracking_status=tracking))
+    assert (found.status, found.lines[0].received_quantity) == (status, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "disposition", "received"),
+    [
+        ("restock", "sellable", 2),
+        ("Quarantine", "quarantine", 2),
+        ("Dispose", "disposed", 2),
+        ("DAMAGED", "damaged", 2),
+        ("Missing", "missing", 0),
+        ("Wrong Item", "wrong_item", 2),
+        ("Send to moon", None, None),
+    ],
+)
+def test_dispositions(word, disposition, received):
+    (line,) = legacy(sample(good={"final_disposition": word})).lines
+    assert (line.disposition, line.received_quantity) == (disposition, received)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "resolution"),
+    [(["refund"], "refund"), (["Exchange"], "exchange"), (["refund", "credit"], None), (["gold"], None), ([], None)],
+)
+def test_wishes(wishes, resolution):
+    found = legacy(sample(good={"reason": [{"reason": "x", "wish": wish} for wish in wishes]}))
+    assert found.resolution == resolution
+
+
+def test_the_label_is_not_kept():
+    assert "label" not in said(REBOUND, "returns", sample(label="JVBERi0x"))[0]["raw"]
+
+
+def test_a_pushed_return():
+    found = from_push(pushed())
+    assert (found.id, found.number, found.status, found.resolution) == ("8812345", "RB-8812345", "received", "credit")
+    assert found.refs == {"rma": "RB-8812345", "order_number": "#1042", "ecommerce_order": "5517725335772"}
+    assert (found.currency, found.received_at.hour, found.inspected_at.hour) == ("GBP", 7, 10)
+    (line,) = found.lines
+    assert (line.id, line.sku, line.quantity, line.received_quantity) == ("1", "TEE-BLK-M", 2, 2)
+    assert (line.accepted_quantity, line.disposition, line.reason_code) == (2, "sellable", "TOO_SMALL")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("requested", "requested"),
+        ("approved", "authorised"),
+        ("resolved", "closed"),
+        ("expired", "cancelled"),
+        ("unknown", "Received at hub"),
+        ("rejected", "rejected"),
+        ("lost", "lost"),
+    ],
+)
+def test_a_pushed_status(word, status):
+    assert from_push(pushed(status=word)).status == status
+
+
+@pytest.mark.parametrize(
+    ("word", "disposition", "accepted"),
+    [
+        ("pending", None, None),
+        ("no_value", "disposed", 2),
+        ("not_expected", "unexpected", 2),
+        ("qty_mismatch", "missing", 2),
+    ],
+)
+def test_a_pushed_disposition(word, disposition, accepted):
+    (line,) = from_push(pushed(line={"disposition": word})).lines
+    assert (line.disposition, line.accepted_quantity) == (disposition, accepted)
+
+
+@given(
+    status=st.none() | st.text(max_size=9),
+    disposition=st.none() | st.text(max_size=9),
+    quantity=st.integers(0, 10**9).map(str) | st.decimals(0, 999, places=2).map(str),
+    reason=st.none() | st.lists(st.fixed_dictionaries({"reason": st.none() | st.text(max_size=9)}), max_size=2),
+)
+def test_nothing_that_may_lack_or_be_new_stops_a_return(status, disposition, quantity, reason):
+    good = {"final_disposition": disposition, "quantity": quantity, "reason": reason}
+    (line,) = said(REBOUND, "returns", sample(good=good, current_tracking_status=status, display_id=None))
+    assert "not_readable" not in line
+    assert line["lines"][0]["quantity"] == quantity
+    assert line["raw"]["item"][0].get("final_disposition") == disposition
