@@ -34,7 +34,8 @@ MOVES = (
 )
 WAIT = timedelta(minutes=2)  # before an assignment is told, as many are given back at once
 DAY = timedelta(days=1)  # what is older is no news
-MOST = 5  # alike at once, one by one; more are told in one line
+MARGIN = timedelta(hours=6)  # by which an entry may be committed after its moment
+MOST = 5  # of one sort at once, one by one; of more, each kind in one line
 KEPT = timedelta(days=90)
 
 
@@ -51,6 +52,7 @@ def _tell(at: datetime) -> int:
     asked: dict[str, Any] = {
         "at": at,
         "day": DAY,
+        "margin": MARGIN,
         "wait": WAIT,
         "most": MOST,
         "moves": list(MOVES),

@@ -1,7 +1,7 @@
 """News become messages, in the transaction that writes them: letters and chats are folded while they wait."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from exceptions.models import ExceptionCase, Message, Notification, Outgoing, Pr
 from exceptions.news_words import SORTED, kind_title, news_address, news_sentence, plain_sentence
 
 PAUSE = timedelta(minutes=5)  # between two messages of news to one address; what comes meanwhile is folded
-MOST = 5  # alike at once in a channel, one by one; more are told in one line
+MOST = 5  # of one sort at once in a channel, one by one; of more, each kind in one line
 NEWS_AT_ONCE = 100
 LINES = 50
 TITLE = "News from Reconciliation"
@@ -124,12 +124,13 @@ def _queue_for_channels(channels: Iterable[Outgoing], news: Sequence[Told], at: 
 
 
 def _lines(news: Sequence[Told], at: datetime) -> list[Line]:
+    together = Counter((told[0].sort, told[1].team) for told in news)
     alike: dict[tuple[str, str, str], list[Told]] = defaultdict(list)
     for told in news:
-        alike[told[0].sort, told[1].kind, told[1].team].append(told)
+        alike[told[0].sort, told[1].team, told[1].kind].append(told)
     lines = []
-    for (sort, kind, team), group in alike.items():
-        if len(group) <= MOST:
+    for (sort, team, kind), group in alike.items():
+        if together[sort, team] <= MOST or len(group) == 1:
             lines += [_line(told, at) for told in group]
             continue
         folded = Notification(sort=sort, kind=kind, team=team, count=len(group))

@@ -192,6 +192,13 @@ def test_many_alike_at_once_are_one_line(company, happens, told):
     assert news_address(line) == f"{reverse('queue')}?kind=credit_value_mismatch&team=finance"
 
 
+def test_of_many_of_several_kinds_each_kind_is_one_line(company, happens, told):
+    for number, kind in enumerate(["missing_credit"] * 4 + ["stock_drift"] * 3 + ["oversell"]):
+        happens(case(f"order:shop:{number}", severity="critical", kind=kind), "detect")
+    assert sorted(count for _, count in told()["ana"] if isinstance(count, int)) == [3, 4]
+    assert len(told()["ana"]) == 3
+
+
 def test_a_storm_is_one_message_whatever_its_severity_and_however_long_it_goes_on(company, happens, told):
     head = case("order:shop:0", severity="critical")
     for number in range(1, 4):

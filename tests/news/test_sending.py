@@ -204,6 +204,18 @@ def test_a_storm_is_one_request_however_long_it_goes_on(company, happens, listen
     assert send_all(NOW + timedelta(hours=2)) == []
 
 
+def test_a_chat_folds_many_at_once_and_a_program_is_told_each(company, happens, listener):
+    channel(company, listener, "slack", name="Chat")
+    channel(company, listener)
+    for number in range(7):
+        happens(case(f"order:shop:{number}", team="cx", severity="critical"), "detect")
+    tell_news(at=NOW)
+    send_all()
+    chat, program = sorted((json.loads(body) for _, _, body in listener.requests), key=len)
+    assert "7 of “Credit differs from what came back” in the team cx: critical and new" in chat["text"]
+    assert len(program["news"]) == 7
+
+
 def test_an_address_that_moved_elsewhere_is_not_followed(company, breached, listener):
     channel(company, listener)
     breached()

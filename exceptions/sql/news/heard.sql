@@ -1,5 +1,5 @@
--- Entries of the trail that nobody has looked at for news, taken once. What is older than a day is no news; within the
--- day an entry that was committed late is found as well. An assignment waits, in case it is given back at once.
+-- Entries of the trail that nobody has looked at for news, taken once. What is older than a day is no news; an entry
+-- that was committed as late as the margin is found too. An assignment waits, in case it is given back at once.
 with taken as (
     insert into told_entry (entry, told_at)
     select
@@ -8,6 +8,9 @@ with taken as (
     from trail_entry as entry
     where
         entry.at > %(at)s - %(day)s
+        and entry.at > (
+            select coalesce(max(told_at) - %(margin)s, '-infinity') from told_entry
+        )
         and entry.at <= %(at)s - case when entry.move in ('assign', 'reassign') then %(wait)s else interval '0' end
         and entry.case_id is not null
         and (entry.move = any(%(moves)s) or entry.note like '%%@%%')

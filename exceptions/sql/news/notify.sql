@@ -1,4 +1,4 @@
--- Into the inboxes: each person hears of a case once a sort, and of many alike in one line.
+-- Into the inboxes: each person hears of a case once a sort, and of many at once in one line a kind.
 with heard_once as (
     select distinct on (listener.person, listener.sort, listener.case_id)
         listener.person,
@@ -24,7 +24,8 @@ with heard_once as (
 counted as (
     select
         heard_once.*,
-        count(*) over (partition by person, sort, kind, team) as together
+        count(*) over (partition by person, sort, team) as together,
+        count(*) over (partition by person, sort, team, kind) as alike
     from heard_once
 )
 
@@ -42,7 +43,7 @@ select
     ) else 1 end,
     %(at)s
 from counted
-where together <= %(most)s or sort = 'storm'
+where together <= %(most)s or alike = 1 or sort = 'storm'
 union all
 select
     person,
@@ -51,10 +52,10 @@ select
     null,
     kind,
     team,
-    together,
+    alike,
     %(at)s
 from counted
-where together > %(most)s and sort <> 'storm'
-group by person, sort, kind, team, together
+where together > %(most)s and alike > 1 and sort <> 'storm'
+group by person, sort, kind, team, alike
 on conflict do nothing
 returning id
