@@ -63,6 +63,10 @@ PAGES: dict[str, str] = {
     "opening_balance": "see",  # to enter takes finance
     "sign_opening": "work",
     "withdraw_opening": "work",
+    "checklists": "see",
+    "answer_item": "work",
+    "sign_round": "work",
+    "ask_round": "work",
     "home": "see",
     "home_of": "see",
     "home_month": "see",

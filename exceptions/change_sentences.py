@@ -23,6 +23,9 @@ DID = {
     "reactivate": "Let back in the",
     "reset_second_step": "Took the second step from",
     "issue": "Made",
+    "answer": "Answered",
+    "sign": "Signed",
+    "missed": "Missed",
     "revoke_token": "Revoked",
 }
 LONGEST = 300

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exceptions import close
 from exceptions.breakdown import UNNAMED, WAYS, breakdown, narrowed
+from exceptions.checklists import of_month
 from exceptions.close import (
     CloseRefused,
     blockers,
@@ -53,6 +54,8 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "blockers": blockers(made, at=now) if period.state != "closed" else [],
         "late": late_items(period, at=now) if period.state == "closed" else [],
         "prior": prior_period_items(currency, at=now) if period.state == "open" else [],
+        "rounds": of_month(month),
+        "now": now,
         "signatures": period.signatures.select_related("by"),
         "ways": WAYS,
     }

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, QuerySet
 
+from exceptions import checklist_forms, decision_forms, team_forms, topology_forms
 from exceptions import configuration_columns as columns
-from exceptions import decision_forms, team_forms, topology_forms
 from exceptions.configuration import StillUsed, delete_row
 from exceptions.configuration_columns import Cell
 from exceptions.configuration_forms import RowForm
@@ -20,6 +20,7 @@ from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,
     Calendar,
+    Checklist,
     Company,
     Cover,
     ExceptionCase,
@@ -27,6 +28,7 @@ from exceptions.models import (
     SeverityThreshold,
     SlaPolicy,
     Suppression,
+    SystemOwner,
     Team,
 )
 from reconciliation.declarations import checks
@@ -249,6 +251,43 @@ SECTIONS = {
             ordering=("-until", "-id"),
         ),
         Section(
+            "checklists",
+            "Checklists",
+            "checklist",
+            "What each team checks each day, week and month. A change counts from the next time that the list opens.",
+            Checklist,
+            checklist_forms.ChecklistForm,
+            (
+                ("Checklist", columns.of("name")),
+                ("Team", columns.of("team")),
+                ("When", lambda row: row.get_rhythm_display()),
+                ("Due after", columns.hours("due_hours")),
+                ("Items", lambda row: row.items_count),
+                ("In use", lambda row: "yes" if row.is_on else "no"),
+            ),
+            inlines={"items": checklist_forms.Items},
+            remove=checklist_forms.remove_checklist,
+            related=("team",),
+            counted=("items",),
+            ordering=("position", "key"),
+        ),
+        Section(
+            "owners",
+            "Owners of systems",
+            "owner of the system",
+            "Who looks after each outside system, and whom to call about it.",
+            SystemOwner,
+            checklist_forms.OwnerForm,
+            (
+                ("System", columns.of("system")),
+                ("Team", columns.of("team")),
+                ("Person", columns.person("person", "–")),
+                ("Whom to call", columns.of("contact")),
+            ),
+            related=("system", "team", "person"),
+            ordering=("system",),
+        ),
+        Section(
             "systems",
             "Systems",
             "system",
@@ -314,7 +353,7 @@ SECTIONS = {
     )
 }
 GROUPS = {
-    "Who does what": ("rules", "teams", "covers", "calendars"),
+    "Who does what": ("rules", "teams", "covers", "calendars", "checklists"),
     "How far and by when": ("sla", "severities", "approvals", "limits", "suppressions"),
-    "What is connected": ("systems", "flows"),
+    "What is connected": ("systems", "flows", "owners"),
 }

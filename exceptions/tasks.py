@@ -7,6 +7,7 @@ from connectors.deliveries import forget_deliveries
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
 from exceptions.bulk import run_job
+from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.digests import queue_digests
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
@@ -132,6 +133,16 @@ def forget_old() -> int:
     """Removes news that were read and messages that were sent long ago."""
     now = timezone.now()
     return forget_old_news(at=now) + forget_old_messages(at=now)
+
+
+@shared_task
+def keep_checklists() -> int:
+    """Opens the rounds of checklists that are due, asks their questions and notes the missed; how many it opened."""
+    now = timezone.now()
+    opened = open_rounds(at=now)
+    ask_queries(at=now, months=bool(opened))
+    note_missed(at=now)
+    return opened
 
 
 @shared_task

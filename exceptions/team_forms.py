@@ -164,10 +164,11 @@ class Rows(BaseInlineFormSet[Any, Any, Any]):
         return list(ModelChoiceIterator(PersonField(empty_label="nobody yet")))
 
 
-def _rows(parent: Any, form: type[RowForm]) -> type[BaseInlineFormSet[Any, Any, Any]]:
+def rows_of(parent: Any, form: type[RowForm]) -> type[BaseInlineFormSet[Any, Any, Any]]:
+    """The forms of what belongs to a row, with three empty ones."""
     return inlineformset_factory(parent, form._meta.model, form=form, formset=Rows, extra=BLANK_ROWS)
 
 
-Members = _rows(Team, MembershipForm)
-Steps = _rows(Team, StepForm)
-Holidays = _rows(Calendar, HolidayForm)
+Members = rows_of(Team, MembershipForm)
+Steps = rows_of(Team, StepForm)
+Holidays = rows_of(Calendar, HolidayForm)

@@ -1,6 +1,15 @@
 """Cases, their trail, and all that decides about them."""
 
 from exceptions.models.case import CLOSED, OPEN, SEVERITIES, ExceptionCase
+from exceptions.models.checklist import (
+    ANSWERS,
+    ITEM_SORTS,
+    RHYTHMS,
+    Checklist,
+    ChecklistItem,
+    ChecklistRound,
+    RoundItem,
+)
 from exceptions.models.company import Company
 from exceptions.models.decision import (
     ACCEPT_REASONS,
@@ -11,6 +20,7 @@ from exceptions.models.decision import (
     Proposal,
     SavedView,
 )
+from exceptions.models.handbook import HandbookIssue, RunbookVersion, StepTick, SystemOwner
 from exceptions.models.invitation import Invitation
 from exceptions.models.news import (
     FLAVOURS,
@@ -48,9 +58,12 @@ from exceptions.models.trail import SealedEntry, TrailEntry, TrailSeal
 
 __all__ = [
     "ACCEPT_REASONS",
+    "ANSWERS",
     "CLOSED",
     "FLAVOURS",
+    "ITEM_SORTS",
     "OPEN",
+    "RHYTHMS",
     "ROLES",
     "SCOPES",
     "SEVERITIES",
@@ -64,11 +77,15 @@ __all__ = [
     "Attachment",
     "BulkJob",
     "Calendar",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistRound",
     "Company",
     "Cover",
     "Digest",
     "EscalationStep",
     "ExceptionCase",
+    "HandbookIssue",
     "Holiday",
     "Invitation",
     "Membership",
@@ -84,11 +101,15 @@ __all__ = [
     "Preferences",
     "Proposal",
     "RoleGrant",
+    "RoundItem",
+    "RunbookVersion",
     "SavedView",
     "SealedEntry",
     "SeverityThreshold",
     "SlaPolicy",
+    "StepTick",
     "Suppression",
+    "SystemOwner",
     "Team",
     "ToldEntry",
     "TrailEntry",

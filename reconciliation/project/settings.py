@@ -127,6 +127,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "keep checklists": {
+        "task": "exceptions.tasks.keep_checklists",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "forget old news": {
         "task": "exceptions.tasks.forget_old",
         "schedule": 24 * 3600.0,
