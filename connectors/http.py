@@ -165,7 +165,7 @@ def vendor_words(response: httpx.Response) -> str:
         said = json.loads(response.content)
     except ValueError:
         return response.text[:SHOWN]
-    for name in ("detail", "message", "Message", "error_description", "errors", "error", "title"):
+    for name in ("detail", "Detail", "message", "Message", "error_description", "errors", "error", "title", "Title"):
         if isinstance(said, dict) and said.get(name):
             words = said[name]
             return (words if isinstance(words, str) else json.dumps(words, ensure_ascii=False))[:SHOWN]

@@ -22,6 +22,7 @@ FOLDERS: dict[tuple[str, str], str] = {
     ("rebound", ""): "connectors.rebound",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
+    ("erp", "xero"): "connectors.erp.xero",
     ("sparklayer", ""): "connectors.sparklayer",
 }
 

@@ -1,0 +1,1 @@
+"""Ledgers of enterprise systems: one folder for each vendor."""

@@ -1,0 +1,239 @@
+"""Reading an organisation: whole by counted pages, resumable, within its limits, with tokens that rotate."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.credentials import secret
+from connectors.erp.xero.client import XeroClient
+from connectors.models import Connection, PullRun
+from connectors.pull import pull
+from connectors.registry import connector
+from connectors.simulating import answer, breaking_off, failing, served
+from exceptions.pulling import take_in_lines
+from tests.connectors.erp.xero.organisation import allocated, note
+from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests, undone
+
+pytestmark = pytest.mark.django_db
+NOTES = {f"cn-{number}" for number in range(1, 8)}
+
+
+def notes():
+    return {id for _, id in ledger("credit")}
+
+
+def one_pull(connection, organisation, clock, feed="credit_notes"):
+    made = connector("erp", "xero")
+    return pull(
+        connection, made, made.feed(feed), access=access(connection, organisation, clock), take_in=take_in_lines
+    )
+
+
+def asked_tokens(organisation):
+    return sum(request.url.path == "/connect/token" for request in organisation.requests)
+
+
+def test_an_organisation_is_read_whole(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock)
+    assert PullRun.objects.exclude(rejected=0).count() == 0
+    assert notes() == NOTES  # and none of what is bought
+    assert ledger("order") == {}
+
+
+def test_invoices_are_orders_where_the_tenant_says_so(organisations):
+    connection, organisation, clock = organisations(invoices="orders")
+    pull_all(connection, organisation, clock, "invoices")
+    assert {id for _, id in ledger("order")} == {f"in-{number}" for number in range(1, 8)}
+
+
+def test_notes_survive_a_kill_between_any_two_requests(organisations):
+    assert survives_a_kill_between_any_two_requests(organisations, "credit_notes", "open_credit_notes") >= 8
+
+
+def test_invoices_survive_a_kill_between_any_two_requests(organisations):
+    def make():
+        return organisations(invoices="orders")
+
+    assert survives_a_kill_between_any_two_requests(make, "invoices") >= 4
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moving=st.lists(st.integers(1, 7), max_size=5))
+def test_notes_that_move_while_paging_are_all_read(organisations, moving):
+    with undone():
+        connection, organisation, clock = organisations()
+        moves = iter(moving)
+
+        def between():
+            clock.pass_by(seconds=1)
+            if (number := next(moves, None)) is not None:
+                organisation.put("CreditNotes", note(number, CreditNoteNumber=f"moved {clock()}"))
+
+        organisation.between = between
+        pull_all(connection, organisation, clock, "credit_notes")
+        organisation.between = lambda: None
+        clock.pass_by(minutes=2)
+        pull_all(connection, organisation, clock, "credit_notes")
+        said = {id: found["number"] for (_, id), found in ledger("credit").items()}
+        assert said == {id: organisation.rows["CreditNotes"][id]["CreditNoteNumber"] for id in NOTES}
+
+
+def test_only_what_changed_is_read_again(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock, "credit_notes")
+    clock.pass_by(hours=4)
+    organisation.put("CreditNotes", note(3, Status="PAID"))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert PullRun.objects.latest("id").records == 1
+    assert ledger("credit")["credit", "cn-3"]["status"] == "applied"
+
+
+def test_lines_that_a_list_leaves_out_are_read_one_by_one(organisations):
+    connection, organisation, clock = organisations()
+    organisation.lines_in_lists = False
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert [found["lines"][0]["sku"] for found in ledger("credit").values()] == ["TEE"] * 7
+
+
+def test_a_note_carries_the_reference_of_the_invoice_it_was_set_against(organisations):
+    connection, organisation, clock = organisations()
+    organisation.put("CreditNotes", note(1, Reference="", Allocations=allocated(2)))
+    organisation.put("CreditNotes", note(2, Reference="", Allocations=allocated(2, 3)))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    said = ledger("credit")
+    assert said["credit", "cn-1"]["refs"] == {
+        "credit_number": "CN-0001",
+        "invoice": "INV-2",
+        "order_number": "#1002",
+    }
+    assert said["credit", "cn-2"]["refs"] == {"credit_number": "CN-0002"}  # two orders are not one
+
+
+def test_invoices_are_not_asked_for_where_their_reference_means_nothing(organisations):
+    connection, organisation, clock = organisations(invoice_reference="never")
+    pull_all(connection, organisation, clock)
+    assert not any("Invoices" in request.url.path for request in organisation.requests)
+
+
+def test_an_allocation_that_moves_nothing_is_found_by_the_sweep(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock)
+    organisation.rows["CreditNotes"]["cn-4"]["Payments"] = [{"PaymentID": "p-1", "Amount": 30.0}]
+    clock.pass_by(hours=7)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert ledger()["credit", "cn-4"]["kind"] == "credit_note"
+    pull_all(connection, organisation, clock, "open_credit_notes")
+    assert ledger()["credit", "cn-4"]["kind"] == "refund"
+
+
+def test_each_request_names_the_organisation_and_dates_end_in_z(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock)
+    for request in organisation.requests:
+        if request.url.path != "/connect/token":
+            assert request.headers["xero-tenant-id"] == "tenant-1"
+            assert request.headers.get("If-Modified-Since", "Z").endswith("Z")
+
+
+def test_a_page_beyond_the_last_is_never_asked_for(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock, "credit_notes")
+    pages = [request.url.params["page"] for request in organisation.requests if "CreditNotes" in request.url.path]
+    assert pages == ["1", "3", "2", "1"]
+
+
+def test_a_token_lives_for_half_an_hour_and_each_refresh_token_counts_once(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock)
+    assert asked_tokens(organisation) == 1
+    assert secret(connection, "refresh_token") == "refresh-1"
+    clock.pass_by(minutes=26)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert asked_tokens(organisation) == 2  # early
+    assert secret(connection, "refresh_token") == "refresh-2"
+    organisation.tokens.clear()
+    clock.pass_by(minutes=16)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert asked_tokens(organisation) == 3
+
+
+def test_a_refresh_token_unused_for_sixty_days_is_void(organisations):
+    connection, organisation, clock = organisations()
+    clock.pass_by(days=60)
+    assert "invalid_grant" in one_pull(connection, organisation, clock).error
+
+
+def test_a_custom_connection_needs_no_refresh_token(organisations):
+    connection, organisation, clock = organisations(grant="client_credentials")
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+    assert "refresh-0" in organisation.refresh_tokens
+
+
+def test_sixty_requests_a_minute_are_kept(organisations):
+    connection, organisation, clock = organisations()
+    organisation.minute.left = 1
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+    assert clock.slept  # for room, before anything was refused
+    connection.refresh_from_db()
+    assert connection.room["limit"] == 60
+
+
+def test_a_429_is_waited_for_as_long_as_it_asks(organisations):
+    connection, organisation, clock = organisations()
+    organisation.fail_next(None, failing(429, Retry_After="9"))
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+    assert 9 <= clock.slept[0] < 10
+
+
+def test_a_day_that_is_used_up_is_waited_for_without_a_worker(organisations):
+    connection, organisation, clock = organisations()
+    organisation.day.left = 0
+    run = one_pull(connection, organisation, clock)
+    assert (run.resume_at - clock()).total_seconds() >= 3600
+    assert clock.slept == []
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+
+
+@pytest.mark.parametrize("fault", [failing(500), failing(502), breaking_off])
+def test_what_passes_is_tried_again(organisations, fault):
+    connection, organisation, clock = organisations()
+    organisation.fail_next(None, fault, fault)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+
+
+def test_what_xero_finds_wrong_in_an_element_is_said(organisations):
+    connection, organisation, clock = organisations()
+    body = {
+        "ErrorNumber": 10,
+        "Type": "ValidationException",
+        "Message": "A validation exception occurred",
+        "Elements": [{"ValidationErrors": [{"Message": "The page is not a number"}]}],
+    }
+    organisation.fail_next(None, lambda request: answer(body, status=400))
+    error = one_pull(connection, organisation, clock).error
+    assert "A validation exception occurred" in error
+    assert "The page is not a number" in error
+
+
+def test_the_connection_test_says_what_is_missing(organisations):
+    connection, organisation, clock = organisations()
+    assert XeroClient(access(connection, organisation, clock)).missing() == []
+    organisation.tenant = "another"
+    assert "AuthenticationUnsuccessful" in one_pull(connection, organisation, clock).error
+
+
+def test_the_simulator_is_a_server_of_this_machine_too(organisations):
+    connection, organisation, clock = organisations()
+    with served(organisation) as address:
+        Connection.objects.filter(id=connection.id).update(settings=connection.settings | {"base": address})
+        connection.refresh_from_db()
+        pull_all(connection, None, clock, "credit_notes")
+    assert notes() == NOTES
