@@ -21,8 +21,11 @@ from exceptions.close import (
     prior_period_items,
     signed_before,
 )
+from exceptions.exports import UnknownFormat
 from exceptions.journal import accrual
 from exceptions.models import Period
+from exceptions.pack_files import ENDINGS, file_name, pack_file
+from exceptions.packs import pack_of
 from exceptions.rights import needs, person_in
 from exceptions.signed import signed_statement
 from exceptions.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
@@ -58,6 +61,7 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "now": now,
         "signatures": period.signatures.select_related("by"),
         "ways": WAYS,
+        "kinds": {"pdf": "Pack as PDF", "xlsx": "Workbook (XLSX)", "csv": "Tables (CSV)"},
     }
     return render(request, "close/month.html", context)
 
@@ -89,6 +93,20 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
     context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
     context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
     return render(request, "close/line.html", context)
+
+
+@require_safe
+@needs("export")
+def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> HttpResponse:
+    """The month's pack: as signed, or as it is known now."""
+    pack = pack_of(_period(month, currency), at=timezone.now())
+    try:
+        content = pack_file(pack, kind)
+    except UnknownFormat as error:
+        raise Http404 from error
+    name = file_name(pack, kind)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=ENDINGS[kind][1], headers=headers)
 
 
 @require_POST

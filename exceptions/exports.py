@@ -70,7 +70,7 @@ def xlsx_file(columns: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
             sheet.write_string(0, place, title, bold)
         for written, row in enumerate(islice(upcoming, ROWS_OF_A_SHEET), start=1):
             for place, cell in enumerate(row):
-                _write(sheet, written, place, _plain(cell))
+                write_cell(sheet, written, place, cell)
         if written < ROWS_OF_A_SHEET:
             break
     book.close()
@@ -95,14 +95,16 @@ def _harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
 
 
-def _write(sheet: Any, row: int, place: int, cell: Any) -> None:
+def write_cell(sheet: Any, row: int, place: int, cell: Any, shape: Any = None) -> None:
+    """Writes a cell of a worksheet of XlsxWriter, in a format of its book; a text stays a text."""
+    cell = _plain(cell)
     if isinstance(cell, bool):
-        sheet.write_boolean(row, place, cell)
+        sheet.write_boolean(row, place, cell, shape)
     elif isinstance(cell, (int, float, Decimal)) and _is_exact(cell):
-        sheet.write_number(row, place, cell)
+        sheet.write_number(row, place, cell, shape)
     elif cell is not None:
         text = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
-        sheet.write_string(row, place, text[:LETTERS_OF_A_CELL])
+        sheet.write_string(row, place, text[:LETTERS_OF_A_CELL], shape)
 
 
 def _is_exact(number: int | float | Decimal) -> bool:

@@ -66,6 +66,13 @@ METHODS = {
     ("refund", True): "Refund to the payer, settled",
     ("refund", False): "Refund to the payer, not settled yet",
 }
+LABELS: dict[str, dict[str, str]] = {
+    "returns": BUCKETS,
+    "credits": CREDIT_BUCKETS,
+    "liability": {},
+    "roll_forward": ROLL_BUCKETS,
+}
+NAMED = frozenset({"open", "accepted", "dismissed", "suppressed", "not_ripe"})  # a line for each kind or reason
 PARTS = ("returns", "credits", "liability", "roll_forward")
 
 
@@ -168,12 +175,11 @@ def total(items: Iterable[Item]) -> Decimal:
 
 def lines(items: Iterable[Item], part: str) -> list[Line]:
     """The lines of a part, from its items."""
-    labels = {"returns": BUCKETS, "credits": CREDIT_BUCKETS, "roll_forward": ROLL_BUCKETS}.get(part, {})
-    named = {"open", "accepted", "dismissed", "suppressed", "not_ripe"}
+    labels = LABELS[part]
     sums: dict[tuple[str, str | None], list[Item]] = {}
     for item in items:
         if item.part == part:
-            name = item.name if part != "returns" or item.bucket in named else None
+            name = item.name if part != "returns" or item.bucket in NAMED else None
             sums.setdefault((item.bucket, name), []).append(item)
     order = list(labels) or _ages()
     keys = sorted(sums, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key[1] or ""))

@@ -1,22 +1,27 @@
-"""manage.py period list|statement|verify: months as finance closes them."""
+"""manage.py period list|statement|export|verify: months as finance closes them."""
 
 from argparse import ArgumentParser
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from exceptions.company import in_company_time
 from exceptions.formats import money_text
 from exceptions.models import Period
+from exceptions.pack_check import NoPack, check_pack
+from exceptions.pack_files import ENDINGS, file_name, pack_file
+from exceptions.packs import pack_of
 from exceptions.signed import verify
 from exceptions.statement import NoSuchMonth, statement_of
 
 
 class Command(BaseCommand):
-    """Lists months, prints a statement, or verifies what was signed."""
+    """Lists months, prints a statement, exports a pack, or verifies what was signed."""
 
-    help = "List months, print a month's statement, verify what was signed."
+    help = "List months, print a month's statement, export its pack, verify what was signed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -25,8 +30,14 @@ class Command(BaseCommand):
         statement.add_argument("month", help="such as 2026-09")
         statement.add_argument("currency", help="such as GBP")
         statement.add_argument("--as-of", help="an instant with its offset; now, if left out")
+        export = actions.add_parser("export", help="a month's pack as a file")
+        export.add_argument("month", help="such as 2026-09")
+        export.add_argument("currency", help="such as GBP")
+        export.add_argument("--format", choices=list(ENDINGS), default="pdf")
+        export.add_argument("--to", type=Path, default=Path(), help="the folder to write into; the current one")
         verifying = actions.add_parser("verify", help="whether every signed month is as it was signed")
         verifying.add_argument("month", nargs="?")
+        verifying.add_argument("--pack", type=Path, help="an exported workbook, or ZIP of tables, to verify instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"_{options['action']}")(options)
@@ -48,7 +59,32 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {label:<60} {money_text(line.amount, made.currency):>20} ({line.count})")
         self.stdout.write(f"Unexplained {money_text(made.unexplained, made.currency)}")
 
+    def _export(self, options: dict[str, Any]) -> None:
+        known = Period.objects.filter(month=options["month"], currency=options["currency"]).first()
+        period = known or Period(month=options["month"], currency=options["currency"])
+        try:
+            with in_company_time():
+                pack = pack_of(period, at=timezone.now())
+                content = pack_file(pack, options["format"])
+        except NoSuchMonth as error:
+            raise CommandError(str(error)) from error
+        path = options["to"] / file_name(pack, options["format"])
+        path.write_bytes(content)
+        self.stdout.write(f"{path}: {len(content):,} bytes, SHA-256 {pack.content_hash or 'not signed'}")
+
+    def _verify_pack(self, path: Path) -> None:
+        try:
+            problems = check_pack(path)
+        except (NoPack, OSError) as error:
+            raise CommandError(str(error)) from error
+        if problems:
+            raise CommandError(" ".join(problems))
+        self.stdout.write(f"{path}: as it was signed")
+
     def _verify(self, options: dict[str, Any]) -> None:
+        if options["pack"]:
+            self._verify_pack(options["pack"])
+            return
         periods = Period.objects.exclude(content_hash=None)
         periods = periods.filter(month=options["month"]) if options["month"] else periods
         broken = 0
