@@ -20,6 +20,7 @@ FOLDERS: dict[tuple[str, str], str] = {
     ("returngo", ""): "connectors.returngo",
     ("swap", ""): "connectors.swap",
     ("rebound", ""): "connectors.rebound",
+    ("warehouse", "shipbob"): "connectors.warehouse.shipbob",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
     ("erp", "xero"): "connectors.erp.xero",

@@ -1,0 +1,1 @@
+"""Warehouses: one folder for each vendor."""

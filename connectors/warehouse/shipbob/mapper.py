@@ -1,0 +1,233 @@
+"""ShipBob's items → lines of the contract."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+ORDER_STATUS = {
+    "Processing": "released",
+    "Exception": "open",
+    "ImportReview": "open",
+    "PartiallyFulfilled": "part_fulfilled",
+    "Fulfilled": "fulfilled",
+    "Cancelled": "cancelled",
+}
+SHIPMENT_STATUS = {"Completed": "dispatched", "Cancelled": "cancelled"} | dict.fromkeys(
+    ("None", "Processing", "Exception", "OnHold", "CleanSweeped", "LabeledCreated", "ImportReview"), "pending"
+)
+RETURN_STATUS = {
+    "AwaitingArrival": "authorised",
+    "Arrived": "received",
+    "Processing": "inspected",
+    "Completed": "closed",
+    "Cancelled": "cancelled",
+}
+DISPOSITION = {"Restock": "sellable", "Quarantine": "quarantine", "Dispose": "disposed", "": "missing"}
+UOM = {"EA": "each"}
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The lines of an item of `feed`."""
+    if feed == "orders":
+        yield _order(item, words)
+        for shipment in item.get("shipments") or []:
+            yield _fulfilment(item, shipment, words)
+    elif feed in ("returns", "open_returns"):
+        yield _return(item, words)
+        yield from _movements(item, words)
+    elif feed == "stock":
+        yield from _levels(item, words)
+    else:
+        yield from _products(item, words)
+
+
+def _order(order: Raw, words: Words) -> Line:
+    recipient = order.get("recipient") or {}
+    moments = [order["created_date"], *(one.get("last_update_at") for one in order.get("shipments") or [])]
+    return _head("order", order["id"], _latest(moments), order, words) | {
+        "number": order.get("order_number"),
+        "channel": order.get("type"),
+        "refs": _refs(order),
+        "customer": {"name": recipient.get("name"), "email": recipient.get("email")},
+        "status": _known(ORDER_STATUS, order["status"]),
+        "currency": words.get("currency") or None,
+        "total": (order.get("financials") or {}).get("total_price"),
+        "placed_at": order.get("purchase_date") or order["created_date"],
+        "ship_to": recipient.get("address"),
+        "lines": [_order_line(line) for line in order.get("products") or []],
+        "raw": order,
+    }
+
+
+def _order_line(line: Raw) -> Line:
+    uom = line.get("quantity_unit_of_measure_code")
+    return {
+        "id": _text(line.get("id")),
+        "sku": _sku(line),
+        "quantity": line["quantity"],
+        "uom": UOM.get(uom or "", uom),
+        "pack_size": 1 if uom == "EA" else None,
+        "unit_price": line.get("unit_price"),
+    }
+
+
+def _fulfilment(order: Raw, shipment: Raw, words: Words) -> Line:
+    moments = [shipment["created_date"], shipment.get("last_update_at"), shipment.get("actual_fulfillment_date")]
+    return _head("fulfilment", shipment["id"], _latest(moments), order, words) | {
+        "refs": _refs(order),
+        "status": _known(SHIPMENT_STATUS, shipment["status"]),
+        "shipped_at": shipment.get("actual_fulfillment_date") or (shipment.get("tracking") or {}).get("shipping_date"),
+        "tracking": (shipment.get("tracking") or {}).get("tracking_number"),
+        "lines": [
+            {"id": _text(one.get("id")), "sku": _sku(one), "quantity": _shipped(one)}
+            for one in shipment.get("products") or []
+        ],
+        "raw": shipment,
+    }
+
+
+def _shipped(product: Raw) -> int:
+    """Units of a product in a shipment: its lots added up; of a bundle the component that there is fewest of."""
+    by_item: dict[Any, int] = defaultdict(int)
+    for one in product.get("inventory_items") or []:
+        by_item[one.get("id")] += one["quantity"]
+    return min(by_item.values(), default=0)
+
+
+def _return(item: Raw, words: Words) -> Line:
+    names = ("arrived_date", "processing_date", "completed_date", "cancelled_date", "awaiting_arrival_date")
+    moments = [item["insert_date"], *(item.get(name) for name in names)]
+    moments += [one["timestamp"] for one in item.get("status_history") or []]
+    return _head("return", item["id"], _latest(moments), item, words) | {
+        "number": item.get("reference_id"),
+        "refs": _refs_of_return(item),
+        "customer": {"name": item.get("customer_name")},
+        "status": _known(RETURN_STATUS, item["status"]),
+        "requested_at": item["insert_date"],
+        "received_at": item.get("arrived_date"),
+        "inspected_at": _inspected_at(item),
+        "lines": [line for goods in item.get("inventory") or [] for line in _return_lines(item, goods)],
+        "raw": item,
+    }
+
+
+def _return_lines(item: Raw, goods: Raw) -> Iterator[Line]:
+    """A line for each fate of the goods: `id` where there is one, `id/Action` where there are several."""
+    fates = _fates(item, goods)
+    for action, quantity in fates:
+        came = None if action is None else (0 if action == "" else quantity)
+        yield {
+            "id": _text(goods["id"]) if len(fates) == 1 else f"{goods['id']}/{action or 'Rest'}",
+            "sku": _sku(goods),
+            "quantity": quantity,
+            "received_quantity": came,
+            "accepted_quantity": came,
+            "disposition": None if action is None else DISPOSITION.get(action),
+        }
+
+
+def _fates(item: Raw, goods: Raw) -> list[tuple[str | None, int]]:
+    """Units by what was done with them; the rest is "" (missing) once the return is complete, None before."""
+    done: dict[str | None, int] = defaultdict(int)
+    for taken in goods.get("action_taken") or []:
+        done[str(taken.get("action") or "Default")] += taken["quantity_processed"]
+    rest = goods["quantity"] - sum(done.values())
+    complete = _plain(item["status"]) == "Completed"
+    fates = [(action, quantity) for action, quantity in sorted(done.items(), key=str) if quantity]
+    return [*fates, ("" if complete else None, rest)] if rest > 0 or not fates else fates
+
+
+def _movements(item: Raw, words: Words) -> Iterator[Line]:
+    """What went onto the shelves, or into quarantine."""
+    at = _inspected_at(item)
+    for goods in item.get("inventory") or []:
+        for action, quantity in _fates(item, goods):
+            condition = {"Restock": "sellable", "Quarantine": "quarantine"}.get(action or "")
+            if condition and at:
+                yield _head("stock_movement", f"return-{item['id']}-{goods['id']}-{action}", at, item, words) | {
+                    "sku": _sku(goods),
+                    "location": (item.get("fulfillment_center") or {}).get("name"),
+                    "condition": condition,
+                    "quantity": quantity,
+                    "reason": "return",
+                    "refs": _refs_of_return(item),
+                    "raw": goods,
+                }
+
+
+def _levels(item: Raw, words: Words) -> Iterator[Line]:
+    """The sellable level at each location; on hand, what is promised to orders still stands in the shelf."""
+    for place in item.get("locations") or []:
+        promised = 0 if words.get("stock") == "available" else place["committed_quantity"]
+        id = f"{item['inventory_id']}@{place['location_id']}/sellable"
+        yield _head("stock_level", id, item["read_at"], {}, words) | {
+            "sku": _sku(item),
+            "location": place.get("name") or _text(place["location_id"]),
+            "condition": "sellable",
+            "quantity": place["fulfillable_quantity"] + promised,
+            "raw": place,
+        }
+
+
+def _products(item: Raw, words: Words) -> Iterator[Line]:
+    """A product for each variant; one without a sku is in no other system either."""
+    for variant in item.get("variants") or []:
+        if not (variant.get("sku") or "").strip():
+            continue
+        at = variant.get("updated_on") or item.get("updated_on") or variant["created_on"]
+        yield _head("product", variant["id"], at, {}, words) | {
+            "sku": variant["sku"],
+            "active": variant.get("status") == "Active",
+            "title": variant.get("name"),
+            "barcode": variant.get("upc") or variant.get("gtin"),
+            "raw": variant,
+        }
+
+
+def _head(type: str, id: Any, at: str, item: Raw, words: Words) -> Line:
+    channel = (item.get("channel") or {}).get("name") if words.get("realm") == "channel" else None
+    return {"type": type, "system": words.system, "id": str(id), "at": at, "realm": channel}
+
+
+def _refs(order: Raw) -> dict[str, str | None]:
+    retailer = order.get("retailer_program_data") or {}
+    return {
+        "ecommerce_order": order.get("reference_id"),
+        "order_number": order.get("order_number"),
+        "purchase_order": retailer.get("purchase_order_number"),
+    }
+
+
+def _refs_of_return(item: Raw) -> dict[str, str | None]:
+    return {"rma": item.get("reference_id"), "ecommerce_order": item.get("store_order_id")}
+
+
+def _inspected_at(item: Raw) -> str | None:
+    found: str | None = item.get("processing_date") or item.get("completed_date")
+    return found
+
+
+def _known(words: dict[str, str], said: Any) -> str:
+    """Our word; shown and filtered values differ by spaces. An unknown one as it came."""
+    return words.get(_plain(said), str(said))
+
+
+def _plain(said: Any) -> str:
+    return str(said).replace(" ", "")
+
+
+def _latest(moments: list[Any]) -> str:
+    return max(str(moment) for moment in moments if moment)
+
+
+def _text(said: Any) -> str | None:
+    return None if said is None else str(said)
+
+
+def _sku(goods: Raw) -> str:
+    """The sku; of goods without one their name, which nothing matches and which says what they are."""
+    return str(goods.get("sku") or goods.get("name") or goods.get("reference_id") or "unknown").strip()

@@ -1,0 +1,154 @@
+"""ShipBob's words in the contract's: fates of goods, restocks as movements, units of measure as they came."""
+
+import copy
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.records import Fulfilment, Order, Return, StockMovement
+from tests.connectors.reading import made, payload, records, said
+from tests.connectors.warehouse.shipbob.merchant import level, product
+
+SHIPBOB = made("warehouse", "shipbob")
+
+
+def sample(name, **changed):
+    return copy.deepcopy(payload("shipbob", name)) | changed
+
+
+def read(feed, item, kind, **settings):
+    return [one for one in records(SHIPBOB, feed, item, settings=settings) if isinstance(one, kind)]
+
+
+def test_an_order():
+    (found,) = read("orders", sample("order"), Order, currency="GBP", realm="channel")
+    assert (found.id, found.number, found.channel, found.status) == ("5001", "#1042", "B2B", "part_fulfilled")
+    assert found.refs == {"ecommerce_order": "5517725335772", "order_number": "#1042", "purchase_order": "PO-778"}
+    assert (found.realm, found.currency, found.total) == ("uk", "GBP", Decimal("132.4"))
+    assert (found.customer.name, found.ship_to["city"]) == ("Trade Buyer Ltd", "Leeds")
+    assert (found.placed_at.hour, found.at.isoformat()) == (8, "2026-11-11T16:00:00+00:00")
+    tee, mug = found.lines
+    assert (tee.id, tee.sku, tee.quantity, tee.uom, tee.pack_size, tee.unit_price) == (
+        "31",
+        "TEE-BLK-M",
+        4,
+        "each",
+        1,
+        Decimal("12.5"),
+    )
+    assert (mug.quantity, mug.uom, mug.pack_size) == (2, "CS", None)  # the catalogue knows what a case holds
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("Processing", "released"),
+        ("Exception", "open"),
+        ("ImportReview", "open"),
+        ("Import Review", "open"),
+        ("Partially Fulfilled", "part_fulfilled"),
+        ("Fulfilled", "fulfilled"),
+        ("Cancelled", "cancelled"),
+        ("Pondering", "Pondering"),
+    ],
+)
+def test_status_of_an_order(word, status):
+    assert read("orders", sample("order", status=word), Order)[0].status == status
+
+
+def test_fulfilments():
+    sent, held = read("orders", sample("order"), Fulfilment)
+    assert (sent.id, sent.status, sent.refs["purchase_order"]) == ("44012", "dispatched", "PO-778")
+    assert sent.shipped_at.isoformat() == "2026-11-11T15:30:00+00:00"
+    assert [(line.sku, line.quantity) for line in sent.lines] == [("TEE-BLK-M", 4)]  # two lots of one item
+    assert (held.status, held.lines) == ("pending", ())
+
+
+def test_a_bundle_counts_by_its_rarest_component():
+    item = sample("order")
+    item["shipments"][0]["products"][0]["inventory_items"] = [{"id": 1, "quantity": 4}, {"id": 2, "quantity": 2}]
+    assert read("orders", item, Fulfilment)[0].lines[0].quantity == 2
+
+
+def test_a_return_by_what_was_done_with_the_goods():
+    (found,) = read("returns", sample("return"), Return)
+    assert (found.id, found.number, found.status) == ("70011", "RMA-2207", "closed")
+    assert found.refs == {"rma": "RMA-2207", "ecommerce_order": "5517725335772"}
+    assert (found.received_at.hour, found.inspected_at.hour, found.at.hour) == (7, 10, 10)
+    assert [(line.id, line.quantity, line.disposition, line.accepted_quantity) for line in found.lines] == [
+        ("9557855/Quarantine", 1, "quarantine", 1),
+        ("9557855/Restock", 1, "sellable", 1),
+    ]
+    assert (found.refund_amount, found.fees) == (None, None)  # its invoice is for the merchant
+
+
+def test_restocks_are_movements():
+    moved = read("returns", sample("return"), StockMovement)
+    assert [(one.id, one.condition, one.quantity, one.location) for one in moved] == [
+        ("return-70011-9557855-Quarantine", "quarantine", 1, "Manchester"),
+        ("return-70011-9557855-Restock", "sellable", 1, "Manchester"),
+    ]
+    assert moved[0].refs["rma"] == "RMA-2207"
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("AwaitingArrival", "authorised"),
+        ("Awaiting Arrival", "authorised"),
+        ("Arrived", "received"),
+        ("Processing", "inspected"),
+        ("Cancelled", "cancelled"),
+        ("Lost", "Lost"),
+    ],
+)
+def test_status_of_a_return(word, status):
+    assert read("returns", sample("return", status=word), Return)[0].status == status
+
+
+def test_what_was_not_processed_is_missing_once_the_return_is_complete():
+    item = sample("return")
+    item["inventory"][0]["action_taken"].pop()
+    (rest,) = [line for line in read("returns", item, Return)[0].lines if line.id.endswith("/Rest")]
+    assert (rest.id, rest.quantity, rest.disposition, rest.received_quantity) == ("9557855/Rest", 1, "missing", 0)
+    item["status"] = "Processing"
+    (rest,) = [line for line in read("returns", item, Return)[0].lines if line.id.endswith("/Rest")]
+    assert (rest.disposition, rest.received_quantity) == (None, None)
+
+
+def test_a_level_on_hand_or_available():
+    item = level(1) | {"read_at": "2026-11-20T12:00:00Z"}
+    (found,) = records(SHIPBOB, "stock", item)
+    assert (found.id, found.sku, found.location, found.condition) == (
+        "1@22/sellable",
+        "SKU-1",
+        "Manchester",
+        "sellable",
+    )
+    assert found.quantity == 11
+    assert records(SHIPBOB, "stock", item, settings={"stock": "available"})[0].quantity == 8
+
+
+def test_products_with_a_sku():
+    (found,) = records(SHIPBOB, "products", product(1))
+    assert (found.id, found.sku, found.active, found.barcode) == ("1", "SKU-1", True, "5060000000017")
+
+
+@given(
+    quantity=st.integers(0, 99),
+    taken=st.lists(
+        st.tuples(st.sampled_from(["Default", "Restock", "Quarantine", "Dispose", "Burn", None]), st.integers(0, 40)),
+        max_size=5,
+    ),
+    status=st.sampled_from(["Arrived", "Completed", "Strange"]),
+)
+def test_every_unit_is_on_one_line(quantity, taken, status):
+    item = sample("return", status=status)
+    actions = [{"action": action, "quantity_processed": count} for action, count in taken]
+    item["inventory"][0] |= {"quantity": quantity, "action_taken": actions}
+    (line, *_) = said(SHIPBOB, "returns", item)
+    assert "not_readable" not in line
+    assert sum(one["quantity"] for one in line["lines"]) == max(quantity, sum(count for _, count in taken))
+    assert len({one["id"] for one in line["lines"]}) == len(line["lines"])
