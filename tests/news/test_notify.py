@@ -269,6 +269,8 @@ def test_nothing_is_told_while_another_process_tells(company, happens, told):
             key = int.from_bytes(sha256(b"notify").digest()[:8], "big", signed=True)
             cursor.execute("select pg_advisory_lock(%s)", [key])
         assert told() == {}
+        with other.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s)", [key])
     finally:
         other.close()
     assert len(told()["ana"]) == 1
