@@ -64,6 +64,9 @@ PAGES: dict[str, str] = {
     "opening_balance": "see",  # to enter takes finance
     "sign_opening": "work",
     "withdraw_opening": "work",
+    "tick_step": "work",
+    "settings_runbooks": "configure",
+    "settings_runbook": "configure",
     "checklists": "see",
     "answer_item": "work",
     "sign_round": "work",

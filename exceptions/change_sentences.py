@@ -23,6 +23,7 @@ DID = {
     "reactivate": "Let back in the",
     "reset_second_step": "Took the second step from",
     "issue": "Made",
+    "revert": "Brought back the shipped",
     "answer": "Answered",
     "sign": "Signed",
     "missed": "Missed",

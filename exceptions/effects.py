@@ -12,6 +12,7 @@ from exceptions.models import ACCEPT_REASONS, ExceptionCase, Membership, Team
 from exceptions.moves import FieldMissing, MoveNotAllowed
 from exceptions.resolutions import Resolution, needs_approval, resolutions_of
 from exceptions.rights import Person, may
+from exceptions.runbook_steps import missing_steps
 from exceptions.suppressions import suppress, tell_again
 
 LONGEST_SNOOZE = timedelta(days=14)
@@ -92,7 +93,14 @@ def _apply(moving: Moving) -> None:
     chosen = _chosen(moving, effects=("elsewhere", "own_data", "draft"))
     if needs_approval(chosen, moving.case):
         raise MoveNotAllowed(f"“{chosen.label}” needs approval.")
+    _demand_steps(moving.case)
     _take_effect(moving, chosen, dict(moving.said.get("parameters") or {}))
+
+
+def _demand_steps(case: ExceptionCase) -> None:
+    """Before a fix is claimed, or proposed, the runbook's required steps are ticked."""
+    if missing := missing_steps(case):
+        raise FieldMissing("steps", f"The runbook asks for this first: {missing[0].text}")
 
 
 def _take_effect(moving: Moving, chosen: Resolution, parameters: dict[str, Any]) -> None:
@@ -121,6 +129,8 @@ def _propose(moving: Moving) -> None:
         parameters["reason"] = _reason(moving)
     elif not needs_approval(chosen, moving.case):
         raise MoveNotAllowed(f"“{chosen.label}” needs no approval: just do it.")
+    else:
+        _demand_steps(moving.case)
     proposals.make(moving.case, chosen.key, parameters, note=moving.note, by=moving.by.user, at=moving.at)
     moving.details |= {"resolution": chosen.key, "label": chosen.label, "parameters": parameters}
     moving.details |= {"amount": None if moving.case.amount is None else str(moving.case.amount)}

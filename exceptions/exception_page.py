@@ -8,12 +8,13 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
-from exceptions import own_data, proposals
+from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry
 from exceptions.queue import neighbours
 from exceptions.rights import Person
-from exceptions.runbooks import runbook_html
+from exceptions.runbook_steps import Step, steps_on
+from exceptions.runbooks import runbook_of
 from reconciliation.declarations import Check, checks
 from reconciliation.models import Member
 
@@ -45,6 +46,8 @@ class ExceptionPage:
     looking: list[str]
     order_record: str | None
     runbook: str
+    steps: list[Step]
+    tick_refusal: str | None
     previous: ExceptionCase | None
     following: ExceptionCase | None
 
@@ -52,6 +55,16 @@ class ExceptionPage:
     def suggested(self) -> Action | None:
         """The first resolution that this person can choose now."""
         return next((action for action in self.resolutions if action.why_not is None), None)
+
+    @property
+    def steps_done(self) -> int:
+        """How many steps of the runbook are ticked."""
+        return sum(step.tick is not None for step in self.steps)
+
+    @property
+    def steps_needed(self) -> bool:
+        """Whether a step that a fix needs is not done yet."""
+        return any(step.required and step.tick is None for step in self.steps)
 
     @property
     def closed_doors(self) -> list[Action]:
@@ -64,6 +77,7 @@ def exception_page(
 ) -> ExceptionPage:
     """The page of a case for a person; `within`: the queue they came from, for previous and next."""
     before, after = neighbours(case, within or {}, person)
+    runbook = runbook_of(case.kind)
     return ExceptionPage(
         case=case,
         check=checks().get(case.kind),
@@ -77,7 +91,9 @@ def exception_page(
         siblings=_siblings(case),
         looking=_looking(case, person),
         order_record=_order_record(case),
-        runbook=runbook_html(case.kind),
+        runbook=runbook.html,
+        steps=steps_on(case, runbook),
+        tick_refusal=ticks.refusal(case, person),
         previous=before,
         following=after,
     )

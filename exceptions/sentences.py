@@ -43,6 +43,8 @@ WITH_DETAILS = {
     "accept": "Accepted as it is ({reason}).",
     "dismiss": "Dismissed as no real exception.",
     "merge": "Merged into {target}.",
+    "tick": "Done, as the runbook says: {text}",
+    "untick": "Taken back, not done: {text}",
     "attach": "Put a file to it: {name}.",
     "message": "Sent a message to {to}.",
     "escalate": "Escalated to {to}.",

@@ -16,6 +16,7 @@ from exceptions import (
     news_views,
     opening_views,
     people_views,
+    runbook_views,
     trail_views,
     views,
 )
@@ -65,6 +66,9 @@ urlpatterns = [
     path("close/<str:month>/<str:currency>", close_views.close_month, name="close_month"),
     path("close/<str:month>/<str:currency>/<str:part>/<str:bucket>", close_views.close_line, name="close_line"),
     path("close/<str:month>/<str:currency>/<str:act>", close_views.sign_month, name="sign_month"),
+    path("exceptions/<int:id>/steps/<str:step>", runbook_views.tick_step, name="tick_step"),
+    path("settings/runbooks", runbook_views.settings_runbooks, name="settings_runbooks"),
+    path("settings/runbooks/<str:kind>", runbook_views.settings_runbook, name="settings_runbook"),
     path("checklists", checklist_views.checklists, name="checklists"),
     path("checklists/items/<int:id>", checklist_views.answer_item, name="answer_item"),
     path("checklists/<int:id>/sign", checklist_views.sign_round, name="sign_round"),
