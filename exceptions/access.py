@@ -25,9 +25,6 @@ PAGES: dict[str, str] = {
     "account_confirm_login_code": ANYBODY,
     "accept_invitation": ANYBODY,  # whoever has the link
     "account": SIGNED_IN,
-    "inbox": SIGNED_IN,
-    "read_news": SIGNED_IN,
-    "open_news": SIGNED_IN,
     "preferences": SIGNED_IN,
     "own_channel": SIGNED_IN,
     "account_reauthenticate": SIGNED_IN,
@@ -75,6 +72,9 @@ PAGES: dict[str, str] = {
     "home_of": "see",
     "home_month": "see",
     "insight": "see",
+    "inbox": "see",
+    "read_news": "see",
+    "open_news": "see",  # one's own alone
     "queue": "see",
     "queue_export": "export",
     "approvals": "see",

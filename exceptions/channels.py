@@ -41,6 +41,9 @@ class Answer:
 
 def deliver(message: Message, *, at: datetime) -> Answer:
     """Makes one attempt; raises NotSent."""
+    person = message.person if message.outgoing is None else message.outgoing.person
+    if person is not None and not person.is_active:
+        raise NotSent("Who it is for has left.", final=True)
     if message.outgoing is None:
         return _send_letter(message)
     return _post(message.outgoing, message, at)

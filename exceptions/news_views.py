@@ -26,7 +26,7 @@ LOG = 100
 
 @never_cache
 @require_safe
-@needs(None)
+@needs("see")
 def inbox(request: HttpRequest) -> HttpResponse:
     """What one was told, the newest first."""
     before = request.GET.get("before", "")
@@ -37,7 +37,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@needs(None)
+@needs("see")
 def open_news(request: HttpRequest, id: int) -> HttpResponse:
     """Leads to what a line is about; the line counts as read from then on."""
     told = get_object_or_404(Notification, id=id, person=request.user)
@@ -46,7 +46,7 @@ def open_news(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@needs(None)
+@needs("see")
 def read_news(request: HttpRequest) -> HttpResponse:
     """Marks one line read, or all that were shown."""
     only, up_to = (_number(request, name) for name in ("only", "up_to"))

@@ -55,7 +55,9 @@ def forget_old_messages(*, at: datetime) -> int:
 @transaction.atomic
 def _taken(id: int, at: datetime, jitter: Callable[[float, float], float]) -> Message | None:
     waiting = Message.objects.filter(id=id, sent_at=None, given_up_at=None, due_at__lte=at)
-    message = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("person", "outgoing").first()
+    message = (
+        waiting.select_for_update(skip_locked=True, of=("self",)).select_related("person", "outgoing__person").first()
+    )
     if message is None:
         return None
     message.attempts += 1

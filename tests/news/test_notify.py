@@ -263,13 +263,12 @@ def test_the_number_of_queries_does_not_grow_with_the_news(company, happens, dja
 
 def test_nothing_is_told_while_another_process_tells(company, happens, told):
     happens(case(owner=company["ana"].user), "escalate", level=1)
+    key = int.from_bytes(sha256(b"notify").digest()[:8], "big", signed=True)
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            key = int.from_bytes(sha256(b"notify").digest()[:8], "big", signed=True)
             cursor.execute("select pg_advisory_lock(%s)", [key])
-        assert told() == {}
-        with other.cursor() as cursor:
+            assert told() == {}
             cursor.execute("select pg_advisory_unlock(%s)", [key])
     finally:
         other.close()

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
+from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences, RoleGrant
 from exceptions.outgoing import make_channel
 from tests.exceptions.people import NOW, case
 
@@ -76,6 +76,14 @@ def test_nobody_reads_or_marks_the_inbox_of_another(client, company, line):
         client.post(reverse("read_news"), {"up_to": told.pk})
     told.refresh_from_db()
     assert told.read_at is None
+
+
+def test_who_lost_every_role_reads_nothing_any_more(ana, company, line):
+    told = line()
+    RoleGrant.objects.filter(person=company["ana"].user).delete()
+    assert ana.get(reverse("inbox")).status_code == 403
+    assert ana.get(reverse("open_news", args=[told.pk])).status_code == 403
+    assert reverse("inbox") not in page(ana, "preferences")
 
 
 def test_what_is_told_is_no_markup(ana, line):

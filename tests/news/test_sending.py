@@ -126,6 +126,20 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once(company, breached, po
     assert Message.objects.get().given_up_at == NOW
 
 
+@pytest.mark.parametrize("flavour", [None, "slack"])
+def test_who_has_left_meanwhile_is_sent_nothing(company, breached, post_office, listener, flavour):
+    person = mailbox(company["ana"]).user
+    if flavour:
+        channel(company, listener, flavour, person=person)
+    breached()
+    tell_news(at=NOW)
+    person.is_active = False
+    person.save()
+    assert set(send_all()) == {False}
+    assert (post_office.letters, listener.requests) == ([], [])
+    assert send_all(NOW + timedelta(days=1)) == []
+
+
 def test_whoever_dies_while_sending_leaves_it_to_the_next_attempt(company, breached, post_office, monkeypatch):
     mailbox(company["ana"])
     breached()
