@@ -21,6 +21,7 @@ FOLDERS: dict[tuple[str, str], str] = {
     ("swap", ""): "connectors.swap",
     ("rebound", ""): "connectors.rebound",
     ("warehouse", "shipbob"): "connectors.warehouse.shipbob",
+    ("warehouse", "mintsoft"): "connectors.warehouse.mintsoft",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
     ("erp", "xero"): "connectors.erp.xero",

@@ -1,0 +1,33 @@
+"""Mintsoft: orders, despatches, returns and stock of a warehouse."""
+
+from datetime import timedelta
+
+from connectors.registry import Connector, Feed, Setting
+from connectors.warehouse.mintsoft.client import BASE, MintsoftClient
+from connectors.warehouse.mintsoft.mapper import lines
+
+CONNECTOR = Connector(
+    kind="warehouse",
+    vendor="mintsoft",
+    title="Mintsoft",
+    settings=(
+        Setting("username", "User name"),
+        Setting("password", "Password", secret=True),
+        Setting("base", "API address", required=False, default=BASE),
+        Setting("timezone", "Time zone of its dates", required=False, default="Europe/London"),
+        Setting("currency", "Currency of orders", required=False, help="Mintsoft names none"),
+        Setting("orders", "Orders that are read", required=False, default="all", choices=("all", "b2b")),
+        Setting("realm", "Realm of its records", required=False, default="none", choices=("none", "client")),
+        Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
+        Setting("read_back", "Days that returns are read again", required=False, default="30"),
+    ),
+    feeds=(
+        Feed("orders", ("order", "fulfilment"), overlap=timedelta(minutes=10)),
+        # returns can only be searched by a day
+        Feed("returns", ("return", "stock_movement"), sweep=True, every=timedelta(hours=2)),
+        Feed("stock", ("stock_level",), sweep=True, every=timedelta(hours=1)),
+    ),
+    client=MintsoftClient,
+    lines=lines,
+    undated=frozenset({"fulfilment", "return"}),
+)

@@ -1,0 +1,98 @@
+"""Reads Mintsoft's REST API."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.access import Access
+from connectors.auth import Renewed, Token
+from connectors.http import NotLetIn
+from connectors.paging import Page, Position, Raw, Window, both_ways
+
+BASE = "https://api.mintsoft.co.uk"
+HEADER = "ms-apikey"
+LONGEST_PAGE = 100
+DAY = timedelta(days=1)
+
+
+class MintsoftClient:
+    """Talks to one account; its key is asked for by name and password, and again when it no longer counts."""
+
+    def __init__(self, access: Access) -> None:
+        self.access, self.base = access, access.setting("base", BASE)
+        self.zone = ZoneInfo(access.setting("timezone", "Europe/London"))
+        self.http = access.http(self.base, auth=Renewed(access.tokens(self._fetch_token), HEADER, "{}"))
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.http.close()
+
+    def missing(self) -> list[str]:
+        """Nothing, where name and password count; Mintsoft's own words are raised where they do not."""
+        return [] if self.statuses else ["The account has no order statuses."]
+
+    def page(self, feed: str, window: Window, position: Position | None) -> Page:
+        """A page of a feed."""
+        if feed == "orders":
+            return both_ways(lambda number: self._orders(number, window), position)
+        if feed == "stock":
+            return both_ways(self._levels, position)
+        return self._returns(window, position)
+
+    def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
+        """Mintsoft delivers nothing that would have to be read again."""
+        raise LookupError(what)
+
+    @cached_property
+    def statuses(self) -> dict[str, str]:
+        """The account's own names of order statuses, by id."""
+        return {str(_of(one, "ID")): str(_of(one, "Name")) for one in self.http.json("GET", "/api/Order/Statuses")}
+
+    def _orders(self, number: int, window: Window) -> tuple[Sequence[Raw], bool]:
+        asked = {"IncludeOrderItems": "true", "SortOldestFirst": "true"} | _paged(number)
+        if window.since:
+            asked["SinceLastUpdated"] = f"{window.since.astimezone(self.zone):%Y-%m-%dT%H:%M:%S}"
+        if self.access.setting("orders") == "b2b":
+            asked["showB2BOnly"] = "true"
+        rows = self.http.json("GET", "/api/Order/List", params=asked)
+        named = [row | {"status_name": self.statuses.get(str(_of(row, "OrderStatusId")))} for row in rows]
+        return named, len(rows) == LONGEST_PAGE
+
+    def _levels(self, number: int) -> tuple[Sequence[Raw], bool]:
+        read_at = self.access.clock().isoformat()
+        rows = self.http.json("GET", "/api/Product/StockLevels", params=_paged(number))
+        return [row | {"read_at": read_at} for row in rows], len(rows) == LONGEST_PAGE
+
+    def _returns(self, window: Window, position: Position | None) -> Page:
+        """The returns of one day, from `read_back` days ago until today."""
+        today = window.until.astimezone(self.zone).date()
+        begin = today - timedelta(days=int(self.access.setting("read_back", "30")))
+        day = date.fromisoformat(position["day"]) if position else begin
+        found = self.http.json("GET", "/api/Return/SearchByDate", params={"Date": day.isoformat()})
+        items = [self._with_items(one) | {"searched_on": day.isoformat()} for one in found]
+        return Page(items, {"day": (day + DAY).isoformat()} if day < today else None)
+
+    def _with_items(self, one: Raw) -> Raw:
+        if _of(one, "ReturnItems"):
+            return one
+        items = self.http.json("GET", f"/api/Return/{int(_of(one, 'ID'))}/Items")
+        return {name: value for name, value in one.items() if name.lower() != "returnitems"} | {"ReturnItems": items}
+
+    def _fetch_token(self) -> Token:
+        asked = {"username": self.access.setting("username"), "password": self.access.secret("password")}
+        with self.access.http(self.base) as plain:
+            said: Any = plain.json("POST", "/api/auth", again=True, json=asked)
+        if not isinstance(said, str) or not said:
+            raise NotLetIn("Mintsoft gives no key for this name and password.")
+        return Token(said)
+
+
+def _paged(number: int) -> dict[str, str]:
+    return {"PageNo": str(number), "Limit": str(LONGEST_PAGE)}
+
+
+def _of(item: Raw, name: str) -> Any:
+    """A member, however its name is cased."""
+    return next((value for key, value in item.items() if key.lower() == name.lower()), None)

@@ -1,0 +1,182 @@
+"""Mintsoft's items → lines of the contract. Names of members are read without regard to their case."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.amounts import NOUGHT, exact
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+DISPOSITION = {
+    "returntostock": "sellable",
+    "restock": "sellable",
+    "quarantine": "quarantine",
+    "scrap": "disposed",
+    "scrapped": "disposed",
+    "dispose": "disposed",
+    "damaged": "damaged",
+}
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The lines of an item of `feed`."""
+    read = _lower(item)
+    if feed == "orders":
+        yield _order(read, item, words)
+        if _instant(read.get("despatchdate"), words):
+            yield _fulfilment(read, words)
+    elif feed == "returns":
+        yield _return(read, item, words)
+        yield from _movements(read, words)
+    else:
+        yield from _levels(read, item, words)
+
+
+def _order(order: Raw, raw: Raw, words: Words) -> Line:
+    changed_at = _instant(order["lastupdated"], words)
+    return _head("order", order["id"], changed_at, order, words) | {
+        "number": order.get("ordernumber"),
+        "refs": _refs(order),
+        "customer": {"id": _text(order.get("clientid"))},
+        # statuses are the account's own words, for the topology to map
+        "status": order.get("status_name") or _text(order.get("orderstatusid")),
+        "currency": words.get("currency") or None,
+        "placed_at": _instant(order.get("orderdate"), words) or changed_at,
+        "lines": [_line(one) | {"unit_price": exact(one.get("price"))} for one in order.get("orderitems") or []],
+        "raw": raw,
+    }
+
+
+def _fulfilment(order: Raw, words: Words) -> Line:
+    """A part that was despatched: each part of an order is an order of its own."""
+    shipped_at = _instant(order["despatchdate"], words)
+    return _head("fulfilment", f"{order['id']}/despatch", shipped_at, order, words) | {
+        "refs": _refs(order),
+        "status": "dispatched",
+        "shipped_at": shipped_at,
+        "tracking": order.get("trackingnumber"),
+        "lines": [_line(one) for one in order.get("orderitems") or []],
+    }
+
+
+def _return(item: Raw, raw: Raw, words: Words) -> Line:
+    ended = any(item.get(name) for name in ("confirmed", "refunded", "exchanged"))
+    changed_at = _instant(item["lastupdated"], words)
+    return _head("return", item["id"], changed_at, item, words) | {
+        "number": item.get("reference") or _text(item["id"]),
+        "refs": _refs_of_return(item),
+        "status": "closed" if ended else "requested",
+        "resolution": "exchange" if item.get("exchanged") else ("refund" if item.get("refunded") else None),
+        "requested_at": _day(item.get("searched_on"), words) or changed_at,
+        "inspected_at": changed_at if item.get("confirmed") else None,
+        "lines": [_return_line(one, bool(item.get("confirmed"))) for one in item.get("returnitems") or []],
+        "raw": raw,
+    }
+
+
+def _return_line(one: Raw, confirmed: bool) -> Line:
+    quantity, back = exact(one.get("quantity")), bool(one.get("returnedtostock"))
+    decided = quantity if confirmed or back else None
+    action = _folded(one.get("stockaction")) or _folded(one.get("action"))
+    return _line(one) | {
+        "received_quantity": decided,
+        "accepted_quantity": decided,
+        "reason_code": one.get("returnreasonname") or _text(one.get("returnreasonid")),
+        "disposition": "sellable" if back else (DISPOSITION.get(action) if confirmed else None),
+    }
+
+
+def _movements(item: Raw, words: Words) -> Iterator[Line]:
+    """What is back in stock, whether the return is confirmed or not."""
+    for one in item.get("returnitems") or []:
+        away = (exact(one.get("quantity")) or NOUGHT) - (exact(one.get("lefttoputaway")) or NOUGHT)
+        if one.get("returnedtostock") and away > 0:
+            at = _instant(item["lastupdated"], words)
+            yield _head("stock_movement", f"return-item-{one['id']}", at, item, words) | {
+                "sku": _sku(one),
+                "condition": "sellable",
+                "quantity": away,
+                "reason": "return",
+                "refs": _refs_of_return(item),
+                "raw": one,
+            }
+
+
+def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
+    """One record for each condition that the warehouse counts."""
+    on_hand = exact(level.get("onhand"))
+    if on_hand is None:
+        on_hand = exact(level.get("stocklevel"))
+    taken = exact(level.get("allocated")) or NOUGHT if words.get("stock") == "available" else NOUGHT
+    counted: dict[str, Decimal | None] = {
+        "sellable": None if on_hand is None else on_hand - taken,
+        "quarantine": exact(level.get("inquarantine")),
+        "damaged": exact(level.get("scrapped")),
+    }
+    place = _text(level.get("warehouseid")) or "warehouse"
+    for condition, quantity in counted.items():
+        if quantity is not None:
+            yield _head("stock_level", f"{_sku(level)}@{place}/{condition}", level["read_at"], level, words) | {
+                "sku": _sku(level),
+                "location": place,
+                "condition": condition,
+                "quantity": quantity,
+                "raw": raw,
+            }
+
+
+def _head(type: str, id: Any, at: Any, item: Raw, words: Words) -> Line:
+    realm = _text(item.get("clientid")) if words.get("realm") == "client" else None
+    return {"type": type, "system": words.system, "id": str(id), "at": at, "realm": realm}
+
+
+def _line(one: Raw) -> Line:
+    return {"id": _text(one.get("id")), "sku": _sku(one), "quantity": exact(one.get("quantity"))}
+
+
+def _refs(order: Raw) -> dict[str, str | None]:
+    return {"ecommerce_order": order.get("externalorderreference"), "order_number": order.get("ordernumber")}
+
+
+def _refs_of_return(item: Raw) -> dict[str, str | None]:
+    return {"rma": item.get("reference"), "order_number": item.get("ordernumber")}
+
+
+def _instant(said: Any, words: Words) -> str | None:
+    """`2026-11-15T10:11:00` on the warehouse's clocks, as an instant; the year 1 stands for none."""
+    if not said or str(said).startswith("0001-"):
+        return None
+    at = datetime.fromisoformat(str(said))
+    return (at if at.tzinfo else at.replace(tzinfo=_zone(words))).isoformat()
+
+
+def _day(said: Any, words: Words) -> str | None:
+    return datetime.combine(date.fromisoformat(said), time(), _zone(words)).isoformat() if said else None
+
+
+def _zone(words: Words) -> ZoneInfo:
+    return ZoneInfo(words.get("timezone", "Europe/London"))
+
+
+def _sku(one: Raw) -> str:
+    """The sku; of goods without one their name, which nothing matches and which says what they are."""
+    return str(one.get("sku") or one.get("name") or one.get("productid") or "unknown").strip()
+
+
+def _text(said: Any) -> str | None:
+    return None if said is None else str(said)
+
+
+def _lower(said: Any) -> Any:
+    """With the names of all members in lower case."""
+    if isinstance(said, dict):
+        return {name.lower(): _lower(value) for name, value in said.items()}
+    return [_lower(one) for one in said] if isinstance(said, list) else said
+
+
+def _folded(said: Any) -> str:
+    return "".join(sign for sign in str(said or "").casefold() if sign.isalnum())

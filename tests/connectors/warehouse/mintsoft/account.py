@@ -1,0 +1,54 @@
+"""A Mintsoft account with a past."""
+
+import copy
+import json
+from datetime import timedelta
+
+import pytest
+
+from connectors.warehouse.mintsoft.simulator import ZONE, Mintsoft
+from tests.connectors.reading import PAYLOADS
+from tests.connectors.vendors import BEGIN, Clock, connected
+
+RETURN = json.loads((PAYLOADS / "mintsoft" / "return.json").read_text(encoding="utf-8"))
+
+
+def local(**ago):
+    return f"{(BEGIN - timedelta(**ago)).astimezone(ZONE):%Y-%m-%dT%H:%M:%S}"
+
+
+def order(number, **said):
+    goods = {"ID": number * 10, "SKU": "TEE-BLK-M", "Quantity": 4, "Allocated": 4, "OnBackOrder": 0, "Price": 12.5}
+    names = {"ID": number, "OrderNumber": f"#{number}", "ExternalOrderReference": f"55{number}", "ClientId": 7}
+    dates = {"LastUpdated": local(hours=2, minutes=-number), "OrderDate": local(hours=3), "DespatchDate": None}
+    return names | dates | {"OrderStatusId": 1, "Part": 1, "NumberOfParts": 1, "OrderItems": [goods]} | said
+
+
+def returned(number, *, days=1, **said):
+    on = (BEGIN - timedelta(days=days)).date().isoformat()
+    return copy.deepcopy(RETURN) | {"ID": number, "On": on, "Reference": f"RMA-{number}"} | said
+
+
+def level(number):
+    counts = {"StockLevel": 12, "OnHand": 12, "Allocated": 3, "InQuarantine": 2, "Scrapped": 0}
+    return {"SKU": f"SKU-{number}", "WarehouseId": 3} | counts
+
+
+@pytest.fixture
+def accounts(db):
+    """A function that connects an account of some orders, returns and levels: (connection, simulator, clock)."""
+
+    def make(count=5):
+        clock = Clock()
+        account = Mintsoft(clock)
+        account.orders = [order(number) for number in range(1, count + 1)]
+        account.returns = [returned(number, days=number) for number in range(1, count + 1)]
+        account.levels = [level(number) for number in range(1, count + 1)]
+        settings = {"username": account.username, "read_back": "6"}
+        return (
+            connected("warehouse", "mintsoft", settings=settings, secrets={"password": account.password}),
+            account,
+            clock,
+        )
+
+    return make

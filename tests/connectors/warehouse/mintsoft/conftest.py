@@ -1,0 +1,5 @@
+"""The account, connected."""
+
+from tests.connectors.warehouse.mintsoft.account import accounts
+
+__all__ = ["accounts"]

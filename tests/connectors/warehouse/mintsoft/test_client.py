@@ -1,0 +1,109 @@
+"""Reading Mintsoft: keys that end, statuses of the account's own, returns day by day."""
+
+import pytest
+
+from connectors.http import NotLetIn
+from connectors.models import PullRun
+from connectors.simulating import breaking_off, failing
+from connectors.warehouse.mintsoft.client import MintsoftClient
+from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
+from tests.connectors.warehouse.mintsoft.account import returned
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr("connectors.warehouse.mintsoft.client.LONGEST_PAGE", 2)
+
+
+def test_everything_is_read(accounts, small_pages):
+    connection, account, clock = accounts()
+    pull_all(connection, account, clock)
+    assert PullRun.objects.exclude(rejected=0).count() == 0
+    assert [len(ledger(type)) for type in ("order", "return", "stock_level")] == [5, 5, 15]
+    assert {found["status"] for found in ledger("order").values()} == {"New"}
+
+
+def test_a_kill_between_any_two_requests_loses_nothing(accounts, small_pages):
+    assert survives_a_kill_between_any_two_requests(accounts) > 15
+
+
+def test_orders_that_move_while_paging_are_all_read(accounts, small_pages):
+    connection, account, clock = accounts(7)
+    moves = iter([0, 5, 2, 3])
+
+    def between():
+        clock.pass_by(seconds=1)
+        if (place := next(moves, None)) is not None:
+            account.orders[place] |= {"LastUpdated": account.local(), "OrderStatusId": 4}
+
+    account.between = between
+    pull_all(connection, account, clock, "orders")
+    account.between = lambda: None
+    assert {"2", "5", "7"} <= {id for _, id in ledger("order")}
+    clock.pass_by(minutes=15)
+    pull_all(connection, account, clock, "orders")
+    names = {1: "New", 4: "Despatched"}
+    read = {id: found["status"] for (_, id), found in ledger("order").items()}
+    assert read == {str(one["ID"]): names[one["OrderStatusId"]] for one in account.orders}
+
+
+def test_a_key_is_kept_and_renewed_when_it_ends(accounts):
+    connection, account, clock = accounts()
+    pull_all(connection, account, clock, "stock")
+    pull_all(connection, account, clock, "stock")
+    assert len(account.keys) == 1
+    clock.pass_by(hours=25)
+    pull_all(connection, account, clock, "stock")
+    assert len(account.keys) == 2
+    assert PullRun.objects.exclude(error="").count() == 0
+
+
+def test_returns_are_searched_day_by_day_and_read_again(accounts):
+    connection, account, clock = accounts(0)
+    account.returns = [returned(1, days=6), returned(2, days=7)]
+    pull_all(connection, account, clock, "returns")
+    assert list(ledger("return")) == [("return", "1")]
+    account.returns[0]["Confirmed"] = True
+    clock.pass_by(minutes=1)
+    pull_all(connection, account, clock, "returns")
+    assert ledger()["return", "1"]["status"] == "closed"
+
+
+def test_items_that_the_search_leaves_out_are_asked_for(accounts):
+    connection, account, clock = accounts()
+    account.lists_items = False
+    pull_all(connection, account, clock, "returns")
+    assert all(found["lines"][0]["sku"] == "TEE-BLK-M" for found in ledger("return").values())
+
+
+def test_b2b_orders_alone(accounts):
+    connection, account, clock = accounts()
+    account.orders[1]["B2B"] = True
+    connection.settings["orders"] = "b2b"
+    pull_all(connection, account, clock, "orders")
+    assert list(ledger("order")) == [("order", "2")]
+
+
+@pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(500), breaking_off])
+def test_what_passes_is_tried_again(accounts, fault):
+    connection, account, clock = accounts()
+    account.fail_next(fault)
+    pull_all(connection, account, clock, "orders")
+    assert len(ledger("order")) == 5
+    assert len(clock.slept) == 1
+
+
+def test_the_wait_is_as_long_as_asked_for(accounts):
+    connection, account, clock = accounts()
+    account.fail_next(failing(429, Retry_After="7"))
+    pull_all(connection, account, clock, "orders")
+    assert 7 <= clock.slept[0] < 8
+
+
+def test_the_connection_test_uses_the_vendors_words(accounts):
+    connection, account, clock = accounts()
+    assert MintsoftClient(access(connection, account, clock)).missing() == []
+    account.keys.clear()
+    account.password = "changed"
+    with pytest.raises(NotLetIn, match="Wrong user name or password"):
+        MintsoftClient(access(connection, account, clock)).missing()

@@ -1,0 +1,107 @@
+"""Mintsoft's words in the contract's: local dates, names in any case, goods back in stock too early."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.records import Fulfilment, Order, Return, StockMovement
+from tests.connectors.reading import made, payload, records, said
+from tests.connectors.warehouse.mintsoft.account import level, order
+
+MINTSOFT = made("warehouse", "mintsoft")
+
+
+def sample(*, goods=None, **changed):
+    found = copy.deepcopy(payload("mintsoft", "return")) | {"searched_on": "2026-06-14"} | changed
+    found["ReturnItems"][0] |= goods or {}
+    return found
+
+
+def read(feed, item, kind, **settings):
+    return [one for one in records(MINTSOFT, feed, item, settings=settings) if isinstance(one, kind)]
+
+
+def test_an_order_and_its_despatch():
+    item = order(7, status_name="Despatched", DespatchDate="2026-06-15T09:00:00")
+    (found,) = read("orders", item, Order, currency="GBP", realm="client")
+    assert (found.id, found.number, found.status, found.realm, found.currency) == ("7", "#7", "Despatched", "7", "GBP")
+    assert found.refs == {"ecommerce_order": "557", "order_number": "#7"}
+    assert [(line.sku, line.quantity, str(line.unit_price)) for line in found.lines] == [("TEE-BLK-M", 4, "12.5")]
+    (sent,) = read("orders", item, Fulfilment)
+    assert (sent.id, sent.status, sent.shipped_at.hour) == ("7/despatch", "dispatched", 8)  # summer in London
+    assert [(line.sku, line.quantity) for line in sent.lines] == [("TEE-BLK-M", 4)]
+
+
+@pytest.mark.parametrize("none", [None, "", "0001-01-01T00:00:00"])
+def test_what_is_not_despatched_is_no_fulfilment(none):
+    item = order(7, status_name="New", DespatchDate=none)
+    assert read("orders", item, Fulfilment) == []
+
+
+def test_a_status_without_a_name_is_given_by_its_id():
+    assert read("orders", order(7, status_name=None, OrderStatusId=99), Order)[0].status == "99"
+
+
+def test_goods_in_stock_before_the_return_is_confirmed():
+    (found,) = read("returns", sample(), Return)
+    assert (found.id, found.number, found.status, found.inspected_at) == ("55120", "RMA-2207", "requested", None)
+    assert found.refs == {"rma": "RMA-2207", "order_number": "#1042"}
+    assert found.requested_at.isoformat() == "2026-06-13T23:00:00+00:00"
+    assert found.at.isoformat() == "2026-06-15T09:11:00+00:00"
+    (line,) = found.lines
+    assert (line.sku, line.quantity, line.reason_code, line.disposition) == ("TEE-BLK-M", 2, "Too small", "sellable")
+    (moved,) = read("returns", sample(), StockMovement)
+    assert (moved.id, moved.sku, moved.quantity, moved.condition) == ("return-item-1", "TEE-BLK-M", 2, "sellable")
+    assert moved.refs["rma"] == "RMA-2207"
+
+
+def test_what_is_left_to_put_away_has_not_moved():
+    assert read("returns", sample(goods={"LeftToPutAway": 1}), StockMovement)[0].quantity == 1
+    assert read("returns", sample(goods={"LeftToPutAway": 2}), StockMovement) == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "resolution"),
+    [
+        ({"Confirmed": True}, "closed", None),
+        ({"Refunded": True}, "closed", "refund"),
+        ({"Exchanged": True}, "closed", "exchange"),
+        ({}, "requested", None),
+    ],
+)
+def test_how_a_return_ends(flags, status, resolution):
+    (found,) = read("returns", sample(**flags), Return)
+    assert (found.status, found.resolution) == (status, resolution)
+
+
+@pytest.mark.parametrize(
+    ("action", "disposition"),
+    [("Quarantine", "quarantine"), ("Scrap", "disposed"), ("Damaged", "damaged"), ("Shelf of wonders", None)],
+)
+def test_stock_actions(action, disposition):
+    item = sample(Confirmed=True, goods={"ReturnedToStock": False, "StockAction": action})
+    (line,) = read("returns", item, Return)[0].lines
+    assert (line.disposition, line.received_quantity) == (disposition, 2)
+
+
+def test_levels_by_condition():
+    item = level(1) | {"read_at": "2026-11-20T12:00:00Z"}
+    found = {one.id: one.quantity for one in records(MINTSOFT, "stock", item)}
+    assert found == {"SKU-1@3/sellable": 12, "SKU-1@3/quarantine": 2, "SKU-1@3/damaged": 0}
+    available = records(MINTSOFT, "stock", item, settings={"stock": "available"})
+    assert available[0].quantity == 9
+
+
+@given(st.data())
+def test_names_are_read_in_any_case(data):
+    def recased(value):
+        if isinstance(value, dict):
+            return {data.draw(st.sampled_from([k, k.lower(), k.upper()])): recased(v) for k, v in value.items()}
+        return [recased(one) for one in value] if isinstance(value, list) else value
+
+    def without_raw(lines):
+        return [{name: value for name, value in line.items() if name != "raw"} for line in lines]
+
+    assert without_raw(said(MINTSOFT, "returns", recased(sample()))) == without_raw(said(MINTSOFT, "returns", sample()))
