@@ -21,3 +21,44 @@ def test_money_is_compared_in_one_currency_only(brand):
     brand.order(system="shop", said=1, lines=priced("9.00"), currency="EUR")
     assert brand.found("price_mismatch", 9) == {}
     assert list(brand.found("currency_mismatch", 9)) == ["order:shop:shop-1"]
+
+
+def test_after_the_grace_and_silent_once_the_price_is_put_right_on_either_side(brand):
+    brand.everywhere()
+    brand.order(system="shop", said=1, lines=priced("5.50"))
+    assert brand.found("price_mismatch", 1.5 - 1 / 3600) == {}
+    assert brand.found("price_mismatch", 1.5) == {"order:shop:shop-1#TEE": ("5.00", "GBP")}
+    brand.order(said=2, lines=priced("5.50"))
+    assert brand.found("price_mismatch", 9) == {}
+
+
+def test_a_case_and_its_pieces_are_compared_by_the_piece(brand):
+    case = {"sku": "TEE", "quantity": 5, "uom": "case", "pack_size": 12}
+    pieces = [{"sku": "TEE", "quantity": 60, "uom": "each", "pack_size": 1, "unit_price": "5.00"}]
+    brand.everywhere(1, lines=[case | {"unit_price": "60.12"}])
+    brand.order(1, system="shop", said=1, lines=pieces)
+    brand.everywhere(2, lines=[case | {"unit_price": "60.24"}])
+    brand.order(2, system="shop", said=1, lines=pieces)
+    assert brand.found("price_mismatch", 9) == {"order:shop:shop-2#TEE": ("1.20", "GBP")}
+
+
+def test_another_quantity_is_told_instead_and_a_missing_price_is_not_compared(brand):
+    brand.everywhere(1)
+    brand.order(1, system="shop", said=1, lines=[{"sku": "TEE", "quantity": 9, "unit_price": "9.00"}])
+    brand.everywhere(2)
+    brand.order(2, system="shop", said=1, lines=[{"sku": "TEE", "quantity": 10}])
+    assert brand.found("price_mismatch", 9) == {}
+    assert list(brand.found("quantity_mismatch", 9)) == ["order:shop:shop-1#TEE"]
+
+
+def test_a_copy_withdrawn_and_restored_a_late_older_version_and_who_says_what(brand):
+    brand.everywhere()
+    brand.order(system="shop", said=1, lines=priced("5.50"))
+    assert brand.found("price_mismatch", 2)
+    brand.take("order", "shop", "shop-1", 3, deleted=True)
+    assert brand.found("price_mismatch", 4) == {}
+    brand.order(system="shop", said=6, lines=priced("4.50"))
+    brand.order(system="shop", said=5, lines=priced("5.00"))
+    titles, evidence = brand.said("price_mismatch", 7)
+    assert titles == ["TEE on order shop-1 costs £4.50 a unit in shop but £5.00 in front"]
+    assert evidence == [("base price of TEE", "5", "order:front:front-1", "4.5", "order:shop:shop-1")]
