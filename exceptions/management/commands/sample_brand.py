@@ -14,6 +14,7 @@ from django.utils import timezone
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from exceptions.configuration import load_topology
+from exceptions.living import STORY
 from exceptions.models import OPEN, ExceptionCase, Membership, RoleGrant
 from exceptions.reconciling import reconcile
 from exceptions.sample_settings import settle
@@ -58,6 +59,7 @@ class Command(BaseCommand):
 
     def _fill(self, moment: datetime) -> None:
         self._say("Writing 90 days of Harbour & Pine …")
+        STORY.unlink(missing_ok=True)
         brand = sample_brand(moment)
         admin = get_user_model().objects.get(username="admin")
         load_topology(brand.topology, by=admin, at=timezone.now(), source="command")

@@ -58,11 +58,11 @@ class Command(BaseCommand):
 
 
 def programs(host: str, port: int) -> list[Program]:
-    """Web, worker and beat."""
+    """Web, worker and beat, and the sample brand that lives on."""
     web = ["-m", "gunicorn", "reconciliation.project.wsgi", "--bind", f"{host}:{port}", "--preload"]
     size = ["--workers", str(settings.WEB_PROCESSES), "--threads", str(settings.WEB_THREADS)]
     beat = ["beat", "--pidfile", "", "--loglevel", "WARNING"]
-    return [
+    found = [
         Program("web", python(*web, *size, "--no-control-socket", "--log-level", "warning")),
         Program(
             "worker",
@@ -70,6 +70,9 @@ def programs(host: str, port: int) -> list[Program]:
         ),
         Program("beat", python(*CELERY, *beat)),
     ]
+    if settings.DEMO_LIVES and "living" in get_commands():
+        found.append(Program("sample brand", python("-m", "django", "living")))
+    return found
 
 
 def free_port(host: str, wanted: int) -> int:

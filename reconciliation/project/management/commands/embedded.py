@@ -13,7 +13,7 @@ from reconciliation.project import embedded
 from reconciliation.project.engines import Engine, EngineFailed
 
 PATIENCE_SECONDS = 3.0
-REMOVED = ("postgres-*", "redis", "run", "static", "files", "beat-schedule*", "secret-key")
+REMOVED = ("postgres-*", "redis", "run", "static", "files", "beat-schedule*", "secret-key", "sample-brand-*")
 
 
 class Command(BaseCommand):
