@@ -21,6 +21,7 @@ SQL = Path(__file__).parent / "sql"
 NO_SKU = ""  # the share of what names no SKU
 
 Shares = dict[str, Decimal]
+Weights = dict[tuple[UUID | None, str | None], dict[str, Decimal]]  # by record and reason, and by record alone
 
 
 def shared(amount: Decimal, weights: Mapping[str, Decimal], places: int) -> Shares:
@@ -47,7 +48,7 @@ def with_shares(items: Iterable["Item"], of_return: Mapping[UUID, UUID], currenc
     left: dict[UUID, Shares] = {}  # what the parts of a return have given to each SKU so far
     last = {item.record: place for place, item in enumerate(items) if item.part == "returns"}
     for place, item in enumerate(items):
-        of = weights.get(item.record) or weights.get(of_return.get(item.record, item.record)) or {}
+        of = _of(item, weights) or weights.get((of_return.get(item.record), None), {})
         shares = shared(item.amount, of, places)
         if item.part == "returns":
             given = left.setdefault(item.record, {})
@@ -64,9 +65,17 @@ def _closing(given: Shares, amount: Decimal) -> Shares:
     return {sku: -part for sku, part in given.items()} if -sum(given.values(), Decimal(0)) == amount else {}
 
 
-def _weights(records: set[UUID]) -> dict[UUID, dict[str, Decimal]]:
-    found: dict[UUID, dict[str, Decimal]] = {}
+def _of(item: "Item", weights: Weights) -> dict[str, Decimal]:
+    """What weighs in an item: of a credit, its lines of the same reason (the last word of the item's name)."""
+    reason = (item.name or "").rpartition(" · ")[2] if item.part == "credits" else None
+    return weights.get((item.record, reason)) or weights.get((item.record, None), {})
+
+
+def _weights(records: set[UUID]) -> Weights:
+    found: Weights = {}
     asked: dict[str, Any] = {"records": sorted(records)}
     for row in rows("statement/shares", asked, SQL):
-        found.setdefault(row.record, {})[row.sku] = row.weight
+        for reason in {row.reason, None}:
+            of = found.setdefault((row.record, reason), {})
+            of[row.sku] = of.get(row.sku, Decimal(0)) + row.weight
     return found

@@ -143,10 +143,11 @@ class CreditAccount(Fact):
 
 
 class CreditAccountLine(Fact):
-    """What a credit document says of a base SKU; its own lines' net price."""
+    """What a credit document says of a base SKU for one reason, its lines' own or else its; its lines' net price."""
 
     credit_record = models.UUIDField()
     sku = CodeField()
+    reason = CodeField(null=True)
     quantity = ExactField()
     amount = ExactField(null=True)
 

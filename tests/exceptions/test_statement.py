@@ -183,6 +183,19 @@ def test_amounts_by_sku_keep_rounding_and_fees_and_say_what_names_no_sku(brand):
     assert [row.label for row in breakdown(made, "sku").rows][-1] == "no SKU named"
 
 
+def test_a_credit_s_lines_of_another_reason_stand_apart_with_their_own_skus(brand):  # noqa: F811
+    sold(brand)
+    lines = [{"sku": "TEE", "quantity": 1, "unit_price": "5.00"}]
+    lines += [{"sku": "POST", "quantity": 1, "unit_price": "2.50", "reason": "price_adjustment"}]
+    brand.credit("CN-5", amount="9.00", tax="1.50", refs={"sales_order": "SO-1"}, lines=lines)
+    made = statement()
+    assert {item.bucket: item.shares for item in made.of("credits")} == {
+        "without_return": {"TEE": Decimal("5.00")},
+        "other_reason": {"POST": Decimal("2.50")},
+    }
+    assert made.tax_credited == Decimal("1.50")
+
+
 @given(
     st.decimals("-1e9", "1e9", places=2),
     st.dictionaries(st.text(min_size=1, max_size=3), st.decimals("0.001", "1e6", places=3), max_size=8),

@@ -115,14 +115,15 @@ left join lateral (
 ) as of_return on true
 where credit.in_scope and credit.speaks and credit.live;
 
-insert into credit_account_line (group_key, credit_record, sku, quantity, amount)
+insert into credit_account_line (group_key, credit_record, sku, reason, quantity, amount)
 select
     line.group_key,
     line.record,
     line.sku,
+    coalesce(line.reason, account.reason),
     sum(line.quantity),
     sum(line.net)
 from credit_account as account
 inner join scope_group on account.group_key = scope_group.group_key
 inner join current_line as line on account.credit_record = line.record
-group by line.group_key, line.record, line.sku;
+group by line.group_key, line.record, line.sku, coalesce(line.reason, account.reason);
