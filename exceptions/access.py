@@ -121,6 +121,7 @@ PAGES: dict[str, str] = {
     "settings_history": "configure",
     "settings_company": "configure",
     "settings_mappings": "configure",
+    "settings_preview": "configure",
     "settings_unmap": "configure",
     "settings_ignored": "configure",
     "settings_channels": "configure",

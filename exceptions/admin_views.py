@@ -5,8 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,8 +26,9 @@ from exceptions.editing import (
     remove,
 )
 from exceptions.mappings import TABLES
-from exceptions.models import Company
+from exceptions.models import ChangePreview, Company
 from exceptions.rights import needs
+from exceptions.tasks import make_change_preview
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -82,6 +84,8 @@ def settings_edit(request: HttpRequest, section: str) -> HttpResponse:
     editing = Editing(found, row, _posted(request), by=by_of(request))
     moved: list[Moved] | None = None
     if request.method == "POST" and editing.is_valid():
+        if "preview" in request.POST and editing.touches_months:
+            return preview_begun(editing.ask_preview(at=at))
         if not found.previews or request.POST.get("seen") == editing.fingerprint:
             stored = editing.save(at=at)
             messages.success(request, f"{found.noun.capitalize()} stored: {stored}.")
@@ -91,6 +95,22 @@ def settings_edit(request: HttpRequest, section: str) -> HttpResponse:
     return page_of_settings(
         request, "edit", section, {"editing": editing, "section": found, "moved": moved, "about": about}
     )
+
+
+@require_safe
+@needs("configure")
+def settings_preview(request: HttpRequest, id: int) -> HttpResponse:
+    """What a change would do to the months, once that is known."""
+    preview = get_object_or_404(ChangePreview, id=id, by=by_of(request))
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "admin/_preview.html", {"preview": preview})
+    return page_of_settings(request, "preview", None, {"preview": preview})
+
+
+def preview_begun(preview: ChangePreview) -> HttpResponse:
+    """Has Celery make the preview, and leads to its page."""
+    transaction.on_commit(lambda: make_change_preview.delay(preview.pk))
+    return redirect("settings_preview", preview.pk)
 
 
 @GET_POST

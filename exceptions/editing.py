@@ -16,8 +16,10 @@ from django.http import QueryDict
 from exceptions import ownership
 from exceptions.configuration import record_change, record_difference, state_of
 from exceptions.configuration_sections import Section
-from exceptions.models import ExceptionCase, OwnershipRule, Suppression, TrailEntry
+from exceptions.models import ChangePreview, ExceptionCase, OwnershipRule, Suppression, TrailEntry
+from exceptions.previews import ask_preview
 from exceptions.suppressions import lift
+from reconciliation.models import Flow, System
 
 SHOWN = 3
 
@@ -90,6 +92,15 @@ class Editing:
     def preview(self, *, at: datetime) -> list[Moved]:
         """What storing it would do to open cases."""
         return moved(ownership.preview(self._store, at=at))
+
+    @property
+    def touches_months(self) -> bool:
+        """Whether the row decides about findings, so that a change can move what the months come to."""
+        return self.section.model in (Flow, System)
+
+    def ask_preview(self, *, at: datetime) -> ChangePreview:
+        """Asks what storing it would do to the months."""
+        return ask_preview(self._store, by=self.by, at=at)
 
     def _store(self) -> Any:
         row = self.form.save()

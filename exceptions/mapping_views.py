@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from exceptions.admin_views import GET_POST, by_of, page_of_settings
+from exceptions.admin_views import GET_POST, by_of, page_of_settings, preview_begun
 from exceptions.configuration import load_topology
 from exceptions.mappings import (
     TABLES,
@@ -18,11 +18,12 @@ from exceptions.mappings import (
     unmap_words,
     unmapped_words,
 )
+from exceptions.previews import ask_preview
 from exceptions.rights import needs
 from exceptions.topology_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
 from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System
-from reconciliation.topology import SystemInUse, dump, ignored_references
+from reconciliation.topology import SystemInUse, dump, ignored_references, load, save_words
 from reconciliation.topology_file import TopologyRefused
 from reconciliation.topology_rows import IGNORED
 
@@ -37,6 +38,10 @@ def settings_mappings(request: HttpRequest, table: str) -> HttpResponse:
     one = "raw" in request.POST
     form = (WordForm if one else WordsForm)(table, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            return preview_begun(
+                ask_preview(lambda: save_words(table, form.words), by=by_of(request), at=timezone.now())
+            )
         changes = map_words(table, form.words, by=by_of(request), at=timezone.now())
         count = f"{len(changes):,} word{'' if len(changes) == 1 else 's'} mapped"
         messages.success(request, f"{count}. {FOLLOWS}" if changes else "They were mapped so already.")
@@ -109,6 +114,9 @@ def settings_topology(request: HttpRequest) -> HttpResponse:
         except SystemInUse as error:
             form.add_error(None, str(error))
         else:
+            if "preview" in request.POST:
+                asked = ask_preview(lambda: load(text, dry_run=False), by=by_of(request), at=timezone.now())
+                return preview_begun(asked)
             if applies:
                 messages.success(request, f"{len(changes):,} changed. {FOLLOWS}" if changes else "Nothing changes.")
                 return redirect("settings_topology")

@@ -10,6 +10,7 @@ from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.digests import queue_digests
 from exceptions.notify import forget_old_news, tell_news
+from exceptions.previews import make_preview
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
 from exceptions.sending import due_messages, forget_old_messages, send_message
@@ -101,6 +102,12 @@ def forget_old_deliveries() -> int:
 def run_bulk_job(job: int) -> int:
     """Makes one move of many cases in the background; how many were moved."""
     return int(run_job(job).done)
+
+
+@shared_task
+def make_change_preview(preview: int) -> None:
+    """Says what a change of the topology would do to the months."""
+    make_preview(preview, at=timezone.now())
 
 
 @shared_task

@@ -95,6 +95,7 @@ urlpatterns = [
     path("settings/", admin_views.settings, name="settings"),
     path("settings/history", admin_views.settings_history, name="settings_history"),
     path("settings/company", admin_views.settings_company, name="settings_company"),
+    path("settings/previews/<int:id>", admin_views.settings_preview, name="settings_preview"),
     path("settings/mappings/<str:table>", mapping_views.settings_mappings, name="settings_mappings"),
     path("settings/mappings/<str:table>/unmap", mapping_views.settings_unmap, name="settings_unmap"),
     path("settings/ignored", mapping_views.settings_ignored, name="settings_ignored"),

@@ -153,3 +153,21 @@ class BulkJob(models.Model):
 
     class Meta:
         db_table = "bulk_job"
+
+
+class ChangePreview(models.Model):
+    """What a change of the topology would do to the months: asked for with the topology it comes to, then compared.
+
+    `result`: {changes, lines: [[month, part, line, name, before, after]], cases: [[kind, before, after]], months}, or
+    {refused}; empty until `finished_at`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    topology = models.TextField()
+    asked_at = models.DateTimeField()
+    result = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "change_preview"
