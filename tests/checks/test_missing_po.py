@@ -26,3 +26,35 @@ def test_a_void_credit_needs_none(brand):
     brand.credit("CN-1", said=1, refs={"sales_order": "SO-1"}, reason="goodwill", status="void")
     brand.credit("CN-2", said=1, refs={"sales_order": "SO-1", "purchase_order": "TBC"}, reason="goodwill")
     assert list(brand.found("missing_po", 48)) == ["credit:erp:CN-2"]
+
+
+def test_a_credit_after_the_grace_of_the_flow_into_its_system_and_until_it_is_cited(brand):
+    brand.everywhere(status="closed")
+    brand.credit(said=1, refs={"sales_order": "SO-1"}, reason="goodwill", currency="EUR", amount="7.00")
+    assert brand.found("missing_po", 25 - 1 / 3600) == {}
+    assert brand.found("missing_po", 25) == {"credit:erp:CN-1": ("7.00", "EUR")}
+    refs = {"sales_order": "SO-1", "purchase_order": "po-1"}
+    brand.credit(said=26, refs=refs, reason="goodwill", currency="EUR", amount="7.00")
+    assert brand.found("missing_po", 90) == {}
+
+
+def test_only_where_the_system_requires_it_and_the_order_has_one(brand):
+    brand.everywhere(1)
+    brand.order(1, system="shop", said=1, po=None)
+    brand.everywhere(2, po=None)
+    brand.everywhere(3)
+    brand.order(3, system="warehouse", said=1, po=None, status="cancelled")
+    assert brand.found("missing_po", 9) == {}
+    brand.order(2, said=10)
+    assert list(brand.found("missing_po", 13)) == ["order:warehouse:warehouse-2"]
+
+
+def test_a_copy_withdrawn_and_a_late_older_version(brand):
+    brand.everywhere()
+    brand.order(system="warehouse", said=1, po="PO-9")
+    assert brand.found("missing_po", 4)
+    brand.take("order", "warehouse", "warehouse-1", 5, deleted=True)
+    assert brand.found("missing_po", 6) == {}
+    brand.order(system="warehouse", said=8)
+    brand.order(system="warehouse", said=7, po="PO-8")
+    assert brand.found("missing_po", 20) == {}

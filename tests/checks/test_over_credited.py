@@ -36,3 +36,26 @@ def test_silent_when_a_credit_is_void(brand):
     assert brand.found("over_credited", 54)
     credited(brand, quantity=7, said=55, id="CN-2", status="void")
     assert brand.found("over_credited", 56) == {}
+
+
+def test_what_was_sold_after_the_latest_credit_covers_nothing(brand):
+    sold(brand)
+    credited(brand, quantity=6)
+    credited(brand, quantity=7, said=53, id="CN-2")
+    sold(brand, 2, placed=53)
+    assert brand.found("over_credited", 54) == {"credit:erp:CN-2#TEE": ("15.00", "GBP")}
+    sold(brand, 3, placed=20, quantity=3)
+    assert brand.found("over_credited", 55) == {}
+
+
+def test_each_customer_has_an_account_of_its_own_and_a_withdrawn_sale_is_none(brand):
+    sold(brand, 1)
+    sold(brand, 2, customer={"id": "C-2"})
+    credited(brand, quantity=6)
+    credited(brand, quantity=7, said=53, id="CN-2", customer={"id": "C-2"})
+    assert brand.found("over_credited", 54) == {}
+    sold(brand, 3)
+    credited(brand, quantity=7, said=55, id="CN-3", customer={"id": " c-1 "})
+    assert brand.found("over_credited", 56) == {}
+    brand.take("order", "front", "front-3", 57, deleted=True)
+    assert brand.found("over_credited", 58) == {"credit:erp:CN-3#TEE": ("15.00", "GBP")}

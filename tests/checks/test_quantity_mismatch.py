@@ -44,3 +44,33 @@ def test_mixed_packs_of_one_base_sku_are_added_up(brand):
     brand.everywhere(lines=of(10))
     brand.order(system="warehouse", said=1, lines=[{"sku": "TEE-CS6", "quantity": 1}, {"sku": "TEE", "quantity": 4}])
     assert brand.found("quantity_mismatch", 9) == {}
+
+
+def test_at_the_tolerance_and_just_beyond(brand):
+    brand.rewire('compare = ["status", "lines"]', 'compare = ["status", "lines"]\ntolerance = { quantity = "2" }')
+    brand.everywhere()
+    brand.order(system="warehouse", said=1, lines=of(8))
+    assert brand.found("quantity_mismatch", 9) == {}
+    brand.order(system="warehouse", said=10, lines=of(7.5))
+    assert brand.found("quantity_mismatch", 12) == {"order:warehouse:warehouse-1#TEE": ("12.50", "GBP")}
+
+
+def test_every_leg_has_a_subject_and_a_duplicate_speaks_instead(brand):
+    brand.everywhere(currency="EUR")
+    brand.order(system="shop", said=1, lines=of(7), currency="EUR")
+    brand.order(system="warehouse", said=1, lines=of(7))
+    shop, warehouse = "order:shop:shop-1#TEE", "order:warehouse:warehouse-1#TEE"
+    assert brand.found("quantity_mismatch", 9) == {shop: ("15.00", "EUR"), warehouse: ("15.00", "EUR")}
+    brand.order(2, system="warehouse", placed=1, said=10, lines=of(7), refs={"sales_order": "SO-1"})
+    assert list(brand.found("duplicate_order", 20)) == ["order:warehouse:warehouse-2"]
+    assert list(brand.found("quantity_mismatch", 20)) == [shop]
+
+
+def test_a_late_older_version_makes_it_no_younger_and_both_sides_are_said(brand):
+    brand.everywhere()
+    brand.order(system="warehouse", said=2, lines=of(7))
+    brand.order(system="warehouse", said=1, lines=of(6))
+    assert brand.found("quantity_mismatch", 4 - 1 / 3600) == {}
+    titles, evidence = brand.said("quantity_mismatch", 4)
+    assert titles == ["Order warehouse-1 holds 7 × TEE in warehouse but 10 in front"]
+    assert evidence == [("base quantity of TEE", "10", "order:front:front-1", "7", "order:warehouse:warehouse-1")]

@@ -33,3 +33,35 @@ def test_sending_it_again_without_a_change_does_not_make_it_younger(brand):
     brand.order(said=1, status="cancelled")
     brand.order(system="shop", said=1.4, notes="sent again")
     assert "order:shop:shop-1" in brand.found("status_drift", 1.5)
+
+
+def test_what_is_dispatched_after_the_cancellation_is_told_instead(brand):
+    brand.everywhere(1)
+    brand.order(1, said=1, status="cancelled")
+    assert brand.found("status_drift", 9)
+    brand.shipped(1, said=10)
+    assert brand.found("status_drift", 20) == {}
+    assert list(brand.found("dispatched_after_cancel", 20)) == ["fulfilment:warehouse:F-1"]
+
+
+def test_the_warehouse_is_live_while_any_part_is(brand):
+    brand.everywhere()
+    half = [{"sku": "TEE", "quantity": 5}]
+    brand.order(system="warehouse", said=1, lines=half, status="cancelled")
+    brand.order(2, system="warehouse", placed=1, said=1, refs={"sales_order": "SO-1"})
+    assert brand.found("status_drift", 9) == {}
+    brand.order(2, system="warehouse", placed=1, said=10, refs={"sales_order": "SO-1"}, status="cancelled")
+    assert list(brand.found("status_drift", 12)) == ["order:warehouse:warehouse-1"]
+
+
+def test_a_copy_withdrawn_and_sent_again_and_one_put_right(brand):
+    brand.everywhere()
+    brand.order(said=1, status="cancelled")
+    brand.take("order", "warehouse", "warehouse-1", 1, deleted=True)
+    assert list(brand.found("status_drift", 9)) == ["order:shop:shop-1"]
+    brand.take("order", "shop", "shop-1", 10, deleted=True)
+    assert brand.found("status_drift", 11) == {}
+    brand.order(system="shop", said=12)
+    assert list(brand.found("status_drift", 13)) == ["order:shop:shop-1"]
+    brand.order(system="shop", said=14, status="cancelled")
+    assert brand.found("status_drift", 20) == {}

@@ -34,3 +34,33 @@ def test_a_cancelled_order_and_one_held_for_payment_are_no_matter(brand):
 def test_a_failure_needs_no_feed_and_no_record(brand):
     brand.outcome("to-shop", 77, code="unknown_sku")
     assert brand.found("sync_failure", 1) == {"order:front:front-77>shop": (None, None)}
+
+
+def test_a_payment_awaited_on_account_and_a_timeout_only_after_the_grace(brand):
+    brand.everywhere(1, payment={"method": "invoice", "status": "pending"})
+    brand.outcome("to-warehouse", 1, code="payment_pending", said=1)
+    brand.everywhere(2)
+    brand.outcome("to-warehouse", 2, code="timeout", said=2)
+    assert brand.found("sync_failure", 3 - 1 / 3600) == {}
+    assert list(brand.found("sync_failure", 3)) == ["order:front:front-1>warehouse"]
+    assert len(brand.found("sync_failure", 4)) == 2
+
+
+def test_a_withdrawn_order_is_no_matter_and_a_restored_one_is(brand):
+    brand.order(currency="EUR")
+    brand.outcome("to-shop", code="conflict")
+    assert brand.found("sync_failure", 1) == {SUBJECT: ("50.00", "EUR")}
+    brand.take("order", "front", "front-1", 2, deleted=True)
+    assert brand.found("sync_failure", 3) == {}
+    brand.order(said=4, currency="EUR")
+    titles, evidence = brand.said("sync_failure", 5)
+    assert titles == ["Order front-1 did not reach shop: conflict"]
+    assert evidence == [("result", "success", "order:front:front-1", "failed conflict", "outcome:to-shop-1")]
+
+
+def test_what_arrived_before_the_failure_is_not_what_failed(brand):
+    brand.everywhere(said=1)
+    brand.outcome("to-shop", code="validation", said=1)
+    assert SUBJECT in brand.found("sync_failure", 2)
+    brand.order(system="shop", said=1 + 1 / 3600)
+    assert brand.found("sync_failure", 3) == {}

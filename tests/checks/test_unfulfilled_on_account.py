@@ -31,3 +31,33 @@ def test_silent_again_once_the_warehouse_has_it(brand):
     assert SUBJECT in brand.found("unfulfilled_on_account", 3)
     brand.order(system="warehouse", said=4)
     assert brand.found("unfulfilled_on_account", 5) == {}
+
+
+def test_a_refusal_for_stock_or_a_false_success_is_told_instead(brand):
+    brand.order(1, payment=ON_ACCOUNT)
+    brand.outcome(n=1, code="out_of_stock")
+    brand.order(2, payment=ON_ACCOUNT)
+    brand.outcome(n=2, result="success")
+    assert brand.found("unfulfilled_on_account", 9) == {}
+    assert SUBJECT in brand.found("backorder_rejected", 9)
+    assert "order:front:front-2>warehouse" in brand.found("false_success", 9)
+
+
+def test_only_towards_a_warehouse_in_the_orders_own_money_and_instead_of_the_plain_absence(brand):
+    brand.order(payment=ON_ACCOUNT, currency="EUR")
+    assert brand.found("unfulfilled_on_account", 9) == {SUBJECT: ("50.00", "EUR")}
+    assert list(brand.found("order_missing_downstream", 9)) == ["order:front:front-1>shop"]
+    titles, evidence = brand.said("unfulfilled_on_account", 9)
+    assert titles == ["Order front-1 of €50.00 is on account and does not reach warehouse"]
+    assert evidence[0] == ("order", "a copy in warehouse", "order:front:front-1", "none", "warehouse")
+
+
+def test_cancelled_withdrawn_restored_and_a_late_older_word(brand):
+    brand.order(payment=ON_ACCOUNT)
+    assert SUBJECT in brand.found("unfulfilled_on_account", 3)
+    brand.order(payment=ON_ACCOUNT, said=4, status="cancelled")
+    assert brand.found("unfulfilled_on_account", 5) == {}
+    brand.take("order", "front", "front-1", 6, deleted=True)
+    brand.order(payment=ON_ACCOUNT, said=8)
+    brand.order(payment={"method": "card", "status": "paid"}, said=7)
+    assert SUBJECT in brand.found("unfulfilled_on_account", 9)
