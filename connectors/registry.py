@@ -24,7 +24,9 @@ FOLDERS: dict[tuple[str, str], str] = {
     ("warehouse", "mintsoft"): "connectors.warehouse.mintsoft",
     ("shopify", ""): "connectors.shopify",
     ("commercetools", ""): "connectors.commercetools",
+    ("erp", "file"): "connectors.erp.file",
     ("erp", "xero"): "connectors.erp.xero",
+    ("warehouse", "file"): "connectors.warehouse.file",
     ("sparklayer", ""): "connectors.sparklayer",
 }
 

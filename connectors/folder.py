@@ -1,0 +1,257 @@
+"""CSV files in a folder: taken in the order of their names, read in pieces, moved away once all of them is stored.
+
+Senders write `NAME.part` and rename it to `NAME` when it is whole. What was read is noted in `ledger.txt`, by name and
+SHA-256, so that no file is read twice. A position names the file, its digest and the record to go on with.
+"""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import file_digest
+from pathlib import Path
+from typing import ClassVar
+
+from django.conf import settings
+
+from connectors.access import Access
+from connectors.http import VendorError
+from connectors.paging import Page, Position, Raw, Window
+
+NAME = re.compile(r"[a-z]{3}_[^_].*_(\d{14})\.csv", re.IGNORECASE)
+LARGEST = 64 * 1024 * 1024
+PIECE = 500
+READ, REJECTED, LEDGER = "processed", "rejected", "ledger.txt"
+
+
+class FolderTrouble(VendorError):
+    """The folder is missing, or cannot be read or changed."""
+
+
+class SnapshotLate(VendorError):
+    """No snapshot has come for longer than agreed."""
+
+
+class FileRefused(Exception):
+    """A whole file is refused; the text says why."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file: rows that agree in the columns `key` are one record.
+
+    A snapshot names in `holds` the ids that a row speaks of; others of the same place that we hold are gone.
+    """
+
+    prefix: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    type: str = ""
+    holds: Callable[[Raw], list[str]] | None = None
+
+
+class FolderClient:
+    """Reads the files of one connection; a subclass names its kinds by feed."""
+
+    kinds: ClassVar[dict[str, Kind]] = {}
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.root = _within(Path(settings.FILE_FEEDS_DIR), access.setting("folder"))
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def missing(self) -> list[str]:
+        """Whether the folder is there, and which files in it nobody reads."""
+        with trouble_told():
+            if not self.root.is_dir():
+                return [f"There is no folder {self.root.name} among the file feeds."]
+            if not os.access(self.root, os.W_OK):
+                return [f"Files cannot be moved within the folder {self.root.name}."]
+            known = tuple(f"{kind.prefix}_" for kind in self.kinds.values())
+            strange = [one.name for one in self._files() if not one.name.lower().startswith(known)]
+            return [f"{name} is of no known kind: its name begins with none of {', '.join(known)}" for name in strange]
+
+    def page(self, feed: str, window: Window, position: Position | None) -> Page:
+        """The next piece of the oldest file; a file is moved away when the piece behind its last is asked for."""
+        with trouble_told():
+            if position is not None and "finish" in position:
+                self._finish(position["finish"], position["sha"], position["to"])
+                position = None
+            kind = self.kinds[feed]
+            path = self._oldest(kind) if position is None else self.root / position["file"]
+            if path is None or not path.exists():
+                self._refuse_late(kind)
+                return Page([])
+            return self._piece(kind, path, position or {})
+
+    def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
+        """Files are not asked again."""
+        return []
+
+    def _files(self) -> Iterator[Path]:
+        found = (one for one in self.root.iterdir() if one.name.lower().endswith(".csv"))
+        return (one for one in found if one.is_file() and not one.is_symlink())
+
+    def _oldest(self, kind: Kind) -> Path | None:
+        if not self.root.is_dir():
+            raise FolderTrouble(f"There is no folder {self.root.name} among the file feeds.")
+        found = [one for one in self._files() if one.name.lower().startswith(f"{kind.prefix}_")]
+        return min(found, key=lambda one: (_stamp(one.name) or "", one.name), default=None)
+
+    def _piece(self, kind: Kind, path: Path, position: Position) -> Page:
+        name = path.name
+        content = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        sha = _digest(path)
+        begin = position.get("next", 0) if position.get("sha") == sha else 0
+        try:
+            said = self._head(kind, name, content, sha, fresh=not begin and "gone" not in position)
+        except FileRefused as refused:
+            finish = {"finish": name, "sha": sha, "to": REJECTED}
+            return Page([{"id": name, "file": name, "problem": f"{name}: {refused}"}], finish)
+        items = records_of(kind, name, content, said)
+        done = {"finish": name, "sha": sha, "to": READ}
+        if position.get("sha") == sha and "gone" in position:
+            return self._withdrawn(kind, items, said, position, done)
+        following: Position = {"file": name, "sha": sha, "next": begin + PIECE}
+        if begin + PIECE >= len(items):
+            following = done if kind.holds is None else {"file": name, "sha": sha, "gone": ""}
+        return Page(items[begin : begin + PIECE], following)
+
+    def _head(self, kind: Kind, name: str, content: bytes, sha: str, *, fresh: bool) -> str:
+        """The moment at which the file was written, by its name; raises FileRefused."""
+        stamp = _stamp(name)
+        if stamp is None:
+            raise FileRefused("the name is not PREFIX_PLACE_YYYYMMDDHHMMSS.csv")
+        before = self._ledger().get(name)
+        if fresh and before is not None:
+            raise FileRefused("it was read already" if before == sha else "another file of this name was read already")
+        if not content.strip():
+            raise FileRefused(f"it is empty, or longer than {LARGEST:,} bytes")
+        header = next(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))), [])
+        if lacking := [column for column in kind.columns if column not in header]:
+            raise FileRefused(f"the header lacks {', '.join(lacking)}")
+        if twice := sorted({column for column in header if header.count(column) > 1}):
+            raise FileRefused(f"the header names {', '.join(twice)} twice")
+        return stamp
+
+    def _withdrawn(self, kind: Kind, items: list[Raw], at: str, position: Position, done: Position) -> Page:
+        """What we hold of the places of a snapshot and it does not speak of."""
+        assert kind.holds is not None
+        there = {id for item in items for row in item.get("rows", ()) for id in kind.holds(row)}
+        places = {id.split("/")[0] for id in there}
+        # rows that could not be read may speak of anything
+        complete = not any("problem" in item for item in items) and self.access.setting("snapshots") != "partial"
+        ids = self.access.known(kind.type, position["gone"], PIECE) if complete and there else []
+        if not ids:
+            return Page([], done)
+        gone = [id for id in ids if id not in there and id.split("/")[0] in places]
+        return Page([{"gone": kind.type, "id": id, "at": at} for id in gone], position | {"gone": ids[-1]})
+
+    def _finish(self, name: str, sha: str, to: str) -> None:
+        """Notes the file as read and moves it away; doing so twice does no harm."""
+        if to == READ and self._ledger().get(name) != sha:
+            with (self.root / LEDGER).open("a", encoding="utf-8") as ledger:
+                ledger.write(f"{sha}  {name}\n")
+                ledger.flush()
+                os.fsync(ledger.fileno())
+        source, target = self.root / name, self.root / to
+        if source.exists() and _digest(source) == sha:
+            target.mkdir(exist_ok=True)
+            os.replace(source, _free(target / name))
+
+    def _ledger(self) -> dict[str, str]:
+        path = self.root / LEDGER
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return {name: sha for sha, _, name in (line.partition("  ") for line in lines)}
+
+    def _refuse_late(self, kind: Kind) -> None:
+        hours = self.access.setting("snapshot_hours")
+        if kind.holds is None or not hours:
+            return
+        stamps = [stamp for name in self._ledger() if name.lower().startswith(kind.prefix) and (stamp := _stamp(name))]
+        newest = max(stamps, default=None)
+        if newest is None:
+            raise SnapshotLate("No snapshot has come yet.")
+        if self.access.clock() - datetime.fromisoformat(newest) > timedelta(hours=float(hours)):
+            raise SnapshotLate(f"The last snapshot is of {newest}; one is due every {hours} hours.")
+
+
+def records_of(kind: Kind, name: str, content: bytes, at: str) -> list[Raw]:
+    """The records of a file, in its order; a row that is no row stands for itself, with the problem."""
+    records: dict[tuple[str, ...], Raw] = {}
+    problems: list[Raw] = []
+    for number, row in _rows(content):
+        key = tuple(row.get(column, "").strip() for column in kind.key) if isinstance(row, dict) else ()
+        if isinstance(row, str) or not all(key):
+            why = row if isinstance(row, str) else f"one of {', '.join(kind.key)} is empty"
+            problems.append({"id": f"{name}:{number}", "file": name, "problem": f"{name}, row {number}: {why}"})
+            continue
+        record = records.setdefault(key, {"id": "/".join(key), "file": name, "at": at, "rows": []})
+        record["rows"].append(row | {"row": str(number)})
+    return [*records.values(), *problems]
+
+
+def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """(number of its last line, row or why it is none)."""
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline=""), strict=True)
+    header = next(reader)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, f"it is no CSV: {error}"
+            continue
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            yield reader.line_num, f"it has {len(cells)} cells, the header {len(header)}"
+        elif any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
+            yield reader.line_num, "it is not UTF-8"
+        else:
+            yield reader.line_num, dict(zip(header, cells, strict=True))
+
+
+@contextmanager
+def trouble_told() -> Iterator[None]:
+    """An error of the file system as one of the feed."""
+    try:
+        yield
+    except OSError as error:
+        raise FolderTrouble(f"The folder cannot be used: {error.strerror}.") from error
+
+
+def _within(base: Path, name: str) -> Path:
+    """The folder `name` below `base`, and nowhere else; raises FolderTrouble."""
+    folder = (base / name).resolve()
+    if not name or not folder.is_relative_to(base.resolve()) or folder == base.resolve():
+        raise FolderTrouble("The folder must be the name of one below that of the file feeds.")
+    return folder
+
+
+def _stamp(name: str) -> str | None:
+    match = NAME.fullmatch(name)
+    try:
+        return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def _free(path: Path) -> Path:
+    """`path`, or where there is one already, another name like it."""
+    taken, number = path, 1
+    while taken.exists():
+        taken, number = path.with_name(f"{path.stem}.{number}{path.suffix}"), number + 1
+    return taken

@@ -1,0 +1,153 @@
+"""Records of a warehouse's files → lines of the contract."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.cells import CellRefused, moment, needed, number, text
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+BUCKETS = "on_hand=sellable,available=sellable,allocated=reserved,returns=in_return"
+DISPOSITIONS = ("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected")
+# what a movement speaks of → the scheme of its reference
+SPOKEN_OF = {"rma": "rma", "return": "rma", "order": "order_number", "sales_order": "sales_order"}
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The lines of an item of `feed`."""
+    if "problem" in item:
+        raise CellRefused(item["problem"])
+    if "gone" in item:
+        yield {"type": item["gone"], "system": words.system, "id": item["id"], "at": item["at"], "deleted": True}
+    elif feed == "despatches":
+        yield _fulfilment(item, words)
+    elif feed == "returns":
+        yield from _return(item, words)
+    elif feed == "movements":
+        yield from _movements(item, words)
+    else:
+        yield from _levels(item, words)
+
+
+def level_ids(row: Raw) -> list[str]:
+    """The ids of the levels that a row of a snapshot speaks of."""
+    return [f"{text(row, 'warehouse_code')}/{text(row, 'sku')}/{condition}" for condition in ("sellable", "quarantine")]
+
+
+def _head(type: str, id: str, item: Raw, words: Words) -> Line:
+    """Dated by the file's name: the moment at which the warehouse said so."""
+    return {"type": type, "system": words.system, "id": id, "at": item["at"], "raw": item}
+
+
+def _fulfilment(item: Raw, words: Words) -> Line:
+    rows, first = item["rows"], item["rows"][0]
+    refs = {
+        words.get("order_number", "order_number"): text(first, "order_number"),
+        words.get("external_order_id", "ecommerce_order"): text(first, "external_order_id"),
+    }
+    tracking = {(text(row, "carrier"), text(row, "tracking_number")) for row in rows}
+    return _head("fulfilment", item["id"], item, words) | {
+        "refs": refs,
+        "status": "dispatched" if any(needed(row, "qty_shipped") for row in rows) else "pending",
+        "shipped_at": moment(first, "despatched_at"),
+        "tracking": [{"carrier": carrier, "number": told} for carrier, told in sorted(tracking, key=str) if told],
+        "lines": [_line(row, "qty_shipped") for row in rows],
+    }
+
+
+def _line(row: Raw, quantity: str) -> Line:
+    return {
+        "id": text(row, "line_ref"),
+        "sku": text(row, "sku"),
+        "quantity": needed(row, quantity),
+        "uom": text(row, "uom"),
+        "pack_size": number(row, "units_per_uom"),
+    }
+
+
+def _return(item: Raw, words: Words) -> Iterator[Line]:
+    rows, first = item["rows"], item["rows"][0]
+    received = [said for row in rows if (said := moment(row, "received_at"))]
+    inspected = [said for row in rows if (said := moment(row, "inspected_at"))]
+    whole = len(inspected) == len(rows)
+    refs = {"rma": text(first, "rma"), words.get("order_number", "order_number"): text(first, "order_number")}
+    yield _head("return", item["id"], item, words) | {
+        "number": text(first, "rma") or item["id"],
+        "refs": refs,
+        "status": "inspected" if whole else ("received" if received else "authorised"),
+        "requested_at": min(received, default=item["at"]),
+        "received_at": min(received, default=None),
+        "inspected_at": max(inspected) if whole else None,
+        "lines": [_return_line(row) for row in rows],
+    }
+    for row in rows:
+        # where the warehouse also sends a movement for each restock, this one would be its double
+        if words.get("restocks", "returns") == "returns" and number(row, "restock_qty"):
+            yield _head(
+                "stock_movement", f"restock-{item['id']}/{text(row, 'line_ref') or row['row']}", item, words
+            ) | {
+                "at": moment(row, "inspected_at") or item["at"],
+                "sku": text(row, "sku"),
+                "location": text(row, "restock_location") or text(row, "warehouse_code"),
+                "condition": "sellable",
+                "quantity": needed(row, "restock_qty"),
+                "uom": text(row, "uom"),
+                "pack_size": number(row, "units_per_uom"),
+                "reason": "return",
+                "refs": refs,
+            }
+
+
+def _return_line(row: Raw) -> Line:
+    """What was inspected was accepted as far as it came; a disposition of no list stays with the raw row."""
+    received, fate = number(row, "qty_received"), (text(row, "disposition") or "").lower()
+    return _line(row, "qty_expected") | {
+        "received_quantity": received,
+        "accepted_quantity": received if moment(row, "inspected_at") else None,
+        "reason_code": text(row, "reason_code"),
+        "disposition": fate if fate in DISPOSITIONS else None,
+    }
+
+
+def _movements(item: Raw, words: Words) -> Iterator[Line]:
+    """One movement for each bucket: out of the one, into the other."""
+    row = item["rows"][0]
+    if len(item["rows"]) > 1:
+        raise CellRefused(f"Row {item['rows'][1]['row']}: the movement {item['id']} stands in the file twice.")
+    moved, source, target = needed(row, "qty_delta"), text(row, "bucket_from"), text(row, "bucket_to")
+    both = [("from", source, -abs(moved)), ("to", target, abs(moved))]
+    parts = both if source and target else [("", source or target or "sellable", moved)]
+    scheme = SPOKEN_OF.get((text(row, "ref_type") or "").lower(), text(row, "ref_type"))
+    for end, bucket, quantity in parts:
+        yield _head("stock_movement", f"{item['id']}/{end}" if end else item["id"], item, words) | {
+            "at": moment(row, "occurred_at") or item["at"],
+            "sku": text(row, "sku"),
+            "location": text(row, "warehouse_code"),
+            "condition": _condition(bucket, words),
+            "quantity": quantity,
+            "uom": text(row, "uom"),
+            "reason": text(row, "reason_code"),
+            "refs": {scheme: text(row, "ref_id")} if scheme else {},
+        }
+
+
+def _condition(bucket: Any, words: Words) -> str:
+    """The contract's word for a bucket; one that is not known is refused, and so shown, by intake."""
+    said = dict(part.strip().split("=", 1) for part in words.get("buckets", BUCKETS).split(",") if "=" in part)
+    return next((to for name, to in said.items() if name.lower() == str(bucket).lower()), str(bucket).lower())
+
+
+def _levels(item: Raw, words: Words) -> Iterator[Line]:
+    """What may be sold, and what is locked away; what is allocated still stands in the shelf."""
+    row = item["rows"][-1]
+    sellable = "available" if words.get("stock") == "available" else "on_hand"
+    for id, column in zip(level_ids(row), (sellable, "quarantine"), strict=True):
+        if (quantity := number(row, column)) is not None:
+            yield _head("stock_level", id, item, words) | {
+                "at": moment(row, "as_of") or item["at"],
+                "sku": text(row, "sku"),
+                "location": text(row, "warehouse_code"),
+                "condition": id.rsplit("/", 1)[1],
+                "quantity": quantity,
+            }
