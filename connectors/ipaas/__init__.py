@@ -1,0 +1,1 @@
+"""Integration platforms: what they say happened to each record on its way."""

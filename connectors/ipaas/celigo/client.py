@@ -1,0 +1,61 @@
+"""Reads the errors of steps of flows by Celigo's API."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.access import Access
+from connectors.auth import Headers
+from connectors.ipaas.outcomes import legs
+from connectors.paging import Page, Position, Raw, Window
+
+BASE = "https://api.integrator.io"
+KEPT = timedelta(days=30)
+
+
+class CeligoClient:
+    """Talks to one account about the steps that the setting `flows` names, as `flow/step`."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.steps = list(legs(access.setting("flows")))
+        auth = Headers({"Authorization": f"Bearer {access.secret('token')}"})
+        self.http = access.http(access.setting("base", BASE), auth=auth)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.http.close()
+
+    def missing(self) -> list[str]:
+        """Flows that are not named as `flow/step`; Celigo's own words are raised where it refuses one."""
+        if not self.steps:
+            return ["No flows are entered."]
+        wrong = [f"{step} is not written as flow/step." for step in self.steps if step.count("/") != 1]
+        now = self.access.clock()
+        for step in self.steps if not wrong else []:
+            self._errors(step, "errors", now - timedelta(minutes=1), now)
+        return wrong
+
+    def page(self, feed: str, window: Window, position: Position | None) -> Page:
+        """The errors of one step."""
+        number = position["step"] if position else 0
+        if number >= len(self.steps):
+            return Page([])
+        step, resolved = self.steps[number], feed == "resolved"
+        since = window.until - KEPT if resolved or window.since is None else window.since
+        said = self._errors(step, "resolved" if resolved else "errors", since, window.until)
+        about = {"step": step, "resolved": resolved, "read_at": self.access.clock().isoformat()}
+        items = [about | {"error": one} for one in said]
+        return Page(items, {"step": number + 1} if number + 1 < len(self.steps) else None)
+
+    def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
+        """Pushes say it all."""
+        raise LookupError(what)
+
+    def _errors(self, step: str, which: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        between = {"occurredAt_gte": _instant(since), "occurredAt_lte": _instant(until)}
+        found: list[dict[str, Any]] = self.http.json("GET", f"/v1/flows/{step}/{which}", params=between)[which]
+        return found
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"

@@ -1,0 +1,5 @@
+"""Integration layer: outcomes that flows push, signed or with a token."""
+
+from connectors.ipaas.push import pushed_only
+
+CONNECTOR = pushed_only("generic", "Integration layer")

@@ -1,0 +1,56 @@
+"""What integration platforms share: which of their flows is which of ours, and which record a text speaks of."""
+
+import re
+from typing import Any, NamedTuple
+
+from connectors.registry import Setting, Words
+from connectors.sightings import Line
+
+FLOWS = Setting(
+    "flows",
+    "Flows",
+    required=False,
+    help="theirs = ours : record type : reference, one after another with commas, "
+    "such as 64f0aa/77b1 = orders-to-erp : order : order_number",
+)
+NUMBERS = {"rma": re.compile(r"\bRMA-?\w+", re.I), "order_number": re.compile(r"#[\w-]+")}
+EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.\w+")
+LONG_DIGITS = re.compile(r"(?<![\w-])\+?\d[\d ()-]{8,}\d(?![\w-])")
+
+
+class Leg(NamedTuple):
+    """One of their flows: our key of it, the type of its records, and the scheme of the reference that names them."""
+
+    flow: str
+    type: str
+    scheme: str
+
+
+def legs(setting: str) -> dict[str, Leg]:
+    """Their flow → ours. What is left out: the record type `order`, the reference `order_number`."""
+    found = {}
+    for entry in filter(str.strip, setting.split(",")):
+        theirs, _, ours = entry.partition("=")
+        parts = [part.strip() for part in ours.split(":")] + ["", ""]
+        found[theirs.strip()] = Leg(parts[0], parts[1] or "order", parts[2] or "order_number")
+    return found
+
+
+def about(text: Any, leg: Leg) -> dict[str, Any]:
+    """The record that a trace key or title speaks of; where it holds no number of a known form, all of it counts."""
+    said = str(text or "").strip()
+    refs = {scheme: match[0] for scheme, form in NUMBERS.items() if (match := form.search(said))}
+    refs.setdefault(leg.scheme, said)
+    return {"type": leg.type, "id": refs[leg.scheme] or "unknown", "refs": refs}
+
+
+def outcome(words: Words, theirs: str, id: Any, at: str, text: Any, result: str) -> Line:
+    """The head of an outcome; a flow that nobody has mapped keeps its name, and so is refused and shown."""
+    leg = legs(words.get("flows")).get(theirs, Leg(theirs, "order", "order_number"))
+    head = {"type": "outcome", "system": words.system, "id": str(id), "at": at, "flow": leg.flow}
+    return head | {"record": about(text, leg), "result": result}
+
+
+def masked(text: Any) -> str | None:
+    """Without e-mail addresses and telephone numbers, which the messages of platforms may quote."""
+    return None if text is None else LONG_DIGITS.sub("•••", EMAIL.sub("•••", str(text)))

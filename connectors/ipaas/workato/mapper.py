@@ -1,0 +1,26 @@
+"""Workato's jobs → outcomes."""
+
+from collections.abc import Iterator
+
+from connectors.ipaas import push
+from connectors.ipaas.outcomes import masked, outcome
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The outcome of a job; the failure of a trigger to ask for records is that of no record."""
+    if feed == push.FEED:
+        yield from push.lines(feed, item, words)
+        return
+    job, parts = item["job"], item["job"].get("error_parts") or {}
+    if job.get("is_poll_error"):
+        return
+    result = "failed" if job["is_error"] else "success"
+    head = outcome(words, item["recipe"], job["id"], job["completed_at"], job.get("title"), result)
+    message = masked(parts.get("message") or job.get("error"))
+    yield head | {
+        "error": {"code": parts.get("error_type"), "message": message} if job["is_error"] else None,
+        "raw": {name: job.get(name) for name in ("id", "flow_run_id", "started_at", "completed_at", "title")},
+    }

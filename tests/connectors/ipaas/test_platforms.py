@@ -1,0 +1,193 @@
+"""Celigo's errors and Workato's jobs as outcomes: complete, of mapped flows, without personal data."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.http import NotLetIn
+from connectors.ipaas.celigo.client import CeligoClient
+from connectors.ipaas.outcomes import Leg, about, legs, masked
+from connectors.ipaas.simulator import SECRET, Celigo, Workato
+from connectors.simulating import breaking_off, failing
+from reconciliation.models import Flow, System
+from tests.connectors.reading import made, records
+from tests.connectors.vendors import (
+    BEGIN,
+    Clock,
+    access,
+    connected,
+    ledger,
+    pull_all,
+    survives_a_kill_between_any_two_requests,
+)
+
+FLOWS = "f1/s1 = refunds-to-erp : credit : rma, f2/s1 = orders-to-erp"
+RECIPES = "77 = refunds-to-erp : return : rma, 78 = orders-to-erp"
+
+
+def error(number, **said):
+    at = (BEGIN - timedelta(hours=2, minutes=-number)).isoformat()
+    found = {"occurredAt": at, "source": "application", "code": "response_failure", "traceKey": f"10{number}"}
+    found |= {"message": "Account code '4001' of buyer@example.test is not valid", "classification": "value"}
+    return found | {"errorId": f"e{number}", "retryDataKey": f"rdk-{number}"} | said
+
+
+def job(number, *, failed=False, **said):
+    at = (BEGIN - timedelta(hours=2, minutes=-number)).isoformat()
+    found = {"id": f"j{number}", "flow_run_id": number, "started_at": at, "completed_at": at, "is_error": failed}
+    parts = {"error_type": "Bad request", "message": "invalid account code", "input": "{}"} if failed else None
+    return found | {"title": f"Refund #10{number} RMA-{number}", "is_poll_error": False, "error_parts": parts} | said
+
+
+def flows():
+    erp, shop = (System.objects.create(key=key, kind="erp") for key in ("erp", "shop"))
+    for key, record in (("refunds-to-erp", "credit"), ("orders-to-erp", "order")):
+        Flow.objects.create(
+            key=key, record=record, source=shop, target=erp, cadence=timedelta(minutes=15), grace=timedelta(hours=2)
+        )
+
+
+@pytest.fixture
+def celigos(db):
+    def make():
+        clock = Clock()
+        celigo = Celigo(clock)
+        celigo.errors = [("f1/s1", error(1)), ("f1/s1", error(2)), ("f2/s1", error(3))]
+        flows()
+        secrets = {"token": celigo.token, "webhook_secret": SECRET}
+        return connected("ipaas", "celigo", settings={"flows": FLOWS}, secrets=secrets), celigo, clock
+
+    return make
+
+
+@pytest.fixture
+def workatos(db):
+    def make():
+        clock = Clock()
+        workato = Workato(clock)
+        workato.jobs = {
+            "77": [job(n, failed=n % 2 == 0) for n in range(9, 0, -1)],
+            "78": [job(20, title="SO-9001"), job(19, failed=True, is_poll_error=True)],
+        }
+        flows()
+        return (
+            connected("ipaas", "workato", settings={"flows": RECIPES}, secrets={"token": workato.token}),
+            workato,
+            clock,
+        )
+
+    return make
+
+
+def results():
+    return {id: found["result"] for (_, id), found in ledger("outcome").items()}
+
+
+def test_open_errors_failed_and_resolved_ones_succeeded_later(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed"}
+    celigo.resolve(1)
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "success", "e3": "failed"}
+
+
+def test_an_error_as_an_outcome():
+    item = {"step": "f1/s1", "resolved": False, "read_at": BEGIN.isoformat(), "error": error(7)}
+    (found,) = records(made("ipaas", "celigo"), "errors", item, settings={"flows": FLOWS}, flows=("refunds-to-erp",))
+    assert (found.flow, found.result, found.record.type, found.record.id) == (
+        "refunds-to-erp",
+        "failed",
+        "credit",
+        "107",
+    )
+    assert (found.record.refs, found.error.code) == ({"rma": "107"}, "validation")
+    assert found.error.message == "Account code '4001' of ••• is not valid"
+
+
+def test_celigo_survives_a_kill_between_any_two_requests(celigos):
+    assert survives_a_kill_between_any_two_requests(celigos) == 4
+
+
+def test_workato_survives_a_kill_between_any_two_requests(workatos):
+    assert survives_a_kill_between_any_two_requests(workatos) > 6
+
+
+def test_each_job_is_an_outcome(workatos):
+    connection, workato, clock = workatos()
+    pull_all(connection, workato, clock)
+    assert results() == {f"j{n}": "failed" if n % 2 == 0 else "success" for n in range(1, 10)} | {"j20": "success"}
+    failed = ledger()["outcome", "j4"]
+    assert failed["record"] == {"type": "return", "id": "RMA-4", "refs": {"rma": "RMA-4", "order_number": "#104"}}
+    assert failed["error"] == {"code": "Bad request", "message": "invalid account code"}
+
+
+def test_jobs_that_come_while_paging_are_read_by_the_next_window(workatos):
+    connection, workato, clock = workatos()
+    numbers = iter(range(30, 36))
+
+    def between():
+        if (number := next(numbers, None)) is not None:
+            clock.pass_by(seconds=1)
+            workato.jobs["77"].insert(0, job(number, completed_at=clock().isoformat()))
+
+    workato.between = between
+    pull_all(connection, workato, clock)
+    workato.between = lambda: None
+    clock.pass_by(minutes=15)
+    pull_all(connection, workato, clock)
+    assert set(results()) == {one["id"] for jobs in workato.jobs.values() for one in jobs} - {"j19"}
+
+
+@pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(503), breaking_off])
+def test_what_passes_is_tried_again(celigos, fault):
+    connection, celigo, clock = celigos()
+    celigo.fail_next(fault)
+    pull_all(connection, celigo, clock, "errors")
+    assert len(results()) == 3
+    assert len(clock.slept) == 1
+
+
+def test_the_connection_test_says_what_lacks(celigos):
+    connection, celigo, clock = celigos()
+
+    def missing():
+        return CeligoClient(access(connection, celigo, clock)).missing()
+
+    assert missing() == []
+    connection.settings = {"flows": "f1 = orders-to-erp"}
+    assert missing() == ["f1 is not written as flow/step."]
+    connection.settings = {}
+    assert missing() == ["No flows are entered."]
+    connection.settings = {"flows": FLOWS}
+    celigo.token = "another"
+    with pytest.raises(NotLetIn, match="Unauthorized"):
+        missing()
+
+
+def test_flows_are_named_in_one_line():
+    assert legs(FLOWS) == {
+        "f1/s1": Leg("refunds-to-erp", "credit", "rma"),
+        "f2/s1": Leg("orders-to-erp", "order", "order_number"),
+    }
+    assert legs("") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "id", "refs"),
+    [
+        ("Refund #1042 RMA-2207", "RMA-2207", {"rma": "RMA-2207", "order_number": "#1042"}),
+        ("1042", "1042", {"rma": "1042"}),
+        ("", "unknown", {"rma": ""}),
+    ],
+)
+def test_which_record_a_text_speaks_of(text, id, refs):
+    assert about(text, Leg("f", "return", "rma")) == {"type": "return", "id": id, "refs": refs}
+
+
+def test_messages_without_personal_data():
+    assert masked("call +44 (0)20 7946 0000 or jo@example.test about RMA-2207 of 12.50") == (
+        "call ••• or ••• about RMA-2207 of 12.50"
+    )
+    assert masked(None) is None
