@@ -140,6 +140,21 @@ def test_jobs_that_come_while_paging_are_read_by_the_next_window(workatos):
     assert set(results()) == {one["id"] for jobs in workato.jobs.values() for one in jobs} - {"j19"}
 
 
+def test_resolved_errors_are_asked_for_as_far_back_as_they_are_kept(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock, "resolved")
+    assert celigo.requests[0].url.params["occurredAt_gte"] == "2026-10-21T12:00:00.000Z"
+
+
+@pytest.mark.parametrize("platform", ["celigos", "workatos"])
+def test_without_room_it_waits(request, platform):
+    connection, simulator, clock = request.getfixturevalue(platform)()
+    simulator.room.left, simulator.room.size = 0, 2
+    pull_all(connection, simulator, clock)
+    assert results()
+    assert clock.slept
+
+
 @pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(503), breaking_off])
 def test_what_passes_is_tried_again(celigos, fault):
     connection, celigo, clock = celigos()
