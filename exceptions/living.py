@@ -1,7 +1,7 @@
 """Tells the sample brand's story on: each beat's lines are taken in, and now and then somebody says: mended."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +35,11 @@ class Living:
         if self.file.exists():
             kept = json.loads(self.file.read_text(encoding="ascii"))
             self.moments = {int(number): datetime.fromisoformat(at) for number, at in kept.items()}
+
+    def told_before(self) -> Iterator[Line]:
+        """What the last beats told, oldest first."""
+        for number in sorted(self.moments):
+            yield from beat(number, self.moments).lines
 
     def go_on(self, *, at: datetime) -> Beat:
         """Tells the next beat, at a later moment than the last; one that was cut off is told again, the same."""

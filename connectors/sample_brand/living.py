@@ -69,7 +69,22 @@ def _progress(start: int, number: int, moments: Mapping[int, datetime], seed: in
     for line in _all(story):
         when = {name: start + _beats(line[name], placed_at) for name in STAMPS if name in line}
         if when["at"] == number:
-            yield line | {name: stamp(moments[min(place, number)]) for name, place in when.items()}
+            moved = {name: stamp(moments[min(place, number)]) for name, place in when.items()}
+            yield _by_the_shop_s_number(line | moved, str(story.number))
+
+
+def _by_the_shop_s_number(line: Line, number: str) -> Line:
+    """The shop's own id of the order is a number, and others refer to it by that."""
+    changed: Line = {}
+    if "refs" in line:
+        changed["refs"] = line["refs"] | {"ecommerce_order": number}
+    if "record" in line:
+        refs = line["record"]["refs"] | {"ecommerce_order": number}
+        changed["record"] = line["record"] | {"refs": refs}
+    for name in ("id", "target_id"):
+        if line.get(name) == f"SH-{number}":
+            changed[name] = number
+    return line | changed
 
 
 def _beats(said: str, placed_at: datetime) -> int:

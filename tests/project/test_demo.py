@@ -8,6 +8,7 @@ from urllib.request import urlopen
 import psutil
 
 from reconciliation.project.engines import Postgres, Redis
+from reconciliation.project.management.commands.demo import programs
 from tests.project.conftest import alive, free_port, stopped, wait_for
 
 
@@ -25,3 +26,9 @@ def test_the_demo_comes_up_and_leaves_nothing(start, data_dir):
     assert demo.wait(timeout=60) == 0
     assert not any(alive(pid) for pid in family)
     assert all(stopped(engine) for engine in (Postgres(data_dir), Redis(data_dir)))
+
+
+def test_the_sample_brand_lives_on_unless_it_is_switched_off(settings):
+    assert "sample brand" in {program.name for program in programs("127.0.0.1", 8000)}
+    settings.DEMO_LIVES = False
+    assert {program.name for program in programs("127.0.0.1", 8000)} == {"web", "worker", "beat"}

@@ -71,8 +71,13 @@ def programs(host: str, port: int) -> list[Program]:
         Program("beat", python(*CELERY, *beat)),
     ]
     if settings.DEMO_LIVES and "living" in get_commands():
-        found.append(Program("sample brand", python("-m", "django", "living")))
+        found.append(Program("sample brand", python("-m", "django", "living", "--address", own_address(host, port))))
     return found
+
+
+def own_address(host: str, port: int) -> str:
+    """Where the web process is reached from this machine."""
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -1,0 +1,89 @@
+"""The brand's orders as its shop holds them: an order of the story → a node in the words of Shopify's schema."""
+
+from decimal import Decimal
+from typing import Any
+
+from connectors.sample_brand.story import Line
+
+Node = dict[str, Any]
+SHOP = "harbour-and-pine.myshopify.com"
+FULFILMENT = {"open": "UNFULFILLED", "fulfilled": "FULFILLED"}
+ABSENT = (
+    *("note", "cancelledAt", "closedAt", "cancelReason", "email", "customer", "paymentTerms"),
+    *("company", "address1", "address2", "provinceCode", "zip", "countryCodeV2"),
+)
+
+
+def order_node(line: Line) -> Node:
+    """The node of a version of a shop's order whose id is a number."""
+    return (
+        dict.fromkeys(ABSENT[:7])
+        | {
+            "id": gid("Order", line["id"]),
+            "legacyResourceId": line["id"],
+            "name": f"#HP{line['id']}",
+            "poNumber": line["refs"]["purchase_order"],
+            "tags": ["b2b"],
+            "createdAt": line["placed_at"],
+            "updatedAt": line["at"],
+            "processedAt": line["placed_at"],
+            "test": False,
+            "edited": False,
+            "sourceName": "sparklayer",
+            "currencyCode": line["currency"],
+            "taxesIncluded": False,
+            "paymentGatewayNames": [],
+            "displayFinancialStatus": line["payment"]["status"].upper(),
+            "displayFulfillmentStatus": FULFILMENT[line["status"]],
+            "returnStatus": "NO_RETURN",
+            "customAttributes": [],
+            "purchasingEntity": _company(line),
+            "shippingAddress": dict.fromkeys(ABSENT[7:])
+            | {"name": line["ship_to"]["name"], "city": line["ship_to"]["town"]},
+            "fulfillments": [],
+            "refunds": [],
+            "returns": [],
+            "lineItems": [_item(line, place) for place in range(len(line["lines"]))],
+        }
+        | _amounts(line)
+    )
+
+
+def gid(type: str, id: object) -> str:
+    """A global id."""
+    return f"gid://shopify/{type}/{id}"
+
+
+def _amounts(line: Line) -> Node:
+    total, tax = _money(line, line["total"]), _money(line, line["tax"])
+    shipping = _money(line, "0.00")
+    found = {"totalPriceSet": total, "currentTotalPriceSet": total, "totalShippingPriceSet": shipping}
+    return found | {"totalTaxSet": tax, "currentTotalTaxSet": tax}
+
+
+def _money(line: Line, amount: str) -> Node:
+    return {"shopMoney": {"amount": amount, "currencyCode": line["currency"]}}
+
+
+def _company(line: Line) -> Node:
+    number = line["customer"]["id"].removeprefix("C-")
+    named = {"id": gid("Company", number), "name": line["customer"]["name"], "externalId": line["customer"]["id"]}
+    place = {"id": gid("CompanyLocation", number), "name": line["ship_to"]["town"], "externalId": None}
+    return {"__typename": "PurchasingCompany", "company": named, "location": place}
+
+
+def _item(line: Line, place: int) -> Node:
+    said = line["lines"][place]
+    quantity = int(Decimal(said["quantity"]))
+    return {
+        "id": gid("LineItem", f"{line['id']}{place:02}"),
+        "sku": said["sku"],
+        "name": said["sku"],
+        "quantity": quantity,
+        "currentQuantity": quantity,
+        "unfulfilledQuantity": 0 if line["status"] == "fulfilled" else quantity,
+        "customAttributes": [],
+        "originalUnitPriceSet": _money(line, said["unit_price"]),
+        "discountAllocations": [],
+        "taxLines": [],
+    }
