@@ -12,6 +12,7 @@ from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry
 from exceptions.queue import neighbours
+from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
 from exceptions.runbooks import runbook_of
@@ -65,6 +66,11 @@ class ExceptionPage:
     def steps_needed(self) -> bool:
         """Whether a step that a fix needs is not done yet."""
         return any(step.required and step.tick is None for step in self.steps)
+
+    @property
+    def proposed(self) -> Resolution | None:
+        """The resolution that waits for an approval."""
+        return resolutions()[self.proposal.resolution] if self.proposal else None
 
     @property
     def closed_doors(self) -> list[Action]:

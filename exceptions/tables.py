@@ -16,16 +16,22 @@ class QueueTable(tables.Table):  # type: ignore[misc]
     tick = tables.TemplateColumn(
         template_name="exceptions/_tick.html", verbose_name="", empty_values=(), attrs={"td": {"class": "tick"}}
     )
-    severity = tables.TemplateColumn(template_name="exceptions/_severity.html", verbose_name="Severity")
-    title = tables.TemplateColumn(template_name="exceptions/_title.html", verbose_name="What")
-    amount = tables.Column(
-        verbose_name="At risk", default="–", attrs={"td": {"class": "text-end"}, "th": {"class": "text-end"}}
+    severity = tables.TemplateColumn(
+        template_name="exceptions/_severity.html", verbose_name="Severity", attrs={"td": {"class": "state"}}
     )
-    due_at = tables.TemplateColumn(template_name="exceptions/_due.html", verbose_name="Due")
-    team = tables.Column(verbose_name="Team")
-    owner = tables.Column(verbose_name="Owner", default="nobody")
-    systems = tables.Column(verbose_name="Systems")
-    occurrences = tables.Column(verbose_name="Seen", attrs={"td": {"class": "text-end"}})
+    title = tables.TemplateColumn(
+        template_name="exceptions/_title.html", verbose_name="What", attrs={"td": {"class": "title"}}
+    )
+    amount = tables.Column(
+        verbose_name="At risk", default="–", attrs={"td": {"class": "text-end amount"}, "th": {"class": "text-end"}}
+    )
+    due_at = tables.TemplateColumn(
+        template_name="exceptions/_due.html", verbose_name="Due", attrs={"td": {"class": "due"}}
+    )
+    team = tables.Column(verbose_name="Team", attrs={"td": {"class": "team"}})
+    owner = tables.Column(verbose_name="Owner", default="nobody", attrs={"td": {"class": "owner"}})
+    systems = tables.Column(verbose_name="Systems", attrs={"td": {"class": "rest"}})
+    occurrences = tables.Column(verbose_name="Seen", attrs={"td": {"class": "text-end rest"}})
 
     class Meta:
         attrs = {"class": "table table-vcenter card-table queue"}

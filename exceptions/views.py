@@ -27,6 +27,7 @@ from exceptions.workflow import move_many
 from reconciliation.models import Run
 
 BULK_CASES = 500
+FOLDED = ("state", "kind", "severity", "team", "system", "order", "group")  # filters that stand open once one is used
 
 
 @require_safe
@@ -46,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "orders": {name: order.label for name, order in ORDERS.items()},
         "groups": {name: label for name, (label, _) in GROUPS.items()},
         "group": by,
+        "narrowed": any(asked.get(name) for name in FOLDED),
         "grouped": grouped(asked, by, person, at=now) if by in GROUPS else None,
         "moves": {name: MOVES[name].label for name in bulk.OFFERED},
         "address": request.GET.urlencode(),

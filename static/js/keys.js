@@ -42,4 +42,4 @@ const guarded = (action) => (event) => {
 tinykeys.tinykeys(window, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, guarded(act)])));
 
 // After a swap the focus goes to what was asked for.
-document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[autofocus]")?.focus());
+document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[data-focus]")?.focus());

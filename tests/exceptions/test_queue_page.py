@@ -147,6 +147,7 @@ def test_a_person_signs_in_filters_and_opens_one(browser, live_server):
     page.fill("[name=password]", "harbour-and-pine")
     page.click("main button[type=submit]")
     assert page.locator("tbody tr").count() == 2
+    page.click("text=Filter, sort, group")
     page.select_option("#id_kind", "orphan_return")
     expect(page.locator("tbody tr")).to_have_count(1)
     assert "kind=orphan_return" in page.url

@@ -53,6 +53,7 @@ def test_a_passkey_is_made_and_then_opens_without_a_password(page, live_server):
     page.check("[name=passwordless]")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/**")
+    page.click("header .menu-end summary")
     page.click("header button:has-text('Sign out')")
     page.wait_for_url("**/account/login/**")
     page.click("#passkey_login")
