@@ -37,7 +37,7 @@ class LivingShop(Shopify):
 
 
 class Deliverer:
-    """Brings the shop's news to the product's own door, `address`; what is not taken is brought again."""
+    """Brings the shop's news to the product's own door, `address`; what it does not answer is brought again."""
 
     def __init__(self, shop: LivingShop, address: str, hook_key: str) -> None:
         self.shop, self.door = shop, f"{address}/hooks/{hook_key}"
@@ -53,13 +53,14 @@ class Deliverer:
             node = order_node(line)
             self.shop.put(node)
             self.waiting.append({"id": int(line["id"]), "updated_at": line["at"]})
-        self.waiting = [said for said in self.waiting if not self._taken(said)]
+        while self.waiting and self._answered(self.waiting[0]):
+            del self.waiting[0]
         return others
 
-    def _taken(self, said: Node) -> bool:
+    def _answered(self, said: Node) -> bool:
         headers, body = self.shop.delivery("orders/updated", said)
         try:
-            return httpx.post(self.door, headers=headers, content=body, timeout=SECONDS).status_code == 200
+            return httpx.post(self.door, headers=headers, content=body, timeout=SECONDS).status_code < 500
         except httpx.TransportError:
             return False
 
