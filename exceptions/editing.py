@@ -60,6 +60,11 @@ class Editing:
         return fits and not self.overtaken
 
     @property
+    def collections(self) -> list[tuple[str, Any]]:
+        """The forms of what belongs to the row, with the name of each collection."""
+        return list(self.inlines.items())
+
+    @property
     def overtaken(self) -> bool:
         """Whether somebody has changed the row since the person saw it."""
         if self.row is None or self.data is None:

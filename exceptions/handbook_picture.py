@@ -1,7 +1,7 @@
 """The data-flow picture: systems as boxes, flows as arrows between them, drawn as SVG that prints and reads as text.
 
 Systems stand in columns: those that only send to the left, and each system right of what sends to it where that is
-possible. Flows between the same two systems share a line, and say one below the other.
+possible. Flows between the same two systems share a line; below each box stand the flows that come in.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from reconciliation.models import Flow, System
 from reconciliation.topology_rows import duration_text
 
 WIDTH, HEIGHT = 190, 64  # of a box
-ACROSS, LETTER, LINE = 250, 5.6, 14  # between columns; of a letter; of a line of text
-MOST = 6  # rows of text on one arrow
+ACROSS, LINE = 190, 14  # between columns; of a line of text
+MOST = 8  # rows of text below a box
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,21 @@ class Box:
 
 @dataclass(frozen=True)
 class Leg:
-    """All flows from one box to another: the path of the arrow, and its lines of text with their places."""
+    """All flows from one box to another: the path of the arrow and of its tip."""
 
     path: str
     tip: str
-    lines: list[tuple[int, int, str]]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole drawing, in pixels, and the same in sentences."""
+    """The whole drawing, in pixels, and the same in sentences. `words`: lines of text, each with where it begins."""
 
     width: int
     height: int
     boxes: list[Box]
     legs: list[Leg]
+    words: list[tuple[int, int, str]]
     sentences: list[str]
 
     @property
@@ -62,20 +62,17 @@ class Picture:
 def picture() -> Picture:
     """The picture of the topology as it is."""
     systems, flows = list(System.objects.all()), list(Flow.objects.all())
-    pairs: dict[tuple[str, str], list[Flow]] = {}
-    for flow in flows:
-        pairs.setdefault((flow.source_id, flow.target_id), []).append(flow)
-    rows = max(1, max((min(len(found), MOST) for found in pairs.values()), default=1))
-    boxes = _boxes(systems, pairs, apart=HEIGHT + 40 + rows * LINE)
-    legs = [
-        _leg(boxes[source], boxes[target], found, (target, source) in pairs)
-        for (source, target), found in pairs.items()
-    ]
-    width = max((box.x for box in boxes.values()), default=0) + WIDTH + 20
-    lowest = [box.y + HEIGHT for box in boxes.values()] + [y for leg in legs for _, y, _ in leg.lines]
+    pairs = list(dict.fromkeys((flow.source_id, flow.target_id) for flow in flows))
+    incoming = {system.key: [flow for flow in flows if flow.target_id == system.key] for system in systems}
+    rows = min(MOST, max((len(found) for found in incoming.values()), default=0))
+    boxes = _boxes(systems, pairs, apart=HEIGHT + 48 + rows * LINE)
+    legs = [_leg(pair, pairs, boxes) for pair in pairs]
+    words = [line for key, found in incoming.items() for line in _lines(boxes[key], found)]
+    width = max((box.x for box in boxes.values()), default=0) + WIDTH + 60
+    lowest = [box.y + HEIGHT for box in boxes.values()] + [y for _, y, _ in words]
     named = {system.key: str(system) for system in systems}
     sentences = [f"{_words(flow)}, from {named[flow.source_id]} to {named[flow.target_id]}" for flow in flows]
-    return Picture(width, max(lowest, default=0) + 24, list(boxes.values()), legs, sentences)
+    return Picture(width, max(lowest, default=0) + 24, list(boxes.values()), legs, words, sentences)
 
 
 def columns(systems: list[str], pairs: list[tuple[str, str]]) -> dict[str, int]:
@@ -93,12 +90,13 @@ def columns(systems: list[str], pairs: list[tuple[str, str]]) -> dict[str, int]:
     return found
 
 
-def _boxes(systems: list[System], pairs: dict[tuple[str, str], list[Flow]], *, apart: int) -> dict[str, Box]:
-    places = columns([system.key for system in systems], list(pairs))
+def _boxes(systems: list[System], pairs: list[tuple[str, str]], *, apart: int) -> dict[str, Box]:
+    joined = {key for pair in pairs for key in pair}
+    places = columns([system.key for system in systems if system.key in joined], pairs)
     filled: dict[int, int] = {}
     boxes = {}
     for system in systems:
-        column = places[system.key]
+        column = places.get(system.key, 0)
         row = filled.get(column, 0)
         filled[column] = row + 1
         # every second column stands lower, so that a line past it does not run through its boxes
@@ -109,29 +107,30 @@ def _boxes(systems: list[System], pairs: dict[tuple[str, str], list[Flow]], *, a
     return boxes
 
 
-def _leg(start: Box, end: Box, flows: list[Flow], both_ways: bool) -> Leg:
-    lower = 16 if both_ways and (start.x, start.y) > (end.x, end.y) else 0
-    y1, y2 = start.y + HEIGHT // 2 + lower, end.y + HEIGHT // 2 + lower
+def _leg(pair: tuple[str, str], pairs: list[tuple[str, str]], boxes: dict[str, Box]) -> Leg:
+    start, end = boxes[pair[0]], boxes[pair[1]]
+    y1, y2 = (_port(key, pair, pairs, boxes[key].y) for key in pair)
     if start.x == end.x:
         side = start.x + WIDTH
-        path = f"M{side} {y1} C{side + 60} {y1} {side + 60} {y2} {side + 7} {y2}"
-        return Leg(path, _tip(side + 7, y2, left=True), _lines(side + 50, (y1 + y2) // 2, flows, start=True))
+        return Leg(f"M{side} {y1} C{side + 60} {y1} {side + 60} {y2} {side + 7} {y2}", _tip(side + 7, y2, left=True))
     right = end.x > start.x
     x1, x2 = (start.x + WIDTH, end.x - 7) if right else (start.x, end.x + WIDTH + 7)
     bend = (x1 + x2) // 2
-    path = f"M{x1} {y1} C{bend} {y1} {bend} {y2} {x2} {y2}"
-    # the words stand before the target, where arrows no longer cross
-    near = end.x - ACROSS // 2 if right else end.x + WIDTH + ACROSS // 2
-    below = lower > 0
-    top = y2 + LINE if below else y2 - 6 - LINE * (min(len(flows), MOST) - 1)
-    return Leg(path, _tip(x2, y2, left=not right), _lines(near, top, flows, start=False))
+    return Leg(f"M{x1} {y1} C{bend} {y1} {bend} {y2} {x2} {y2}", _tip(x2, y2, left=not right))
 
 
-def _lines(x: int, top: int, flows: list[Flow], *, start: bool) -> list[tuple[int, int, str]]:
-    said = [_words(flow) for flow in flows]
+def _port(key: str, pair: tuple[str, str], pairs: list[tuple[str, str]], top: int) -> int:
+    """Where an arrow meets a box: all that meet it have places of their own."""
+    met = [one for one in pairs if key in one]
+    return top + HEIGHT * (met.index(pair) + 1) // (len(met) + 1)
+
+
+def _lines(box: Box, flows: list[Flow]) -> list[tuple[int, int, str]]:
+    said = [f"→ {_words(flow)}" for flow in flows]
     if len(said) > MOST:
         said = [*said[: MOST - 1], f"and {len(said) - MOST + 1} more"]
-    return [(x, top + LINE * place, _short(words, 44)) for place, words in enumerate(said)]
+    top = box.y + HEIGHT + LINE + 3
+    return [(box.x + 2, top + LINE * place, _short(words, 48)) for place, words in enumerate(said)]
 
 
 def _tip(x: int, y: int, *, left: bool) -> str:

@@ -26,6 +26,7 @@ from exceptions.models import Checklist, ChecklistItem, ChecklistRound, Holiday,
 from exceptions.queue import QueueFilter
 from exceptions.tasks import keep_checklists
 from reconciliation.declarations import checks
+from tests.configuration.conftest import values
 from tests.exceptions.people import case, someone, teams
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +242,21 @@ def test_more_rounds_need_no_more_queries(page_of):
     with CaptureQueriesContext(connection) as many:
         page_of(person)
     assert len(many) <= len(none) + 1 <= 16
+
+
+def test_an_admin_edits_a_list_and_its_items_on_the_settings_pages(client):
+    listed(items=[{"sort": "guided", "text": "Stuck", "queue": "kind=order_stuck"}])
+    client.force_login(someone("sam", "admin").user)
+    shown = client.get("/settings/checklists/edit?row=daily")
+    assert 'value="kind=order_stuck"' in shown.content.decode()
+    said = values(shown) | {"due_hours": "5", "items-1-sort": "manual", "items-1-text": "The courier came"}
+    said |= {"items-1-position": "2"}
+    client.post("/settings/checklists/edit?row=daily", said)
+    made = Checklist.objects.get(key="daily")
+    assert (made.due_hours, made.items.count()) == (5, 2)
+    assert TrailEntry.objects.filter(about="checklist daily", move="change").count() == 1
+    wrong = client.post(
+        "/settings/checklists/edit?row=daily",
+        values(client.get("/settings/checklists/edit?row=daily")) | {"items-0-sort": "automatic"},
+    )
+    assert "names its question" in wrong.content.decode()
