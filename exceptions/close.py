@@ -24,8 +24,8 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import Person, may
-from exceptions.signed import content_hash, signed_items, stored, totals
-from exceptions.statement import Item, Statement, currencies, month_bounds, statement_of
+from exceptions.signed import content_hash, signed_headline, signed_items, stored, totals
+from exceptions.statement import Item, Statement, currencies, headline, month_bounds, statement_of
 from exceptions.terms import close_cut_off
 from reconciliation import topology
 from reconciliation.models import Finding, LedgerEntry
@@ -124,7 +124,7 @@ def review(period: Period, *, by: Person, at: datetime) -> Period:
         raise CloseRefused("Only an approver or a finance controller reviews a month.")
     if period.prepared_by_id == by.user.pk:
         raise CloseRefused("You prepared it: somebody else has to review it.")
-    now = statement_of(period.month, period.currency, as_of=at)
+    now = statement_of(period.month, period.currency, as_of=at, by_sku=False)
     if found := blockers(now, at=at):
         raise CloseRefused(" ".join(blocker.sentence for blocker in found))
     if period.content_hash != content_hash(period):
@@ -204,7 +204,7 @@ def _feeds() -> dict[str, str]:
 
 def late_items(period: Period, *, at: datetime) -> list[Late]:
     """What is known of a signed month now and was not, or was known otherwise, when it was signed."""
-    now = statement_of(period.month, period.currency, as_of=at)
+    now = statement_of(period.month, period.currency, as_of=at, by_sku=False)
     before = _by_part(signed_items(period))
     after = _by_part(now.items)
     found = []
@@ -233,7 +233,7 @@ def signed_before(period: Period) -> Decimal | None:
     closed = Period.objects.filter(month=before, currency=period.currency, state="closed").first()
     if closed is None:
         return None
-    return sum((Decimal(line[2]) for line in closed.totals["liability"]), Decimal(0))
+    return signed_headline(closed).liability
 
 
 def prior_period_items(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
@@ -257,14 +257,18 @@ class Month:
 
 def months(*, at: datetime, count: int = 6) -> list[Month]:
     """The last months, newest first, in every currency in which anything happened."""
-    states = {(period.month, period.currency): period.state for period in Period.objects.all()}
+    known = {(period.month, period.currency): period for period in Period.objects.all()}
     found = []
     for month in _last_months(at, count):
         closes_at = close_cut_off(month_bounds(month)[1])
         for currency in currencies(month):
-            made = statement_of(month, currency, as_of=at)
-            state = states.get((month, currency), "open")
-            found.append(Month(month, currency, state, made.unexplained, made.liability, made.credited, closes_at))
+            period = known.get((month, currency))
+            if period is None or period.state == "open":
+                said = headline(month, currency, as_of=at)
+            else:
+                said = signed_headline(period)
+            state = period.state if period else "open"
+            found.append(Month(month, currency, state, said.unexplained, said.liability, said.credited, closes_at))
     return found
 
 

@@ -1,5 +1,6 @@
 """The pages of month-end: the months, and one month's statement with its signatures."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from exceptions.breakdown import UNNAMED, WAYS, breakdown, narrowed
 from exceptions.checklists import of_month
 from exceptions.close import (
     CloseRefused,
+    Late,
     blockers,
     late_items,
     months,
@@ -28,8 +30,10 @@ from exceptions.pack_files import ENDINGS, file_name, pack_file
 from exceptions.packs import pack_of
 from exceptions.rights import needs, person_in
 from exceptions.signed import signed_statement
+from exceptions.snapshots import snapshot
 from exceptions.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
 
+FRESH = timedelta(minutes=10)
 SHOWN = 2_000  # records of a line on its page; the export has them all
 ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "reopen": "Opened again"}
 
@@ -38,7 +42,9 @@ ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "re
 @needs("see")
 def close_months(request: HttpRequest) -> HttpResponse:
     """Every month and currency in which anything happened, and how far its closing is."""
-    return render(request, "close/months.html", {"months": months(at=timezone.now())})
+    return render(
+        request, "close/months.html", {"taken": snapshot("months", lambda at: months(at=at), at=timezone.now())}
+    )
 
 
 @require_safe
@@ -46,7 +52,7 @@ def close_months(request: HttpRequest) -> HttpResponse:
 def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse:
     """One month's statement: as signed where it is, as known now, with what stands in the way and who signed."""
     period, now = _period(month, currency), timezone.now()
-    made = statement_of(month, currency, as_of=now)
+    made = statement_of(month, currency, as_of=now, by_sku=False)
     shown = made if period.state == "open" else signed_statement(period)
     context = {
         "period": period,
@@ -56,7 +62,7 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "before": signed_before(period),
         "blockers": blockers(made, at=now) if period.state != "closed" else [],
         "late": late_items(period, at=now) if period.state == "closed" else [],
-        "prior": prior_period_items(currency, at=now) if period.state == "open" else [],
+        "prior": _prior(currency, at=now) if period.state == "open" else [],
         "rounds": of_month(month),
         "now": now,
         "signatures": period.signatures.select_related("by"),
@@ -125,6 +131,11 @@ def sign_month(request: HttpRequest, month: str, currency: str, act: str) -> Htt
     else:
         messages.success(request, f"{ACTS[act]}: {period}.")
     return redirect("close_month", month, currency)
+
+
+def _prior(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
+    """What came late to closed months, looked for every ten minutes."""
+    return snapshot(f"prior:{currency}", lambda now: prior_period_items(currency, at=now), at=at, fresh=FRESH).figures
 
 
 def _shown(period: Period) -> Statement:

@@ -94,7 +94,7 @@ def _statements(at: datetime) -> Iterator[Statement]:
         for currency in currencies(month):
             taken[currency] += (month, currency) in closed
             if (month, currency) not in closed or taken[currency] <= LAST_CLOSED:
-                yield statement_of(month, currency, as_of=at)
+                yield statement_of(month, currency, as_of=at, by_sku=False)
         first = month_of(first - timedelta(days=1))
 
 

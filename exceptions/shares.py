@@ -4,8 +4,7 @@ An amount is shared in proportion to what each SKU is worth in its record and ro
 the shares add up to it. The parts of one return, which add up to nought, do so for each of its SKUs as well.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +25,9 @@ Weights = dict[tuple[UUID | None, str | None], dict[str, Decimal]]  # by record 
 
 def shared(amount: Decimal, weights: Mapping[str, Decimal], places: int) -> Shares:
     """`amount` shared by positive weights, each share with so many decimals, or as many as the amount has."""
+    if len(weights) < 2:
+        return {next(iter(weights), NO_SKU): amount}
     whole = sum(weights.values(), Decimal(0))
-    if not whole:
-        return {NO_SKU: amount}
     exponent = amount.as_tuple().exponent
     assert isinstance(exponent, int)
     step = Decimal(1).scaleb(min(-places, exponent))
@@ -40,24 +39,21 @@ def shared(amount: Decimal, weights: Mapping[str, Decimal], places: int) -> Shar
     return found
 
 
-def with_shares(items: Iterable["Item"], of_return: Mapping[UUID, UUID], currency: str) -> list["Item"]:
-    """The items with their shares by SKU; a credit without lines of its own takes those of its return."""
-    items = list(items)
+def give_shares(items: list["Item"], of_return: Mapping[UUID, UUID], currency: str) -> None:
+    """Gives the items their shares by SKU; a credit without lines of its own takes those of its return."""
     weights = _weights({item.record for item in items} | set(of_return.values()))
-    places, found = minor_units(currency), []
+    places = minor_units(currency)
     left: dict[UUID, Shares] = {}  # what the parts of a return have given to each SKU so far
     last = {item.record: place for place, item in enumerate(items) if item.part == "returns"}
     for place, item in enumerate(items):
         of = _of(item, weights) or weights.get((of_return.get(item.record), None), {})
-        shares = shared(item.amount, of, places)
+        item.shares = shared(item.amount, of, places)
         if item.part == "returns":
             given = left.setdefault(item.record, {})
             if last[item.record] == place:
-                shares = _closing(given, item.amount) or shares
-            for sku, amount in shares.items():
+                item.shares = _closing(given, item.amount) or item.shares
+            for sku, amount in item.shares.items():
                 given[sku] = given.get(sku, Decimal(0)) + amount
-        found.append(replace(item, shares=shares))
-    return found
 
 
 def _closing(given: Shares, amount: Decimal) -> Shares:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from exceptions.models import Period, PeriodItem
-from exceptions.statement import PARTS, Item, Line, Method, Statement, lines, month_bounds
+from exceptions.statement import PARTS, Headline, Item, Line, Method, Statement, lines, month_bounds
 
 FIELDS = ("part", "bucket", "name", "record", "system", "reference", "customer", "amount", "at", "case_id", "shares")
 
@@ -60,6 +60,17 @@ def signed_statement(period: Period) -> Statement:
         rejected=known["rejected"],
         unpriced=known["unpriced"],
     )
+
+
+def signed_headline(period: Period) -> Headline:
+    """What a period came to in short, as it was signed."""
+    parts = {
+        part: [(bucket, Decimal(amount)) for bucket, _, amount, _ in period.totals[part]]
+        for part in ("returns", "liability", "credits")
+    }
+    unexplained = sum((amount for bucket, amount in parts["returns"] if bucket == "unexplained"), Decimal(0))
+    liability, credited = (sum((amount for _, amount in parts[part]), Decimal(0)) for part in ("liability", "credits"))
+    return Headline(-unexplained, liability, credited)
 
 
 def content_lines(period: Period) -> Iterator[str]:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from exceptions.company import current_company
-from exceptions.shares import Shares, with_shares
+from exceptions.shares import Shares, give_shares
 from reconciliation.declarations import checks
 from reconciliation.statements import statement as sql
 
@@ -80,7 +80,7 @@ class NoSuchMonth(ValueError):
     """The text names no month such as 2026-09."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Item:
     """One record's part in a line; `shares`: SKU → its amount, which add up to the whole."""
 
@@ -115,6 +115,15 @@ class Line:
     name: str | None
     amount: Decimal
     count: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A month in three amounts."""
+
+    unexplained: Decimal
+    liability: Decimal
+    credited: Decimal
 
 
 @dataclass
@@ -207,14 +216,19 @@ def currencies(month: str) -> list[str]:
     return [row["currency"] for row in _rows("currencies", {"since": since, "until": until})]
 
 
-def statement_of(month: str, currency: str, *, as_of: datetime) -> Statement:
-    """The statement of a month and currency as things are known at `as_of`."""
-    since, until = month_bounds(month)
-    made = Statement(month, currency, since, until, as_of)
-    kinds = [kind for kind, check in checks().items() if check.ledger in LEDGERS]
-    of_credits = [kind for kind in kinds if checks()[kind].ledger == "credits"]
-    asked: dict[str, Any] = {"since": since, "until": until, "as_of": as_of, "currency": currency}
-    asked |= {"kinds": kinds, "of_credits": of_credits}
+def headline(month: str, currency: str, *, as_of: datetime) -> Headline:
+    """What a month comes to in short, without its records."""
+    asked = _asked(month, currency, as_of, only="unexplained")
+    unexplained = sum((row["amount"] for row in _rows("returns", asked)), Decimal(0))
+    owed = (row["closing"] for name in ("balances", "opening") for row in _rows(name, asked))
+    credited = sum((row["amount"] for row in _rows("methods", asked)), Decimal(0))
+    return Headline(-unexplained, sum(owed, Decimal(0)), credited)
+
+
+def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = True) -> Statement:
+    """The statement of a month and currency as things are known at `as_of`; `by_sku`: with the shares of SKUs."""
+    asked = _asked(month, currency, as_of)
+    made = Statement(month, currency, asked["since"], asked["until"], as_of)
     made.items += [Item("returns", **row) for row in _rows("returns", asked)]
     of_return = {}
     for row in _rows("credits", asked):
@@ -225,7 +239,8 @@ def statement_of(month: str, currency: str, *, as_of: datetime) -> Statement:
     for row in (*_rows("balances", asked), *_rows("opening", asked)):
         made.items += _rolled(row)
     made.items.sort(key=lambda item: (item.part, item.bucket, item.name or "", str(item.record)))
-    made.items = with_shares(made.items, of_return, currency)
+    if by_sku:
+        give_shares(made.items, of_return, currency)
     ((count, amount),) = (tuple(row.values()) for row in _rows("sales", asked))
     made.sales = (count, amount)
     made.methods = [
@@ -235,6 +250,14 @@ def statement_of(month: str, currency: str, *, as_of: datetime) -> Statement:
     made.conservation = [tuple(row.values()) for row in _rows("conservation", asked)]
     ((made.rejected, made.unpriced),) = (tuple(row.values()) for row in _rows("beside", asked))
     return made
+
+
+def _asked(month: str, currency: str, as_of: datetime, *, only: str | None = None) -> dict[str, Any]:
+    since, until = month_bounds(month)
+    kinds = [kind for kind, check in checks().items() if check.ledger in LEDGERS]
+    of_credits = [kind for kind in kinds if checks()[kind].ledger == "credits"]
+    asked = {"since": since, "until": until, "as_of": as_of, "currency": currency}
+    return asked | {"kinds": kinds, "of_credits": of_credits, "only": only}
 
 
 def _rolled(row: dict[str, Any]) -> Iterator[Item]:

@@ -84,4 +84,6 @@ cross join
             case when stood.received_at >= %(since)s then stood.expected else 0 end as accepted,
             case when stood.received_at >= %(since)s then -stood.before else 0 end as credited_before
     ) as moved
-where stood.opening <> 0 or moved.accepted <> 0 or stood.within <> 0 or stood.closing <> 0
+where
+    stood.closing <> 0
+    or (%(only)s::text is null and (stood.opening <> 0 or moved.accepted <> 0 or stood.within <> 0))
