@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,7 +26,7 @@ from exceptions.close import (
 )
 from exceptions.exports import UnknownFormat
 from exceptions.journal import accrual
-from exceptions.models import Period
+from exceptions.models import Period, PeriodSignature
 from exceptions.pack_files import ENDINGS, file_name, pack_file
 from exceptions.packs import pack_of
 from exceptions.rights import needs, person_in
@@ -42,9 +43,8 @@ ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "re
 @needs("see")
 def close_months(request: HttpRequest) -> HttpResponse:
     """Every month and currency in which anything happened, and how far its closing is."""
-    return render(
-        request, "close/months.html", {"taken": snapshot("months", lambda at: months(at=at), at=timezone.now())}
-    )
+    taken = snapshot(f"months:{_signed()}", lambda at: months(at=at), at=timezone.now())
+    return render(request, "close/months.html", {"taken": taken})
 
 
 @require_safe
@@ -135,7 +135,13 @@ def sign_month(request: HttpRequest, month: str, currency: str, act: str) -> Htt
 
 def _prior(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
     """What came late to closed months, looked for every ten minutes."""
-    return snapshot(f"prior:{currency}", lambda now: prior_period_items(currency, at=now), at=at, fresh=FRESH).figures
+    name = f"prior:{currency}:{_signed()}"
+    return snapshot(name, lambda now: prior_period_items(currency, at=now), at=at, fresh=FRESH).figures
+
+
+def _signed() -> int:
+    """The last signature: what was taken before it is taken anew."""
+    return PeriodSignature.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def _shown(period: Period) -> Statement:

@@ -218,7 +218,7 @@ def currencies(month: str) -> list[str]:
 
 def headline(month: str, currency: str, *, as_of: datetime) -> Headline:
     """What a month comes to in short, without its records."""
-    asked = _asked(month, currency, as_of, only="unexplained")
+    asked = _asked(month, currency, as_of, wanted="unexplained")
     unexplained = sum((row["amount"] for row in _rows("returns", asked)), Decimal(0))
     owed = (row["closing"] for name in ("balances", "opening") for row in _rows(name, asked))
     credited = sum((row["amount"] for row in _rows("methods", asked)), Decimal(0))
@@ -252,12 +252,12 @@ def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = T
     return made
 
 
-def _asked(month: str, currency: str, as_of: datetime, *, only: str | None = None) -> dict[str, Any]:
+def _asked(month: str, currency: str, as_of: datetime, *, wanted: str | None = None) -> dict[str, Any]:
     since, until = month_bounds(month)
     kinds = [kind for kind, check in checks().items() if check.ledger in LEDGERS]
     of_credits = [kind for kind in kinds if checks()[kind].ledger == "credits"]
     asked = {"since": since, "until": until, "as_of": as_of, "currency": currency}
-    return asked | {"kinds": kinds, "of_credits": of_credits, "only": only}
+    return asked | {"kinds": kinds, "of_credits": of_credits, "wanted": wanted}
 
 
 def _rolled(row: dict[str, Any]) -> Iterator[Item]:

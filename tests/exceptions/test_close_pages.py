@@ -2,8 +2,10 @@
 
 import pytest
 
-from exceptions.close import prepare
+from exceptions.close import months, prepare, review
 from exceptions.models import Period
+from exceptions.reconciling import reconcile
+from exceptions.statement import statement_of
 from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +75,21 @@ def test_the_month_says_how_money_went_back_and_what_to_accrue(client, month, pe
     page = client.get(ADDRESS).content.decode()
     for words in ("Credit note to the account", "How the liability came about", "there is nothing to accrue"):
         assert words in page
+
+
+def test_the_list_of_months_says_what_the_statements_say_open_or_signed(client, month, people):  # noqa: F811
+    month.returned(2, said=600, quantity=1, refs={"sales_order": "SO-1", "rma": "RMA-2"})
+    month.returned(2, said=600, quantity=1, refs={"sales_order": "SO-1", "rma": "RMA-2"}, system="shop")
+    reconcile(as_of=OCTOBER, now=OCTOBER)
+    made = statement_of("2025-09", "GBP", as_of=OCTOBER)
+    for state in ("open", "in_review", "closed"):
+        (row,) = [one for one in months(at=OCTOBER) if one.month == "2025-09"]
+        said = (row.state, row.unexplained, row.liability, row.credited)
+        assert said == (state, made.unexplained, made.liability, made.credited)
+        assert row.liability == 5
+        if state == "open":
+            prepare(period(), by=people["tom"], at=OCTOBER)
+        elif state == "in_review":
+            review(period(), by=people["amira"], at=OCTOBER)
+    client.force_login(people["tom"].user)
+    assert client.get("/close").status_code == 200

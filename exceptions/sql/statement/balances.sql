@@ -86,4 +86,4 @@ cross join
     ) as moved
 where
     stood.closing <> 0
-    or (%(only)s::text is null and (stood.opening <> 0 or moved.accepted <> 0 or stood.within <> 0))
+    or (cast(%(wanted)s as text) is null and (stood.opening <> 0 or moved.accepted <> 0 or stood.within <> 0))

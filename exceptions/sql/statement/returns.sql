@@ -139,4 +139,4 @@ cross join
             case when explained.bucket in ('open', 'accepted', 'dismissed') then explained.case_id end
         )
     ) as part (bucket, name, amount, case_id)
-where part.bucket is not null and part.amount <> 0 and (%(only)s::text is null or part.bucket = %(only)s)
+where part.bucket is not null and part.amount <> 0 and (cast(%(wanted)s as text) is null or part.bucket = %(wanted)s)
