@@ -17,9 +17,7 @@ from exceptions.formats import day_text, instant_text, minor_units, money_text
 from exceptions.packs import Pack, Sum, Table, plain
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "close" / "pack.typ"
-IN_PDF = frozenset(
-    {"returns", "credits", "liability", "roll_forward", "methods", "accrual", "by_customer", "by_sku", "listed"}
-) | {"conservation"}
+NOT_IN_PDF = frozenset({"records"})
 MOST_ROWS = 400  # of one table in the PDF; XLSX and CSV have them all
 CONTENT = "signed.ndjson"
 SIGNED_SHEET = "Signed content"
@@ -151,7 +149,7 @@ def said(pack: Pack) -> dict[str, Any]:
             {"act": act, "by": name, "at": instant_text(at), "reason": reason, "hash": hashed}
             for act, name, at, reason, hashed in pack.signatures
         ],
-        "tables": [_said_table(table, pack.currency) for table in pack.tables if table.name in IN_PDF],
+        "tables": [_said_table(table, pack.currency) for table in pack.tables if table.name not in NOT_IN_PDF],
     }
 
 

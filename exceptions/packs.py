@@ -15,7 +15,7 @@ from exceptions.breakdown import WAYS, breakdown
 from exceptions.journal import accrual
 from exceptions.models import Acceptance, Period
 from exceptions.signed import content_lines, signed_statement
-from exceptions.statement import LABELS, NAMED, Item, Line, Statement, statement_of, total
+from exceptions.statement import BUCKETS, LABELS, NAMED, Item, Line, Statement, statement_of, total
 
 LISTED = ("timing", "open", "accepted", "dismissed", "suppressed", "not_ripe", "no_feed", "unexplained")
 TITLES = {
@@ -24,7 +24,11 @@ TITLES = {
     "liability": "Return liability at the end of the month, by age",
     "roll_forward": "How the liability came about",
 }
-ENDS = {"returns": "Unexplained", "credits": "Credited in all, net of tax", "liability": "Received, not yet credited"}
+ENDS = {
+    "returns": "All parts, which come to nought",
+    "credits": "Credited in all, net of tax",
+    "liability": "Received, not yet credited",
+}
 ENDS |= {"roll_forward": "Liability when the month ended"}
 _MONEY = frozenset({"Amount"})
 
@@ -115,6 +119,8 @@ def line_key(part: str, bucket: str, name: str | None) -> str:
 def _part(statement: Statement, part: str) -> Table:
     lines = statement.lines(part)
     rows = [[_label(line), line.count, Sum(line.amount, _key(part, line))] for line in lines]
+    if part == "returns" and not statement.of(part, "unexplained"):
+        rows.append([BUCKETS["unexplained"], 0, Sum(Decimal(0), line_key(part, "unexplained", None))])
     whole = total(statement.of(part))
     return Table(part, TITLES[part], ["Line", "Records", "Amount"], rows, _MONEY, [ENDS[part], None, Sum(whole)])
 

@@ -82,6 +82,13 @@ def test_all_three_files_say_the_same_numbers(busy, people):  # noqa: F811
     assert as_pdf(pack).startswith(b"%PDF-")
 
 
+def test_what_is_unexplained_is_a_line_of_its_own_even_when_it_is_nought(busy, people):  # noqa: F811
+    table = pack_of(period(), at=OCTOBER).tables[0]
+    assert table.rows[-1][0] == "Unexplained"
+    assert plain(table.rows[-1][2]) == 0
+    assert table.totals[0] == "All parts, which come to nought"
+
+
 def test_every_sum_in_the_workbook_is_a_formula(busy, people):  # noqa: F811
     pack = pack_of(period(), at=OCTOBER)
     book = workbook(pack)
