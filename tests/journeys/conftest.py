@@ -1,10 +1,17 @@
 """People at their desks: each in a browser of their own, signed in; nothing on a console is left unread."""
 
+import io
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from connectors.lines import read_lines
+from connectors.sample_brand import sample_brand
+from exceptions.reconciling import reconcile
+from reconciliation.intake import take_in
+from reconciliation.topology import load
 from tests.cached import forget
 from tests.checks.conftest import brand  # noqa: F401
 from tests.exceptions.people import bands, someone, teams
@@ -25,6 +32,16 @@ def company(transactional_db):
         jo=someone("jo", "agent", "lead", team="ops", lead=True),
         sam=someone("sam", "admin", "agent", team="admin"),
     )
+
+
+@pytest.fixture
+def filled(company):
+    """Harbour & Pine with few orders, reconciled, and somebody who may open everything."""
+    made = sample_brand(timezone.now(), orders=400, times=1)
+    load(made.topology, dry_run=False)
+    take_in(read_lines(io.BytesIO("\n".join(made.lines).encode())), source="brand", clock=timezone.now)
+    reconcile(as_of=timezone.now(), now=timezone.now())
+    return someone("ida", "admin", "finance_controller", "agent", team="finance")
 
 
 @pytest.fixture

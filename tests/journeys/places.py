@@ -1,0 +1,82 @@
+"""Every page that a person can open, with what it is about."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import timezone
+
+from exceptions.access import ANYBODY, PAGES
+from exceptions.models import ExceptionCase
+from reconciliation.models import LedgerEntry, RejectedLine, Run
+
+# names that answer to forms, files, machines or a certain step of signing in, and have pages of their own tests
+NO_PAGE = {
+    *("export_month", "tick_step", "handbook_file", "issue_handbook", "answer_item", "sign_round", "ask_round"),
+    *("settings_preview", "settings_runbook"),
+    *("alive", "hook", "read_news", "open_news", "own_channel", "sign_month", "sign_opening", "withdraw_opening"),
+    *("queue_export", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view", "drop_view"),
+    *("attach_file", "attachment", "draft", "test_connection", "pull_connection", "trail_export"),
+    *("withdraw_invitation", "leave", "come_back", "lost_second_step", "revoke_token", "home_month"),
+    *("settings_unmap", "settings_channel", "settings_channel_do", "settings_topology_file", "settings_move_rule"),
+    *("settings_end_suppression", "settings_remove", "home_of"),
+}
+SIGNING_IN = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_", "api-v1:", "accept_")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page's name, and its address."""
+
+    name: str
+    address: str
+
+
+def places():
+    """Every page of the table of rights, each with an example from what is stored."""
+    found, about = [], examples(last_month())
+    for name, right in PAGES.items():
+        if right == ANYBODY or name in NO_PAGE or name.startswith(SIGNING_IN):
+            continue
+        found.append(Place(name, about.get(name) or reverse(name)))
+    found += [Place("home_of", f"/home/{key}") for key in ("finance", "cx", "ops", "admin")]
+    found += [Place("mfa_index", reverse("mfa_index")), Place("account_email", reverse("account_email"))]
+    return found
+
+
+def last_month():
+    return f"{timezone.now().replace(day=1) - timedelta(days=1):%Y-%m}/GBP"
+
+
+def entry(type):
+    """The first record of a type that is in the ledger."""
+    return LedgerEntry.objects.filter(type=type, until=None).order_by("id").first()
+
+
+def examples(month):
+    """Addresses of the pages that are about one thing."""
+    known = ExceptionCase.objects.exclude(evidence=[]).exclude(customer=None).order_by("id").first()
+    about_goods = ExceptionCase.objects.exclude(sku=None).order_by("id").first()
+    refused = RejectedLine.objects.first()
+    order, return_ = entry("order"), entry("return")
+    return {
+        "exception": f"/exceptions/{known.pk}",
+        "order": f"/orders/{order.record}",
+        "return": f"/returns/{return_.record}",
+        "record": f"/records/{order.record}",
+        "version": f"/records/{order.record}/{order.version}",
+        "rejected_line": f"/records/rejected/{bytes(refused.sha256).hex()}",
+        "run": f"/runs/{Run.objects.latest('id').pk}",
+        "customer": f"/customer?id={quote(known.customer)}",
+        "sku": f"/sku?sku={quote(about_goods.sku)}",
+        "search": "/search?q=SO",
+        "somebody": f"/settings/people/{get_user_model().objects.first().pk}",
+        "close_month": f"/close/{month}",
+        "close_line": f"/close/{month}/returns/credited",
+        "close_breakdown": f"/close/{month}/by/customer",
+        "settings_mappings": "/settings/mappings/statuses",
+        "settings_section": "/settings/rules",
+        "settings_edit": "/settings/rules/edit",
+    }

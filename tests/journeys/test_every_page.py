@@ -1,0 +1,31 @@
+"""Every page with the sample brand in it: read by everybody, in both themes, wide and narrow."""
+
+import os
+
+import pytest
+
+from exceptions.access import PAGES
+from tests.axe import breaches
+from tests.journeys.places import NO_PAGE, places
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_every_page_fits_and_breaks_no_rule_in_light_and_dark(filled, desk):
+    page, wrong = desk(filled, reduced_motion="reduce"), {}
+    for place in places():
+        assert page.goto(place.address).status == 200, place
+        for width, theme in ((360, "light"), (2560, "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                wrong[place.address, width] = "is too wide"
+            if found := breaches(page):
+                wrong[place.address, theme] = found
+            if pictures := os.environ.get("PICTURES"):
+                page.screenshot(path=f"{pictures}/{place.name}-{width}-{theme}.png", full_page=True)
+    assert wrong == {}
+
+
+def test_only_pages_that_exist_are_passed_over():
+    assert set(PAGES) >= NO_PAGE
