@@ -5,6 +5,7 @@ from datetime import datetime
 
 from exceptions import insight
 from exceptions.charts import Bars, Days
+from exceptions.checklist_numbers import checks_to_make
 from exceptions.feeds import Feed, feeds_page
 from exceptions.figures import drift_bars, flow_chart
 from exceptions.numbers import Asked, Number, numbers
@@ -43,18 +44,19 @@ class OpsHome:
     retries: list[Number]
     drift: Bars
     flow: Days
+    checks: list[Number]
 
 
 def ops_home(person: Person, *, at: datetime) -> OpsHome:
     """The page for a person."""
     taken = snapshot("ops", lambda now: _shared(person, now), at=at)
-    feeds, counts, drift, flow = taken.figures
+    feeds, counts, drift, flow, checked = taken.figures
     orders, stock = counts[: len(ORDERS)], counts[len(ORDERS) : len(ORDERS) + len(STOCK)]
     silent = sum(feed.state == "silent" for feed in feeds)
-    return OpsHome(taken.as_of, feeds, silent, orders, stock, counts[len(ORDERS) + len(STOCK) :], drift, flow)
+    return OpsHome(taken.as_of, feeds, silent, orders, stock, counts[len(ORDERS) + len(STOCK) :], drift, flow, checked)
 
 
-def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bars, Days]:
+def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bars, Days, list[Number]]:
     """The same for everybody: none of these numbers depends on who asks."""
     scope = insight.last_days(WEEKS, at=at)
     return (
@@ -62,4 +64,5 @@ def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bar
         numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
         drift_bars(insight.drifting(scope)),
         flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),
+        checks_to_make(at=at),
     )

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from exceptions.checklist_numbers import checks_to_make
 from exceptions.checklist_queries import LABELS
 from exceptions.checklists import (
     AnswerRefused,
@@ -260,3 +261,11 @@ def test_an_admin_edits_a_list_and_its_items_on_the_settings_pages(client):
         values(client.get("/settings/checklists/edit?row=daily")) | {"items-0-sort": "automatic"},
     )
     assert "names its question" in wrong.content.decode()
+
+
+def test_the_home_of_operations_counts_what_is_due_and_what_was_missed():
+    ops_round()
+    numbers = {number.label: number.count for number in checks_to_make(at=MONDAY)}
+    missed = ChecklistRound.objects.filter(due_at__lt=MONDAY).count()
+    assert numbers == {"Due within a day": 1, "Later this week": 0, "Missed": missed}
+    assert missed > 0
