@@ -3,7 +3,7 @@
 import pytest
 
 from exceptions.close import months, prepare, review
-from exceptions.models import Period
+from exceptions.models import Checklist, ChecklistRound, Period
 from exceptions.reconciling import reconcile
 from exceptions.statement import statement_of
 from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
@@ -93,3 +93,16 @@ def test_the_list_of_months_says_what_the_statements_say_open_or_signed(client, 
             review(period(), by=people["amira"], at=OCTOBER)
     client.force_login(people["tom"].user)
     assert client.get("/close").status_code == 200
+
+
+def test_the_checklist_of_month_end_stands_beside_the_statement(client, month, people):  # noqa: F811
+    made = Checklist.objects.create(key="end", name="The end of the month", team_id="finance", rhythm="monthly")
+    turn = ChecklistRound.objects.create(checklist=made, period="2025-09", opens_at=OCTOBER, due_at=OCTOBER)
+    ChecklistRound.objects.create(checklist=made, period="2025-08", opens_at=OCTOBER, due_at=OCTOBER)
+    item = turn.items.create(position=1, sort="manual", text="The accrual is booked")
+    client.force_login(people["tom"].user)
+    shown = client.get(ADDRESS).content.decode()
+    assert shown.count("The end of the month") == 1
+    assert "The accrual is booked" in shown
+    answered = client.post(f"/checklists/items/{item.pk}", {"answer": "ok", "back": ADDRESS})
+    assert answered.url == f"{ADDRESS}#round-{turn.pk}"
