@@ -19,6 +19,23 @@ def pytest_configure(config):
     from reconciliation.project.servers import ready_servers
 
     config.stash[HOLD] = ready_servers()
+    _wait_for_no_disk()
+
+
+def _wait_for_no_disk():
+    """A run's own PostgreSQL need not outlive a power cut: what is killed is its processes, never the machine."""
+    import psycopg
+    from django.conf import settings
+
+    from reconciliation.project.engines import DATABASE, OWNER, Postgres
+
+    for engine in settings.ENGINES:
+        if isinstance(engine, Postgres):
+            where = {"host": str(engine.socket_dir), "dbname": DATABASE, "user": OWNER}
+            with psycopg.connect(**where, autocommit=True) as owner:
+                for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                    owner.execute(f"alter system set {name} = off")
+                owner.execute("select pg_reload_conf()")
 
 
 def pytest_unconfigure(config):
