@@ -1,7 +1,9 @@
 """Real engines for the whole run, started once; a browser for the tests that need one."""
 
+import atexit
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import hypothesis
@@ -35,7 +37,21 @@ def _wait_for_no_disk():
             with psycopg.connect(**where, autocommit=True) as owner:
                 for name in ("fsync", "synchronous_commit", "full_page_writes"):
                     owner.execute(f"alter system set {name} = off")
+                if folder := _memory_for(engine):
+                    owner.execute(f"create tablespace memory location '{folder}'")
+                    owner.execute("alter system set temp_tablespaces = memory")
                 owner.execute("select pg_reload_conf()")
+
+
+def _memory_for(engine):
+    """A folder in memory for temporary tables, each of which is a file; null where there is no room for it."""
+    if not Path("/dev/shm").is_dir() or shutil.disk_usage("/dev/shm").free < 1 << 30:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="reconciliation-tests-", dir="/dev/shm"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if account := engine.account():
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    return folder
 
 
 def pytest_unconfigure(config):
