@@ -70,6 +70,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
             cursor.execute(f"alter table {table} disable trigger keep_whole")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def alone_at_the_end(django_db_setup, django_db_blocker):
+    """Ends what a killed process of a test may have left connected, so that the test's database can be removed."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture
 def data_dir(tmp_path_factory):
     """An empty data directory for engines of one test, as short as a socket's path must be."""

@@ -10,9 +10,9 @@ KINDS = ("warehouse", "erp", "ipaas")  # folders of several systems each
 
 
 def system_of(parts):
-    """The system a path or module below connectors/ belongs to, or None for what all systems share."""
+    """The system a path or module below connectors/ belongs to; None for what all systems share, or those of a kind."""
     if parts[0] in KINDS:
-        return tuple(parts[:2])
+        return tuple(parts[:2]) if (CONNECTORS / parts[0] / parts[1]).is_dir() else None
     return (parts[0],) if (CONNECTORS / parts[0]).is_dir() and parts[0] not in ("models", "migrations") else None
 
 
