@@ -1,4 +1,4 @@
-"""A shop that we can run: Shopify's own schema executes the client's own queries over plain dictionaries.
+"""A shop that we can run: the part of the Admin schema that they use executes the client's queries over dictionaries.
 
 It keeps to what is documented: tokens, scopes, points and their price, the most that a query may cost, cursors,
 quoted dates, 60 days without `read_all_orders`, bulk exports as files in pieces, signed deliveries. A state that
@@ -12,7 +12,7 @@ import operator
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,26 @@ NEEDS = {
 }
 MOST_COST = 1000
 LONGEST_PAGE = 250
+CODES = {"CountryCode": 2, "CurrencyCode": 3}  # how many letters
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
 
 
 @cache
 def schema() -> graphql.GraphQLSchema:
     """The part of the Admin schema that the queries use."""
-    return graphql.build_schema((Path(__file__).parent / "schema.graphql").read_text(encoding="utf-8"))
+    made = graphql.build_schema((Path(__file__).parent / "schema.graphql").read_text(encoding="utf-8"))
+    for name, letters in CODES.items():
+        kind = made.type_map[name]
+        assert isinstance(kind, graphql.GraphQLScalarType)
+        kind.serialize = partial(_code, letters)  # type: ignore[method-assign]
+    return made
+
+
+def _code(letters: int, value: Any) -> str:
+    """A country's or a currency's code; what has another form Shopify could not return."""
+    if not isinstance(value, str) or not re.fullmatch(f"[A-Z]{{{letters}}}", value):
+        raise graphql.GraphQLError(f"{value!r} is no code of {letters} letters")
+    return value
 
 
 class Shopify(Simulator):
