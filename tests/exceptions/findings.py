@@ -70,3 +70,16 @@ def illegal_moves():
         for move, before, after in told
         if (before, after) != (None, "new") and not (move in SYSTEM and SYSTEM[move].may_lead(before, after))
     ]
+
+
+def moved(known, state, **fields):
+    """A person's move, without its trail."""
+    ExceptionCase.objects.filter(pk=known.pk).update(state=state, touched_at=NOW, **fields)
+    return the_case(known.subject, known.kind)
+
+
+def opened(amount="20.00", **fields):
+    """The case that one finding opened."""
+    found(amount=amount, **fields)
+    run()
+    return the_case()

@@ -1,0 +1,145 @@
+"""What passing time does to cases: dates that come, limits, escalation, storms; and data and time in any order."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from exceptions.models import EscalationStep, ExceptionCase, Team, TrailEntry
+from exceptions.suppressions import suppress
+from reconciliation.models import Run
+from tests.exceptions.findings import KIND, SUBJECT, found, gone, illegal_moves, moved, moves_of, opened, run, the_case
+from tests.exceptions.people import NOW, someone, teams
+
+pytestmark = pytest.mark.usefixtures("lawful")
+
+
+def test_waiting_ends_at_its_date_and_the_clock_goes_on_with_what_was_left():
+    known = opened()
+    paused_at = NOW + timedelta(hours=1)
+    moved(known, "waiting", until=NOW + timedelta(days=1), paused_at=paused_at, waiting_for="the buyer")
+    run(23)
+    assert the_case().state == "waiting"
+    run(24)
+    again = the_case()
+    assert (again.state, again.until, again.paused_at, again.waiting_for) == ("in_progress", None, None, "")
+    # fifteen hours were left on Wednesday at 13:00; from Thursday noon they last until Monday 11:00
+    assert again.due_at == NOW + timedelta(days=5, hours=-1)
+    assert moves_of(again)[-1] == "resume"
+
+
+def test_a_clock_that_never_stood_keeps_its_time():
+    known = moved(opened(), "snoozed", until=NOW + timedelta(hours=2))
+    run(2)
+    assert (the_case().state, the_case().due_at) == ("new", known.due_at)
+
+
+def test_who_does_nothing_for_the_team_s_limit_gives_it_back():
+    tom = someone("tom", "agent", team="finance").user
+    Team.objects.filter(key="finance").update(idle_hours=8)
+    moved(opened(), "in_progress", owner=tom)
+    run(24)  # exactly eight working hours
+    assert the_case().owner == tom
+    run(25)
+    known = the_case()
+    assert (known.state, known.owner, known.previous_owner, moves_of(known)[-1]) == ("new", None, tom, "release")
+
+
+def test_each_level_of_escalation_comes_once():
+    teams()
+    boss = someone("boss", "lead").user
+    EscalationStep.objects.create(team_id="finance", after_hours=4, person=boss)
+    known = opened()
+    for hours in (40, 41, 48, 49, 53, 54, 80):
+        run(hours)
+    told = TrailEntry.objects.filter(case=known, move="escalate").order_by("id")
+    assert [(e.details["level"], e.details["to"]) for e in told] == [
+        (1, "its owner"),
+        (2, "the leads of its team"),
+        (3, "boss"),
+    ]
+    assert the_case().escalated == 3
+
+
+def test_nobody_is_told_of_time_while_the_clock_stands():
+    moved(opened(), "waiting", until=NOW + timedelta(days=30), paused_at=NOW)
+    run(200)
+    assert the_case().escalated == 0
+
+
+def many(count, kind=KIND):
+    for number in range(count):
+        found(f"return:portal:{kind}{number}", kind=kind, leg="credits")
+
+
+def test_more_than_200_of_a_kind_and_flow_are_one_storm():
+    Run.objects.create(as_of=NOW, full=True, advanced=True, configuration=0, finished_at=NOW)
+    many(201)
+    many(200, "orphan_return")
+    run()
+    head = ExceptionCase.objects.filter(kind=KIND).earliest("id")
+    assert ExceptionCase.objects.filter(storm=head).count() == 200
+    assert head.storm is None
+    assert not ExceptionCase.objects.filter(kind="orphan_return", storm__isnull=False).exists()
+
+
+def test_a_storm_gathers_over_ten_minutes():
+    Run.objects.create(as_of=NOW, full=True, advanced=True, configuration=0, finished_at=NOW)
+    many(150)
+    run()
+    found("return:portal:late", leg="credits")
+    for number in range(60):
+        found(f"return:portal:more{number}", leg="credits")
+    run(minutes=5)
+    assert ExceptionCase.objects.filter(storm__isnull=False).count() == 210
+
+
+def test_what_the_first_run_finds_is_no_storm():
+    many(201)
+    run()
+    assert not ExceptionCase.objects.filter(storm__isnull=False).exists()
+
+
+DEED = st.tuples(
+    st.sampled_from(
+        ["found", "grown", "gone", "yield", "suppress", "in_progress", "waiting", "snoozed", "fix_applied"]
+    ),
+    st.integers(0, 30),
+)
+
+
+class RandomTimes(TestCase):
+    """Whatever data and time do, in whatever order."""
+
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(DEED, min_size=2, max_size=12))
+    def test_every_move_of_the_system_is_lawful_and_told(self, deeds):
+        at, amount, sam = 0, 20, someone("sam", "admin").user
+        for deed, hours in deeds:
+            at += hours
+            amount += deed == "grown"
+            self.do(deed, amount, NOW + timedelta(hours=at), sam)
+            run(at)
+            for known in ExceptionCase.objects.all():
+                last = TrailEntry.objects.filter(case=known).exclude(move="escalate").last()
+                assert last.by or known.state == last.to_state or known.state in STATES_BY_PEOPLE
+        assert illegal_moves() == []
+
+    def do(self, deed, amount, at, sam):
+        if deed in ("found", "grown"):
+            found(amount=f"{amount}.00")
+        elif deed == "gone":
+            gone()
+        elif deed == "yield":
+            found("return:portal:R1", kind="duplicate_credit")
+            found(state="yielded", yields_to="duplicate_credit", yields_to_subject=SUBJECT)
+        elif deed == "suppress":
+            suppress(KIND, until=at + timedelta(hours=9), reason="r", by=sam, subject=SUBJECT)
+        else:
+            open_one = ExceptionCase.objects.filter(subject=SUBJECT, kind=KIND, closed_at=None)
+            open_one.update(state=deed, until=at + timedelta(hours=5), applied_at=at, touched_at=at)
+
+
+STATES_BY_PEOPLE = ("in_progress", "waiting", "snoozed", "fix_applied")
