@@ -65,6 +65,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The database of the tests is emptied between them, which the trail of a real one refuses."""
     from django.db import connection
 
+    if not _of_the_tests(connection):
+        return
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("trail_entry", "trail_seal", "sealed_entry"):
             cursor.execute(f"alter table {table} disable trigger keep_whole")
@@ -76,11 +78,18 @@ def alone_at_the_end(django_db_setup, django_db_blocker):
     yield
     from django.db import connection
 
+    if not _of_the_tests(connection):
+        return
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+def _of_the_tests(connection):
+    """Whether the database is the tests' own: none is made for a run whose tests need none."""
+    return connection.settings_dict["NAME"].startswith("test_")
 
 
 @pytest.fixture
