@@ -16,7 +16,7 @@ help:
 	@echo "make test    lint, types and tests"
 	@echo "make lint    lint and types alone"
 	@echo "make format  formats and mends what can be mended"
-	@echo "make bench   the benchmarks"
+	@echo "make bench   the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
 	@echo "make plans   the plans of every statement over 200,000 orders, into docs/plans"
 	@echo "make lock    remakes the lock files"
 
@@ -49,7 +49,7 @@ pytest: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
 
 bench: setup
-	$(BIN)/python -m pytest -m bench -n 0 --ignore tests/bench/test_plans.py $(PYTEST)
+	$(BIN)/python -m tests.bench $(FIGURES)
 
 plans: setup
 	$(BIN)/python -m pytest -m bench -n 0 tests/bench/test_plans.py

@@ -1,0 +1,102 @@
+"""How fast `manage.py ingest` stores a file of orders, beside the least that PostgreSQL needs for the same rows."""
+
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from psycopg import sql
+
+from tests.bench.report import Figure
+from tests.bench.world import World
+
+DATABASE = "bench_ingest"
+TABLES = ("version", "ledger", "reference", "order_content", "order_line")
+MEMORY_MB = 400
+COLUMNS = """
+select attname, attnum = any(indkey) from pg_attribute join pg_index on indrelid = attrelid and indisprimary
+where attrelid = %s::regclass and attnum > 0 order by attnum
+"""
+UPSERT = """
+insert into {table} as kept ({all}) select {all} from staging on conflict ({key})
+do update set ({rest}) = row({new}) where ({old}) is distinct from ({new})
+"""
+
+
+def measure(stage):
+    file = order_file(stage)
+    size = f"{stage.orders:,} orders"
+    stage.fresh(DATABASE)
+    first, memory = ingested(stage, file)
+    again, memory_again = ingested(stage, file)
+    floor, floor_again = floors(stage)
+    stage.remove(DATABASE)
+    yield Figure("bulk ingest", first, "s", size, goal=2.5, floor=floor)
+    yield Figure("the same file again", again, "s", size, goal=1, floor=floor_again)
+    yield Figure("memory of the ingest", max(memory, memory_again), "MB", size, goal=MEMORY_MB)
+
+
+def order_file(stage):
+    return stage.file(f"orders-{stage.orders}", lambda: World(stage.orders, stage.moment).orders_of("store"))
+
+
+def ingested(stage, file):
+    """Seconds that the command took, and the most memory that it and its processes had at once, in MB."""
+    began = time.monotonic()
+    running = stage.start("manage.py", "ingest", file)
+    watched, most = psutil.Process(running.pid), 0
+    while running.poll() is None:
+        most = max(most, memory(watched))
+        time.sleep(0.05)
+    if running.returncode:
+        raise RuntimeError(f"the ingest ended with {running.returncode}")
+    return time.monotonic() - began, most / 2**20
+
+
+def memory(process):
+    """Bytes held by a process and its children, what they share counted once for each."""
+    try:
+        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def floors(stage):
+    """Seconds for COPY and INSERT of the rows that the ingest stored, into empty tables and into full ones."""
+    with tempfile.TemporaryDirectory(dir=stage.folder) as folder, stage.owner(DATABASE) as owner:
+        owner.execute(Path(__file__).with_name("floor.sql").read_text(encoding="utf-8"))
+        for table in TABLES:
+            with owner.cursor().copy(f"copy {table} to stdout") as rows, open(Path(folder) / table, "wb") as out:
+                out.writelines(rows)
+        owner.execute("checkpoint")
+        return tuple(sum(upsert(owner, table, Path(folder) / table) for table in TABLES) for _ in range(2))
+
+
+def upsert(owner, table, file):
+    began = time.monotonic()
+    with owner.transaction():
+        owner.execute(f"create temp table staging (like floor.{table}) on commit drop")
+        with owner.cursor().copy("copy staging from stdin") as rows, file.open("rb") as lines:
+            while block := lines.read(1 << 20):
+                rows.write(block)
+        owner.execute(statement(owner, table))
+    return time.monotonic() - began
+
+
+def statement(owner, table):
+    """INSERT … SELECT … ON CONFLICT DO UPDATE … WHERE … IS DISTINCT FROM, over the columns of `table`."""
+    columns = owner.execute(COLUMNS, [f"floor.{table}"]).fetchall()
+    key = [name for name, is_key in columns if is_key]
+    rest = [name for name, is_key in columns if not is_key]
+    return sql.SQL(UPSERT).format(
+        table=sql.Identifier("floor", table),
+        all=listed(key + rest),
+        key=listed(key),
+        rest=listed(rest),
+        new=listed(rest, "excluded"),
+        old=listed(rest, "kept"),
+    )
+
+
+def listed(columns, *of):
+    return sql.SQL(", ").join(sql.Identifier(*of, column) for column in columns)

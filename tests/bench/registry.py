@@ -1,0 +1,7 @@
+"""Every figure of the benchmarks under its name, in the order in which they are measured."""
+
+from tests.bench.figures import ingest
+
+FIGURES = {
+    "ingest": ingest.measure,
+}
