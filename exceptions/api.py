@@ -19,9 +19,9 @@ from connectors.lines import Refusal, read_lines
 from exceptions.exceptions_out import exception_out
 from exceptions.models import ApiToken, ExceptionCase
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.people.tokens import valid_token
 from exceptions.queue import exceptions_page
 from exceptions.rights import person_of
-from exceptions.tokens import valid_token
 from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
 

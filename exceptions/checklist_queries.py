@@ -8,11 +8,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from exceptions.close import blockers
+from exceptions.homes.numbers import Asked, numbers, queue_of
+from exceptions.ledgers.runs import last_run
 from exceptions.models import ChecklistRound
-from exceptions.numbers import Asked, numbers, queue_of
+from exceptions.months.statement import currencies, statement_of
 from exceptions.rights import Person
-from exceptions.runs import last_run
-from exceptions.statement import currencies, statement_of
 
 STALE_RUN = timedelta(hours=1)
 NOBODY = Person(AnonymousUser())  # none of these questions depends on who asks

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from exceptions.checklist_queries import OF_MONTHS, address_of, counts
 from exceptions.company import current_company, week_of
-from exceptions.configuration import record_change
+from exceptions.configuration.changes import record_change
 from exceptions.models import ANSWERS, Checklist, ChecklistItem, ChecklistRound, RoundItem, Team, TrailEntry
 from exceptions.rights import Person, may
 from reconciliation.statements import statement

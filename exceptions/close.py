@@ -23,9 +23,9 @@ from exceptions.models import (
     Suppression,
     TrailEntry,
 )
+from exceptions.months.signed import content_hash, signed_headline, signed_items, stored, totals
+from exceptions.months.statement import Item, Statement, currencies, headline, month_bounds, statement_of
 from exceptions.rights import Person, may
-from exceptions.signed import content_hash, signed_headline, signed_items, stored, totals
-from exceptions.statement import Item, Statement, currencies, headline, month_bounds, statement_of
 from exceptions.terms import close_cut_off
 from reconciliation import topology
 from reconciliation.models import Finding, LedgerEntry

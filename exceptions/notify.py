@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from connectors.locks import Busy, held
 from exceptions.models import Notification, ToldEntry
-from exceptions.queueing import Happened, queue_news
+from exceptions.news.queueing import Happened, queue_news
 from exceptions.rights import BARRED, RIGHTS
 from reconciliation.statements import statement
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from exceptions.grammar import STATES, Term, carries, terms_of
 from exceptions.models import OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
-from exceptions.queue_views import VIEWS
 from exceptions.rights import Person
+from exceptions.saved_views import VIEWS
 from reconciliation.declarations import checks
 from reconciliation.models import System
 

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions.admin_views import by_of, page_of_settings
 from exceptions.case_views import origin
+from exceptions.configuration.views import by_of, page_of_settings
 from exceptions.models import ExceptionCase, RunbookVersion
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import needs, person_in

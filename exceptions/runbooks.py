@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from exceptions.configuration import record_change
+from exceptions.configuration.changes import record_change
 from exceptions.models import RunbookVersion
 from reconciliation.declarations import checks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exceptions.change_sentences import change_sentence
+from exceptions.configuration.change_sentences import change_sentence
 
 if TYPE_CHECKING:
     from exceptions.models import TrailEntry

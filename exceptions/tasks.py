@@ -8,12 +8,12 @@ from connectors.locks import Busy
 from connectors.models import Connection, PullRun
 from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
-from exceptions.digests import queue_digests
+from exceptions.months.previews import make_preview
+from exceptions.news.digests import queue_digests
+from exceptions.news.sending import due_messages, forget_old_messages, send_message
 from exceptions.notify import forget_old_news, tell_news
-from exceptions.previews import make_preview
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
-from exceptions.sending import due_messages, forget_old_messages, send_message
 from exceptions.trail import seal
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of

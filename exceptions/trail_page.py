@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from exceptions.change_sentences import DID
+from exceptions.configuration.change_sentences import DID
 from exceptions.models import TrailEntry
 from exceptions.sentences import SENTENCES, WITH_DETAILS
 from exceptions.trail import of_period

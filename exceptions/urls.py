@@ -2,25 +2,16 @@
 
 from django.urls import path
 
-from exceptions import (
-    admin_views,
-    approval_views,
-    case_views,
-    checklist_views,
-    close_views,
-    connection_views,
-    handbook_views,
-    home_views,
-    hooks,
-    ledger_views,
-    mapping_views,
-    news_views,
-    opening_views,
-    people_views,
-    runbook_views,
-    trail_views,
-    views,
-)
+from exceptions import approval_views, case_views, checklist_views, hooks, runbook_views, trail_views, views
+from exceptions.configuration import connection_views, mapping_views
+from exceptions.configuration import views as admin_views
+from exceptions.handbook import views as handbook_views
+from exceptions.homes import views as home_views
+from exceptions.ledgers import views as ledger_views
+from exceptions.months import opening_views
+from exceptions.months import views as close_views
+from exceptions.news import views as news_views
+from exceptions.people import views as people_views
 
 urlpatterns = [
     path("", home_views.home, name="home"),

@@ -19,8 +19,8 @@ from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
 from exceptions.queue import EXPORTED, ORDERS, asked_for, exported, queue_page
-from exceptions.queue_views import tabs
 from exceptions.rights import needs, person_in
+from exceptions.saved_views import tabs
 from exceptions.tables import QueueTable
 from exceptions.tasks import run_bulk_job
 from exceptions.workflow import move_many

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import template
 from django.urls import reverse
 
-from exceptions.order_group import Connected
+from exceptions.ledgers.order_group import Connected
 from reconciliation.keys import record_key
 
 register = template.Library()

@@ -207,7 +207,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "exceptions.rights.person",
-                "exceptions.inbox.shown",
+                "exceptions.news.inbox.shown",
             ]
         },
     }
@@ -243,7 +243,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 BEHIND_PROXY = flag("BEHIND_PROXY", False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-ACCOUNT_ADAPTER = "exceptions.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "exceptions.people.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -255,12 +255,12 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; Django ends the
 # passwords are counted by axes, which says so on a page of its own; this bounds the second step
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/900s/key"}
 PASSWORD_RESET_TIMEOUT = 3600
-MFA_ADAPTER = "exceptions.sign_in.SecondStepAdapter"
+MFA_ADAPTER = "exceptions.people.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Reconciliation"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # browsers themselves allow it on localhost alone
-SOCIALACCOUNT_ADAPTER = "exceptions.sign_in.DirectoryAdapter"
+SOCIALACCOUNT_ADAPTER = "exceptions.people.sign_in.DirectoryAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that is answered with another site's address is against our own policy
@@ -275,8 +275,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "exceptions.sign_in.name_tried"
-AXES_CLIENT_IP_CALLABLE = "exceptions.sign_in.address_of"
+AXES_USERNAME_CALLABLE = "exceptions.people.sign_in.name_tried"
+AXES_CLIENT_IP_CALLABLE = "exceptions.people.sign_in.address_of"
 
 # Letters; without a server they are kept as files
 PUBLIC_ADDRESS = text("PUBLIC_ADDRESS", f"http://{HOST}:{PORT}").rstrip("/")

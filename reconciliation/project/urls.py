@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from exceptions.api import api
-from exceptions.people_views import to_directory
+from exceptions.people.views import to_directory
 
 
 def alive(request: HttpRequest) -> HttpResponse:

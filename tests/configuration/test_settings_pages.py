@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.configuration import history
-from exceptions.configuration_sections import SECTIONS
+from exceptions.configuration.changes import history
+from exceptions.configuration.sections import SECTIONS
 from exceptions.models import (
     ApprovalBand,
     Calendar,

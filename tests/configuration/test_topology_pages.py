@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from exceptions.configuration import history
+from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
 from reconciliation.models import (
     Configuration,

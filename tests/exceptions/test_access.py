@@ -11,8 +11,8 @@ from django.utils import timezone
 from exceptions.access import ANYBODY, CALLS, PAGES, SIGNED_IN
 from exceptions.api import api
 from exceptions.models import ROLES, SCOPES
+from exceptions.people.tokens import create_token
 from exceptions.rights import RIGHTS
-from exceptions.tokens import create_token
 from tests.cached import forget
 from tests.factories import PersonFactory
 

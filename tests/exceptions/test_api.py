@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
 from exceptions.models import ApiToken
-from exceptions.tokens import UnknownScope, create_token, valid_token
+from exceptions.people.tokens import UnknownScope, create_token, valid_token
 from reconciliation.models import LedgerEntry, RejectedLine
 from reconciliation.project.wsgi import application
 from tests.exceptions.people import NOW, someone

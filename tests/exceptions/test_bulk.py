@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exceptions.bulk import run_job, start
 from exceptions.grammar import terms_of
 from exceptions.models import BulkJob, ExceptionCase, SavedView
-from exceptions.queue_views import tabs
+from exceptions.saved_views import tabs
 from tests.exceptions.people import NOW, bands, case, someone, teams
 
 pytestmark = pytest.mark.django_db

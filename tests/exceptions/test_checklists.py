@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from exceptions.checklist_numbers import checks_to_make
 from exceptions.checklist_queries import LABELS
 from exceptions.checklists import (
     AnswerRefused,
@@ -23,6 +22,7 @@ from exceptions.checklists import (
     sign,
 )
 from exceptions.grammar import terms_of
+from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.models import Checklist, ChecklistItem, ChecklistRound, Holiday, RoundItem, TrailEntry
 from exceptions.queue import QueueFilter
 from exceptions.tasks import keep_checklists

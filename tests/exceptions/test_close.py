@@ -20,9 +20,9 @@ from exceptions.close import (
     send_back,
 )
 from exceptions.models import ExceptionCase, Period, PeriodItem, PeriodSignature, TrailEntry
+from exceptions.months.signed import verify
+from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.signed import verify
-from exceptions.statement import statement_of
 from exceptions.workflow import Origin, move
 from tests.checks.conftest import NOON, brand  # noqa: F401
 from tests.exceptions.people import bands, someone, teams

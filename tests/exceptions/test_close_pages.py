@@ -4,8 +4,8 @@ import pytest
 
 from exceptions.close import months, prepare, review
 from exceptions.models import Checklist, ChecklistRound, Period
+from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.statement import statement_of
 from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.invitations import Place, invite
+from exceptions.people.invitations import Place, invite
 from exceptions.rights import person_of
 from reconciliation.project.environment import WrongSetting, openid_connect
 from tests.cached import forget

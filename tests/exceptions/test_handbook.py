@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exceptions.handbook import NothingChanged, content, content_hash, handbook, issue_handbook
-from exceptions.handbook_pdf import handbook_pdf
-from exceptions.handbook_picture import columns, picture
+from exceptions.handbook.book import NothingChanged, content, content_hash, handbook, issue_handbook
+from exceptions.handbook.pdf import handbook_pdf
+from exceptions.handbook.picture import columns, picture
 from exceptions.models import EscalationStep, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, StatusMapping, System

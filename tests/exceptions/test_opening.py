@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from exceptions.journal import accrual
 from exceptions.models import OpeningItem, TrailEntry
-from exceptions.opening import OpeningRefused, enter, read_lines, sign, withdraw
+from exceptions.months.journal import accrual
+from exceptions.months.opening import OpeningRefused, enter, read_lines, sign, withdraw
+from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.statement import statement_of
 from tests.checks.conftest import NOON, brand  # noqa: F401
 from tests.exceptions.test_close import people  # noqa: F401
 from tests.exceptions.test_statement import assert_rolls_on, assert_ties, sold

@@ -13,8 +13,8 @@ import typst
 from django.core.management import CommandError, call_command
 
 from exceptions.close import prepare
-from exceptions.pack_files import TEMPLATE, as_csv, as_pdf, as_xlsx, said
-from exceptions.packs import Sum, pack_of, plain
+from exceptions.months.pack_files import TEMPLATE, as_csv, as_pdf, as_xlsx, said
+from exceptions.months.packs import Sum, pack_of, plain
 from exceptions.reconciling import reconcile
 from tests.exceptions.test_close import OCTOBER, brand, closed, month, people, period  # noqa: F401
 from tests.exceptions.test_close_pages import ADDRESS

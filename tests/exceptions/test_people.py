@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.invitations import InvitationNotAllowed, InvitationOver, Place, invitation_of, invite, take_up
 from exceptions.models import ApiToken, Invitation, Membership, OwnershipRule, RoleGrant, TrailEntry
-from exceptions.people import ChangeNotAllowed, deactivate, set_roles, set_teams
+from exceptions.people.invitations import InvitationNotAllowed, InvitationOver, Place, invitation_of, invite, take_up
+from exceptions.people.membership import ChangeNotAllowed, deactivate, set_roles, set_teams
+from exceptions.people.tokens import create_token, valid_token
 from exceptions.rights import person_of
-from exceptions.tokens import create_token, valid_token
 from tests.exceptions.test_queue_page import case
 from tests.factories import PASSWORD, PersonFactory
 

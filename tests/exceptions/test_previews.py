@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from exceptions.models import ChangePreview, ExceptionCase, TrailEntry
-from exceptions.previews import ask_preview, make_preview
+from exceptions.months.previews import ask_preview, make_preview
+from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.statement import statement_of
 from reconciliation.models import Configuration, Finding, Flow, Run
 from reconciliation.topology import dump, load
 from tests.checks.conftest import NOON, TOPOLOGY, brand  # noqa: F401

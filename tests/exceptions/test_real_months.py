@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from exceptions.close import period_of, prepare, review
-from exceptions.packs import pack_of, plain
+from exceptions.months.packs import pack_of, plain
+from exceptions.months.signed import verify
+from exceptions.months.statement import currencies, statement_of
 from exceptions.reconciling import reconcile
-from exceptions.signed import verify
-from exceptions.statement import currencies, statement_of
 from reconciliation.topology import load
 from tests.exceptions.people import bands, someone, teams
 from tests.exceptions.test_statement import assert_rolls_on, assert_ties

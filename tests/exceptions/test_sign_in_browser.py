@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from exceptions.invitations import Place, invite
+from exceptions.people.invitations import Place, invite
 from tests.axe import breaches
 from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
-from exceptions.breakdown import SPLITS, WAYS, breakdown
 from exceptions.models import ExceptionCase
+from exceptions.months.breakdown import SPLITS, WAYS, breakdown
+from exceptions.months.shares import shared
+from exceptions.months.statement import PARTS, currencies, statement_of, total
 from exceptions.reconciling import reconcile
 from exceptions.rights import person_of
-from exceptions.shares import shared
-from exceptions.statement import PARTS, currencies, statement_of, total
 from exceptions.workflow import Origin, move
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry

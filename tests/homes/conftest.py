@@ -7,6 +7,6 @@ from django.core.cache.backends.locmem import LocMemCache
 @pytest.fixture(autouse=True)
 def own_figures(monkeypatch, request):
     figures = LocMemCache(request.node.nodeid, {})
-    monkeypatch.setattr("exceptions.snapshots.cache", figures)
+    monkeypatch.setattr("exceptions.homes.snapshots.cache", figures)
     yield figures
     figures.clear()

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from connectors.models import Connection, Cursor
 from exceptions.grammar import tomorrow
-from exceptions.homes import home_of, homes_of
+from exceptions.homes.choice import home_of, homes_of
+from exceptions.homes.month_bar import month_bar
 from exceptions.models import (
     Acceptance,
     OwnershipRule,
@@ -20,7 +21,6 @@ from exceptions.models import (
     Suppression,
     TrailEntry,
 )
-from exceptions.month_bar import month_bar
 from exceptions.queue import queue_page
 from exceptions.rights import Person, person_of
 from reconciliation.models import Run

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exceptions import figures, insight
-from exceptions.charts import bars, flow_of_days, sparkline
-from exceptions.insight import Day, Scope
+from exceptions.homes import figures, insight
+from exceptions.homes.charts import bars, flow_of_days, sparkline
+from exceptions.homes.insight import Day, Scope
 from exceptions.models import Company, TrailEntry
 from reconciliation.models import UnmappedWord
 from tests.exceptions.people import case, someone

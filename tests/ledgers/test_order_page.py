@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from exceptions.ledgers.order_page import order_page
 from exceptions.models import ExceptionCase
-from exceptions.order_page import order_page
 from exceptions.reconciling import reconcile
 from reconciliation.keys import record_key
 from tests.checks.conftest import NOON

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.customer_page import NoSuchCustomer, customer_page
+from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page
+from exceptions.ledgers.return_page import return_page
+from exceptions.ledgers.sku_page import NoSuchSku, sku_page
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
-from exceptions.return_page import return_page
-from exceptions.sku_page import NoSuchSku, sku_page
 from exceptions.templatetags.words import record_address
 from reconciliation.keys import record_key
 from reconciliation.models import CustomerAlias, ReasonCode

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.lines import read_lines
-from exceptions.differences import NotCompared, differences
-from exceptions.payloads import payload
+from exceptions.ledgers.differences import NotCompared, differences
+from exceptions.ledgers.payloads import payload
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.keys import record_key

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.feeds import feeds_page
+from exceptions.ledgers.feeds import feeds_page
+from exceptions.ledgers.runs import run_page, runs_page
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
-from exceptions.runs import run_page, runs_page
 from exceptions.templatetags.words import duration
 from reconciliation.models import Flow, Run
 from tests.checks.conftest import NOON

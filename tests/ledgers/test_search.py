@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.lines import read_lines
+from exceptions.ledgers.search import LAST, NEXT, SQL, fold, search
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
-from exceptions.search import LAST, NEXT, SQL, fold, search
 from reconciliation.intake import take_in
 from reconciliation.keys import record_key
 from reconciliation.statements import statement

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from exceptions.addresses import AddressRefused, NoAnswer, checked, post
+from exceptions.news.addresses import AddressRefused, NoAnswer, checked, post
 
 
 def answering(*numbers):

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exceptions.digests import digest_parts, queue_digests
 from exceptions.models import Company, Digest, Message, Preferences
-from exceptions.sending import due_messages, send_message
+from exceptions.news.digests import digest_parts, queue_digests
+from exceptions.news.sending import due_messages, send_message
 from tests.exceptions.people import case
 
 pytestmark = pytest.mark.django_db

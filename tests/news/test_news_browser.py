@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
-from exceptions.outgoing import make_channel
+from exceptions.news.outgoing import make_channel
 from tests.axe import breaches
 from tests.exceptions.people import NOW, case, someone, teams
 

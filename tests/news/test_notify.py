@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exceptions import proposals
 from exceptions.models import ApprovalBand, EscalationStep, Membership, Notification, RoleGrant, ToldEntry
-from exceptions.news_words import news_address, news_sentence
+from exceptions.news.words import news_address, news_sentence
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.rights import person_of
 from exceptions.workflow import Origin, move

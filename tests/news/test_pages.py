@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences, RoleGrant
-from exceptions.outgoing import make_channel
+from exceptions.news.outgoing import make_channel
 from tests.exceptions.people import NOW, case
 
 pytestmark = pytest.mark.django_db

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exceptions.channels import letter, one_line, slack_body, teams_body
 from exceptions.models import SORTS, Message, Outgoing, Preferences, Team, TrailEntry
+from exceptions.news.channels import letter, one_line, slack_body, teams_body
+from exceptions.news.outgoing import enable_channel, make_channel, queue_trial, remove_channel, reseal_channels
+from exceptions.news.queueing import content
+from exceptions.news.sending import ATTEMPTS, LONGEST, due_messages, forget_old_messages, pause, send_message
 from exceptions.notify import tell_news
-from exceptions.outgoing import enable_channel, make_channel, queue_trial, remove_channel, reseal_channels
-from exceptions.queueing import content
-from exceptions.sending import ATTEMPTS, LONGEST, due_messages, forget_old_messages, pause, send_message
 from tests.exceptions.people import NOW, case
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_whoever_dies_while_sending_leaves_it_to_the_next_attempt(company, breac
     breached()
     tell_news(at=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr("exceptions.sending.deliver", lambda *args, **kwargs: 1 / 0)
+        patched.setattr("exceptions.news.sending.deliver", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             send_all()
     assert send_all() == []

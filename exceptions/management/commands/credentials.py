@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand
 
 from connectors.credentials import reseal
 from connectors.models import Credential
-from exceptions.outgoing import reseal_channels
-from exceptions.sign_in import reseal_second_steps
+from exceptions.news.outgoing import reseal_channels
+from exceptions.people.sign_in import reseal_second_steps
 
 
 class Command(BaseCommand):

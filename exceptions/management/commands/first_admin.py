@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from exceptions.invitations import InvitationNotAllowed, Place, invite
 from exceptions.models import RoleGrant
+from exceptions.people.invitations import InvitationNotAllowed, Place, invite
 
 LASTS = timedelta(days=1)
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from exceptions.company import in_company_time
 from exceptions.formats import money_text
 from exceptions.models import Period
-from exceptions.pack_check import NoPack, check_pack
-from exceptions.pack_files import ENDINGS, file_name, pack_file
-from exceptions.packs import pack_of
-from exceptions.signed import verify
-from exceptions.statement import NoSuchMonth, statement_of
+from exceptions.months.pack_check import NoPack, check_pack
+from exceptions.months.pack_files import ENDINGS, file_name, pack_file
+from exceptions.months.packs import pack_of
+from exceptions.months.signed import verify
+from exceptions.months.statement import NoSuchMonth, statement_of
 
 
 class Command(BaseCommand):

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
-from exceptions.configuration import load_topology
+from exceptions.configuration.changes import load_topology
+from exceptions.configuration.sample_settings import settle
 from exceptions.living import STORY
 from exceptions.models import OPEN, ExceptionCase, Membership, RoleGrant
 from exceptions.reconciling import reconcile
-from exceptions.sample_settings import settle
 from reconciliation.intake import Receipt, take_in
 from reconciliation.models import Run
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from exceptions.models import SCOPES, ApiToken
-from exceptions.tokens import issue, revoke
+from exceptions.people.tokens import issue, revoke
 from reconciliation.topology_rows import duration
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exceptions.configuration import load_topology
+from exceptions.configuration.changes import load_topology
 from reconciliation.topology import SystemInUse, dump
 from reconciliation.topology_file import TopologyRefused
 

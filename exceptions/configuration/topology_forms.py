@@ -1,0 +1,331 @@
+"""Forms of the topology: systems, flows, words and ignored references, checked by the same rules as its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from exceptions.configuration.forms import AmountField, Choices, CodeChoice, DressedForm, RowForm, systems, words
+from reconciliation.models import Flow, PackSize, System
+from reconciliation.own_words import set_pack_size
+from reconciliation.topology import Words, save_flow, save_system
+from reconciliation.topology_rows import (
+    AUTHORITIES,
+    COMPARED,
+    KINDS,
+    NARROWED,
+    RECORDS,
+    REFERENCES,
+    REQUIRING,
+    STATUS_WORDS,
+    Row,
+    RowReading,
+    duration_text,
+    normalised_reference,
+)
+
+STOCK_LABELS = {"on_hand": "what lies there", "available": "what lies there less open orders"}
+SEPARATOR = re.compile(r"\t|=|;|,")
+
+
+def ticks(values: Iterable[str], label: str) -> forms.MultipleChoiceField:
+    """Words of which any number may be ticked."""
+    return forms.MultipleChoiceField(
+        choices=words(values), required=False, widget=forms.CheckboxSelectMultiple, label=label
+    )
+
+
+def text(label: str, help_text: str = "", *, required: bool = False) -> forms.CharField:
+    """Text that the topology's rules check."""
+    return forms.CharField(required=required, max_length=200, label=label, help_text=help_text)
+
+
+class TopologyForm(RowForm):
+    """A form of a row of the topology; `row` is what the rules made of what is said."""
+
+    row: Row
+    fixed = ("key",)
+
+    def say(self, reading: RowReading) -> None:
+        """Puts the problems of a reading to their fields."""
+        for problem in reading.problems:
+            name = problem.key.replace(".", "_")
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, sentence_of(problem.reason))
+
+    def clean_key(self) -> str:
+        """A key of one line, without outer spaces."""
+        return str(self.cleaned_data["key"]).strip()
+
+
+def sentence_of(reason: str) -> str:
+    """A reason of the topology's rules as a sentence."""
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+class SystemForm(TopologyForm):
+    """One connected instance of outside software."""
+
+    key = forms.CharField(max_length=100, help_text="Short, and for life: records name it.")
+    name = text("Name", "As people read it.")
+    kind = CodeChoice(words(KINDS))
+    vendor = text("Vendor", "Where a kind has several: shipbob, mintsoft or file; xero or file; celigo …")
+    realm = text("Realm", "Stores that count alike are kept apart by it.")
+    stock = CodeChoice(list(STOCK_LABELS.items()), label="Sellable stock says")
+    authority = ticks(AUTHORITIES, "Its word counts for")
+    requires_order = ticks(REFERENCES, "Its orders must carry")
+    requires_fulfilment = ticks(REFERENCES, "Its fulfilments must carry")
+    requires_return = ticks(REFERENCES, "Its returns must carry")
+    requires_credit = ticks(REFERENCES, "Its credits must carry")
+
+    class Meta:
+        model = System
+        fields = ("key", "name", "kind", "vendor", "realm", "stock", "authority")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        for of, references in (self.instance.requires or {}).items():
+            self.initial[f"requires_{of}"] = references
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        reading, names = RowReading(), ("name", "vendor", "realm", "kind", "stock", "authority")
+        requires = {of: found for of in REQUIRING if (found := said.get(f"requires_{of}"))}
+        row = {name: said.get(name) or "" for name in names} | {"authority": said.get("authority") or []}
+        self.row = reading.system("", row | {"requires": requires})
+        if "kind" not in self.errors:
+            self.say(reading)
+        return said
+
+    def save(self, commit: bool = True) -> System:
+        key = self.cleaned_data["key"]
+        save_system(key, self.row)
+        return System.objects.get(key=key)
+
+
+class FlowForm(TopologyForm):
+    """One leg of the integration."""
+
+    key = forms.CharField(max_length=100, help_text="Short, and for life.")
+    record = CodeChoice(words(RECORDS), label="Records")
+    source = CodeChoice(systems, label="From")
+    target = CodeChoice(systems, label="To")
+    cadence = text("Runs every", "How often the integration runs this leg: 15m, 2h, 1d.", required=True)
+    grace = text("Grace", "How old a disagreement must be before it is an exception: 2h.", required=True)
+    within = text("Within", "Orders into a warehouse: dispatched within; credits: credited within. 48h, 5d.")
+    tolerance_amount = text("Tolerated amount", "0.01 where nothing stands here.")
+    tolerance_quantity = text("Tolerated quantity", "0 where nothing stands here.")
+    compare_usual = forms.BooleanField(
+        required=False,
+        label="Compare the usual: status, lines, price and total of orders; status and reason of returns",
+    )
+    compare = ticks(COMPARED, "Or these")
+    same_usual = forms.BooleanField(
+        required=False, label="Of statuses the usual count as the same: open and released, fulfilled and closed"
+    )
+    same = forms.CharField(
+        required=False,
+        label="Or these count as the same",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One set a line, words with commas between: open, released.",
+    )
+    only_channel = text("Only these channels", "With commas between; nothing here: all.")
+    only_currency = text("Only these currencies")
+    only_status = text("Only these statuses")
+    only_customer = text("Only these customers")
+
+    class Meta:
+        model = Flow
+        fields = ("key", "record")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        flow = self.instance
+        self.initial.update(compare_usual=flow.compare is None, compare=flow.compare or [])
+        self.initial.update(same_usual=flow.same is None, same="\n".join(map(", ".join, flow.same or [])))
+        self.initial.update({f"only_{name}": ", ".join(values) for name, values in (flow.only or {}).items()})
+        self.initial.update(source=flow.source_id, target=flow.target_id)
+        for name in ("cadence", "grace", "within"):
+            span = getattr(flow, name)
+            self.initial[name] = "" if span is None else duration_text(span)
+        for name in ("tolerance_amount", "tolerance_quantity"):
+            self.initial[name] = "" if getattr(flow, name) is None else f"{getattr(flow, name):f}"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        reading = RowReading()
+        row = reading.flow("", _flow_said(said), [key for key, _ in systems()])
+        self.row = row
+        if not self.errors.keys() & {"record", "source", "target"}:
+            self.say(reading)
+        return said
+
+    def save(self, commit: bool = True) -> Flow:
+        key = self.cleaned_data["key"]
+        save_flow(key, self.row)
+        return Flow.objects.get(key=key)
+
+
+class PackSizeForm(RowForm):
+    """How many base units one unit of a system's SKU holds, by a person's word."""
+
+    system = CodeChoice(systems)
+    sku = forms.CharField(max_length=200, label="SKU")
+    pack_size = AmountField(label="Base units", help_text="It beats the system's own catalogue.")
+
+    fixed = ("system", "sku")
+    refused = {
+        "pack_size_once": ("sku", "There is a pack size for it already."),
+        "pack_size_above_nought": ("pack_size", "A pack holds more than nothing."),
+    }
+
+    class Meta:
+        model = PackSize
+        fields = ("sku", "pack_size")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.initial["system"] = self.instance.system_id
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        named = {"system": said.get("system"), "sku": said.get("sku")}
+        if self.instance._state.adding and PackSize.objects.filter(**named).exists():
+            self.add_error(*self.refused["pack_size_once"])
+        return said
+
+    def save(self, commit: bool = True) -> PackSize:
+        said = self.cleaned_data
+        set_pack_size(said["system"], said["sku"], said["pack_size"])
+        return PackSize.objects.get(system=said["system"], sku=said["sku"])
+
+
+def _flow_said(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form says, in the shape of the topology's file."""
+    said: dict[str, Any] = {name: form.get(name) or "" for name in ("record", "source", "target")}
+    said |= {name: form[name] for name in ("cadence", "grace", "within") if form.get(name)}
+    said["tolerance"] = {
+        name: form[f"tolerance_{name}"] for name in ("amount", "quantity") if form.get(f"tolerance_{name}")
+    }
+    if not form.get("compare_usual"):
+        said["compare"] = form.get("compare") or []
+    if not form.get("same_usual"):
+        said["same"] = [listed(line) for line in (form.get("same") or "").splitlines() if line.strip()]
+    if only := {name: listed(form[f"only_{name}"]) for name in NARROWED if form.get(f"only_{name}")}:
+        said["only"] = only
+    return said
+
+
+def listed(line: str) -> list[str]:
+    """The words of a line with commas between."""
+    return [word.strip() for word in line.split(",") if word.strip()]
+
+
+class WordsForm(DressedForm, forms.Form):
+    """Words of one system and what they stand for: one, or many lines pasted at once."""
+
+    system = CodeChoice(systems)
+    of = CodeChoice(words(STATUS_WORDS), label="Of")
+    lines = forms.CharField(
+        label="Words",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2_000_000,
+        help_text="One a line: the word as it comes, then =, a comma or a tab, then what it stands for.",
+    )
+
+    told_at = "lines"
+
+    def __init__(self, table: str, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.table, self.words = table, Words()
+        if table != "statuses":
+            del self.fields["of"]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        system, of = said["system"], said.get("of") or ""
+        for where, raw, canonical in self.pairs(said):
+            self._keep(where, system, of, raw.strip(), canonical.strip())
+        return said
+
+    def pairs(self, said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """What is mapped onto what, and where it is said."""
+        for number, line in enumerate(said["lines"].splitlines(), start=1):
+            if line.strip():
+                raw, _, canonical = SEPARATOR.sub("\0", line, count=1).partition("\0")
+                yield f"Line {number}: ", raw, canonical
+
+    def _keep(self, where: str, system: str, of: str, raw: str, canonical: str) -> None:
+        if not raw or not canonical:
+            self.add_error(self.told_at, f"{where}Say the word and what it stands for.")
+            return
+        reading = RowReading()
+        read = reading.mapped("", self.table, of, raw, canonical)
+        for problem in reading.problems:
+            self.add_error(self.told_at, f"{where}{sentence_of(problem.reason)}")
+        if read is None:
+            return
+        key, row = read
+        if self.words.get((system, of, key), row) != row:
+            self.add_error(self.told_at, f"{where}{raw} is mapped twice.")
+        self.words[system, of, key] = row
+
+
+class WordForm(WordsForm):
+    """One word that no mapping knows, and what it stands for."""
+
+    lines = None  # type: ignore[assignment]
+    raw = forms.CharField(max_length=1000, strip=False)
+    canonical = forms.CharField(max_length=1000)
+    told_at = "canonical"
+
+    def pairs(self, said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+        yield "", said["raw"], said["canonical"]
+
+
+class IgnoredForm(DressedForm, forms.Form):
+    """Values that are no identifiers."""
+
+    values = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=100_000, help_text="One a line."
+    )
+
+    def clean_values(self) -> list[str]:
+        lines = map(normalised_reference, self.cleaned_data["values"].splitlines())
+        return list(dict.fromkeys(filter(None, lines)))
+
+
+class TopologyFileForm(DressedForm, forms.Form):
+    """A topology as a file, chosen or pasted."""
+
+    file = forms.FileField(required=False, label="A file", help_text="TOML, at most 2 MB.")
+    text = forms.CharField(required=False, label="Or its text", widget=forms.Textarea(attrs={"rows": 6}))
+
+    def clean_file(self) -> str | None:
+        given = self.cleaned_data["file"]
+        if given is None:
+            return None
+        if given.size > 2_000_000:
+            raise ValidationError("This is more than 2 MB: load it with manage.py topology load.")
+        try:
+            return str(given.read().decode())
+        except UnicodeDecodeError as error:
+            raise ValidationError(f"It is not UTF-8 at byte {error.start + 1}.") from error
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        said["topology"] = said.get("file") or said.get("text") or ""
+        if not self.errors and not said["topology"].strip():
+            self.add_error("file", "Choose a file or paste its text.")
+        return said
+
+
+def status_words() -> Choices:
+    """What statuses can stand for, by what they are of."""
+    return [(of, words(known.split())) for of, known in STATUS_WORDS.items()]

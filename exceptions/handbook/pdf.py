@@ -1,0 +1,46 @@
+"""The handbook as a PDF: set from what the page shows, text as text, never as mark-up."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from exceptions.company import current_company
+from exceptions.formats import instant_text
+from exceptions.handbook.book import Chapter, Handbook
+from exceptions.handbook.picture import Picture
+from exceptions.handbook.rows import name_of
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "handbook" / "handbook.typ"
+
+
+def handbook_pdf(book: Handbook, drawn: Picture, *, at: datetime) -> bytes:
+    """The PDF."""
+    made: Any = typst.compile(TEMPLATE, root=TEMPLATE.parent, sys_inputs={"book": json.dumps(_said(book, drawn, at))})
+    return bytes(made)
+
+
+def _said(book: Handbook, drawn: Picture, at: datetime) -> dict[str, Any]:
+    issue = book.issue
+    issued = f"Issue {issue.number}, {instant_text(issue.issued_at)}, {name_of(issue.issued_by)}" if issue else ""
+    return {
+        "company": current_company().name or "Handbook",
+        "as_of": instant_text(at),
+        "issued": issued or "Never issued",
+        "changes": book.changes if issue else 0,
+        "hash": book.content_hash,
+        "picture": drawn.svg if drawn.boxes else "",
+        "chapters": [_chapter(chapter) for chapter in book.chapters],
+    }
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    return {
+        "title": chapter.title,
+        "explains": chapter.explains,
+        "headings": list(chapter.headings),
+        "rows": [[*row.cells[:1], *row.cells[1:], row.mark] for row in chapter.rows],
+        "gone": chapter.gone,
+    }

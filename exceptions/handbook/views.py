@@ -1,0 +1,45 @@
+"""The pages of the handbook: as it is now, as a PDF, and issuing it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from exceptions.configuration.views import by_of
+from exceptions.handbook.book import NothingChanged, handbook, issue_handbook
+from exceptions.handbook.pdf import handbook_pdf
+from exceptions.handbook.picture import picture
+from exceptions.models import HandbookIssue
+from exceptions.rights import needs
+
+
+@require_safe
+@needs("see")
+def handbook_page(request: HttpRequest) -> HttpResponse:
+    """The handbook as the configuration is now."""
+    issues = HandbookIssue.objects.select_related("issued_by").defer("content")[:20]
+    context = {"book": handbook(), "picture": picture(), "issues": issues, "now": timezone.now()}
+    return render(request, "handbook/handbook.html", context)
+
+
+@require_safe
+@needs("export")
+def handbook_file(request: HttpRequest) -> HttpResponse:
+    """The handbook as a PDF."""
+    now = timezone.now()
+    headers = {"Content-Disposition": f'attachment; filename="handbook-{now:%Y-%m-%d}.pdf"'}
+    return HttpResponse(handbook_pdf(handbook(), picture(), at=now), content_type="application/pdf", headers=headers)
+
+
+@require_POST
+@needs("configure")
+def issue_handbook_page(request: HttpRequest) -> HttpResponse:
+    """Issues the handbook."""
+    try:
+        made = issue_handbook(by=by_of(request), at=timezone.now())
+    except NothingChanged as error:
+        messages.info(request, str(error))
+    else:
+        messages.success(request, f"{made} is stored.")
+    return redirect("handbook")

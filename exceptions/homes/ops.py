@@ -1,0 +1,68 @@
+"""The home of operations: feeds, orders on their way, stock, restocks, retries, and inflow against resolved."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from exceptions.homes import insight
+from exceptions.homes.charts import Bars, Days
+from exceptions.homes.checklist_numbers import checks_to_make
+from exceptions.homes.figures import drift_bars, flow_chart
+from exceptions.homes.numbers import Asked, Number, numbers
+from exceptions.homes.snapshots import snapshot
+from exceptions.ledgers.feeds import Feed, feeds_page
+from exceptions.rights import Person
+
+WEEKS = 14  # days
+ORDERS = (
+    Asked("Stuck in the warehouse", {"kind": "order_stuck"}, alarming=True),
+    Asked("Missing downstream", {"kind": "order_missing_downstream"}, alarming=True),
+    Asked("On account, not released", {"kind": "unfulfilled_on_account"}, alarming=True),
+    Asked("Said to be sent, not there", {"kind": "false_success"}, alarming=True),
+    Asked("Backordered, refused", {"kind": "backorder_rejected"}, alarming=True),
+)
+STOCK = (
+    Asked("Premature restocks", {"kind": "premature_restock"}, alarming=True),
+    Asked("Stock drift", {"kind": "stock_drift"}),
+    Asked("Stale stock", {"kind": "stale_stock"}),
+    Asked("Oversold", {"kind": "oversell"}, alarming=True),
+)
+RETRIES = (
+    Asked("Syncs that failed", {"kind": "sync_failure"}, alarming=True),
+    Asked("Retried, and failed again", {"q": "fix:failed"}, "fixes that newer data disproved", alarming=True),
+)
+
+
+@dataclass(frozen=True)
+class OpsHome:
+    """Everything the page shows."""
+
+    as_of: datetime
+    feeds: list[Feed]
+    silent: int
+    orders: list[Number]
+    stock: list[Number]
+    retries: list[Number]
+    drift: Bars
+    flow: Days
+    checks: list[Number]
+
+
+def ops_home(person: Person, *, at: datetime) -> OpsHome:
+    """The page for a person."""
+    taken = snapshot("ops", lambda now: _shared(person, now), at=at)
+    feeds, counts, drift, flow, checked = taken.figures
+    orders, stock = counts[: len(ORDERS)], counts[len(ORDERS) : len(ORDERS) + len(STOCK)]
+    silent = sum(feed.state == "silent" for feed in feeds)
+    return OpsHome(taken.as_of, feeds, silent, orders, stock, counts[len(ORDERS) + len(STOCK) :], drift, flow, checked)
+
+
+def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bars, Days, list[Number]]:
+    """The same for everybody: none of these numbers depends on who asks."""
+    scope = insight.last_days(WEEKS, at=at)
+    return (
+        [replace(feed, row=None) for feed in feeds_page(as_of=at).feeds],
+        numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
+        drift_bars(insight.drifting(scope)),
+        flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),
+        checks_to_make(at=at),
+    )

@@ -1,0 +1,81 @@
+"""The feeds: of each flow, when it last succeeded, when it should report next, and whether it has fallen silent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from exceptions.ledgers.order_group import connected
+from exceptions.ledgers.runs import last_run
+from reconciliation.models import Flow, Run
+from reconciliation.statements import rows
+
+SQL = Path(__file__).parents[1] / "sql"
+STATES = {
+    "silent": "silent",
+    "failing": "failing",
+    "late": "late",
+    "on_time": "on time",
+    "idle": "nothing to send",
+    "unheard": "no outcome yet",
+}
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One flow: `lag` and `expected_by` are null where nothing waits for it."""
+
+    flow: Flow
+    source: str
+    target: str
+    state: str
+    success_at: datetime | None
+    expected_by: datetime | None
+    lag: timedelta | None
+    row: Any
+
+    @property
+    def words(self) -> str:
+        """The state as it is shown."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
+class FeedsPage:
+    """The flows, the ones in trouble first, and the last run over them."""
+
+    feeds: list[Feed]
+    last_run: Run | None
+
+    @property
+    def silent(self) -> int:
+        """How many flows are silent."""
+        return sum(feed.state == "silent" for feed in self.feeds)
+
+
+def feeds_page(*, as_of: datetime) -> FeedsPage:
+    """Every flow of the topology as of a moment."""
+    topology = connected()
+    known = {row.flow: row for row in rows("pages/feeds", {"as_of": as_of}, SQL)}
+    feeds = []
+    for flow in topology.flows:
+        row = known[flow.key]
+        lag = as_of - row.since if row.since else None
+        expected_by = row.since + flow.cadence if row.since else None
+        ends = topology.name(flow.source_id), topology.name(flow.target_id)
+        feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row))
+    worst = list(STATES)
+    feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
+    return FeedsPage(feeds, last_run())
+
+
+def _state(flow: Flow, row: Any, lag: timedelta | None) -> str:
+    if row.silent is not None:
+        return "silent"
+    if row.outcome_at is None:
+        return "unheard"
+    if row.result == "failed":
+        return "failing"
+    if lag is None:
+        return "idle"
+    return "late" if lag > flow.cadence + flow.grace else "on_time"

@@ -1,0 +1,290 @@
+"""The month's statement, computed from the ledgers and findings that the queues use (close.md, *Periods*).
+
+Every return accepted in the month is taken apart into named parts until nothing is left, so the statement ties by
+construction; what no name fits is `unexplained`. Amounts of the returns' part are signed as they stand in the sum.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from exceptions.company import current_company
+from exceptions.months.shares import Shares, give_shares
+from reconciliation.declarations import checks
+from reconciliation.statements import statement as sql
+
+SQL = Path(__file__).parents[1] / "sql"
+LEDGERS = ("credits", "returns", "sync")  # whose findings can explain what remains of a return
+AGES = (30, 60, 90)  # days, the steps of the liability's ageing
+BUCKETS = {
+    "accepted_value": "Value of returns accepted in the period",
+    "fees": "Fees kept back",
+    "opening": "Credited before go-live (opening balance)",
+    "credited_before": "Credited before the period",
+    "credited": "Credited in the period",
+    "credited_after": "Credited after the period",
+    "nothing_due": "No credit due (exchange, none, or nothing left after fees)",
+    "within_tolerance": "Differences within tolerance",
+    "timing": "Timing: credit due later and not late",
+    "open": "Open exceptions",
+    "accepted": "Variances accepted",
+    "dismissed": "Dismissed as no real exception",
+    "suppressed": "Kept out of the queue by a rule",
+    "not_ripe": "Not judged yet: within its grace, or spoken for by another",
+    "no_feed": "Not judged: no credit was ever sent",
+    "unexplained": "Unexplained",
+}
+CREDIT_BUCKETS = {
+    "this_period": "Against returns of this period",
+    "earlier": "Against returns of earlier periods",
+    "later": "Against returns accepted later",
+    "not_received": "Against returns not accepted",
+    "opening": "Against the opening balance",
+    "without_return": "Without a return",
+    "other_reason": "For other reasons than a return",
+}
+ROLL_BUCKETS = {
+    "opening": "Liability when the period began",
+    "entered": "Opening balance of go-live",
+    "accepted": "Returns accepted in the period that are due a credit",
+    "credited_before": "Credited before they came",
+    "credited": "Credited in the period",
+    "met": "Credits of the opening balance met by their returns",
+    "within_tolerance": "Left within tolerance",
+    "beyond": "Credited beyond what was due",
+}
+METHODS = {
+    ("credit_note", None): "Credit note to the account",
+    ("store_credit", None): "Store credit",
+    ("refund", True): "Refund to the payer, settled",
+    ("refund", False): "Refund to the payer, not settled yet",
+}
+LABELS: dict[str, dict[str, str]] = {
+    "returns": BUCKETS,
+    "credits": CREDIT_BUCKETS,
+    "liability": {},
+    "roll_forward": ROLL_BUCKETS,
+}
+NAMED = frozenset({"open", "accepted", "dismissed", "suppressed", "not_ripe"})  # a line for each kind or reason
+PARTS = ("returns", "credits", "liability", "roll_forward")
+
+
+class NoSuchMonth(ValueError):
+    """The text names no month such as 2026-09."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One record's part in a line; `shares`: SKU → its amount, which add up to the whole."""
+
+    part: str
+    bucket: str
+    name: str | None
+    record: UUID
+    system: str
+    reference: str
+    customer: str | None
+    amount: Decimal
+    at: datetime
+    case_id: int | None = None
+    shares: Shares = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """How money or credit went back: the kind of document, its number and sum."""
+
+    label: str
+    documents: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: the sum of its items, how many records, and the names within it."""
+
+    bucket: str
+    label: str
+    name: str | None
+    amount: Decimal
+    count: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A month in three amounts."""
+
+    unexplained: Decimal
+    liability: Decimal
+    credited: Decimal
+
+
+@dataclass
+class Statement:
+    """A month in one currency, as of a moment."""
+
+    month: str
+    currency: str
+    since: datetime
+    until: datetime
+    as_of: datetime
+    items: list[Item] = field(default_factory=list)
+    tax_credited: Decimal = Decimal(0)
+    methods: list[Method] = field(default_factory=list)
+    sales: tuple[int, Decimal] = (0, Decimal(0))
+    conservation: list[tuple[str, int, int, int, int]] = field(default_factory=list)
+    rejected: int = 0
+    unpriced: int = 0
+
+    def of(self, part: str, bucket: str | None = None) -> list[Item]:
+        """The items of a part, or of one bucket of it."""
+        return [item for item in self.items if item.part == part and bucket in (None, item.bucket)]
+
+    def lines(self, part: str) -> list[Line]:
+        """The lines of a part in the order of the statement; a line that names kinds or reasons is one for each."""
+        return lines(self.items, part)
+
+    @property
+    def unexplained(self) -> Decimal:
+        """What no name explains: it must be nought."""
+        return -total(self.of("returns", "unexplained"))
+
+    @property
+    def difference(self) -> Decimal:
+        """The sum of the returns' part, which ties to nought by construction."""
+        return total(self.of("returns"))
+
+    @property
+    def credited(self) -> Decimal:
+        """All credits issued in the period."""
+        return total(self.of("credits"))
+
+    @property
+    def liability(self) -> Decimal:
+        """Received and not yet credited at the end of the period, at invoiced value."""
+        return total(self.of("liability"))
+
+    @property
+    def opening(self) -> Decimal:
+        """The liability when the period began."""
+        return total(self.of("roll_forward", "opening"))
+
+
+def total(items: Iterable[Item]) -> Decimal:
+    """The exact sum of the items' amounts."""
+    return sum((item.amount for item in items), Decimal(0))
+
+
+def lines(items: Iterable[Item], part: str) -> list[Line]:
+    """The lines of a part, from its items."""
+    labels = LABELS[part]
+    sums: dict[tuple[str, str | None], list[Item]] = {}
+    for item in items:
+        if item.part == part:
+            name = item.name if part != "returns" or item.bucket in NAMED else None
+            sums.setdefault((item.bucket, name), []).append(item)
+    order = list(labels) or _ages()
+    keys = sorted(sums, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key[1] or ""))
+    return [
+        Line(bucket, labels.get(bucket, bucket), name, total(found), len({item.record for item in found}))
+        for (bucket, name), found in ((key, sums[key]) for key in keys)
+    ]
+
+
+def month_bounds(month: str) -> tuple[datetime, datetime]:
+    """The instants between which a month lies in the company's time zone; raises NoSuchMonth."""
+    try:
+        year, number = (int(part) for part in month.split("-"))
+        zone = ZoneInfo(current_company().time_zone)
+        since = datetime(year, number, 1, tzinfo=zone)
+        until = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=zone)
+    except ValueError:
+        raise NoSuchMonth(f"{month!r} is no month such as 2026-09") from None
+    return since, until
+
+
+def currencies(month: str) -> list[str]:
+    """The currencies in which anything happened in a month."""
+    since, until = month_bounds(month)
+    return [row["currency"] for row in _rows("currencies", {"since": since, "until": until})]
+
+
+def headline(month: str, currency: str, *, as_of: datetime) -> Headline:
+    """What a month comes to in short, without its records."""
+    asked = _asked(month, currency, as_of, wanted="unexplained")
+    unexplained = sum((row["amount"] for row in _rows("returns", asked)), Decimal(0))
+    owed = (row["closing"] for name in ("balances", "opening") for row in _rows(name, asked))
+    credited = sum((row["amount"] for row in _rows("methods", asked)), Decimal(0))
+    return Headline(-unexplained, sum(owed, Decimal(0)), credited)
+
+
+def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = True) -> Statement:
+    """The statement of a month and currency as things are known at `as_of`; `by_sku`: with the shares of SKUs."""
+    asked = _asked(month, currency, as_of)
+    made = Statement(month, currency, asked["since"], asked["until"], as_of)
+    made.items += [Item("returns", **row) for row in _rows("returns", asked)]
+    of_return = {}
+    for row in _rows("credits", asked):
+        made.tax_credited += row.pop("tax") or 0
+        if of := row.pop("return_record"):
+            of_return[row["record"]] = of
+        made.items.append(Item("credits", **row | {"amount": row["amount"] or Decimal(0)}))
+    for row in (*_rows("balances", asked), *_rows("opening", asked)):
+        made.items += _rolled(row)
+    made.items.sort(key=lambda item: (item.part, item.bucket, item.name or "", str(item.record)))
+    if by_sku:
+        give_shares(made.items, of_return, currency)
+    ((count, amount),) = (tuple(row.values()) for row in _rows("sales", asked))
+    made.sales = (count, amount)
+    made.methods = [
+        Method(METHODS.get((row["kind"], row["settled"]), row["kind"]), row["documents"], row["amount"])
+        for row in _rows("methods", asked)
+    ]
+    made.conservation = [tuple(row.values()) for row in _rows("conservation", asked)]
+    ((made.rejected, made.unpriced),) = (tuple(row.values()) for row in _rows("beside", asked))
+    return made
+
+
+def _asked(month: str, currency: str, as_of: datetime, *, wanted: str | None = None) -> dict[str, Any]:
+    since, until = month_bounds(month)
+    kinds = [kind for kind, check in checks().items() if check.ledger in LEDGERS]
+    of_credits = [kind for kind in kinds if checks()[kind].ledger == "credits"]
+    asked = {"since": since, "until": until, "as_of": as_of, "currency": currency}
+    return asked | {"kinds": kinds, "of_credits": of_credits, "wanted": wanted}
+
+
+def _rolled(row: dict[str, Any]) -> Iterator[Item]:
+    """What a return or an opening item moved the liability by, and what is left of it when the period ends."""
+    age, closing, dropped = row.pop("age"), row.pop("closing"), row.pop("dropped")
+    moves = {
+        bucket: row.pop(bucket) for bucket in ("opening", "entered", "accepted", "credited_before", "credited", "met")
+    }
+    moves["beyond" if dropped > 0 else "within_tolerance"] = dropped
+    for bucket, amount in moves.items():
+        if amount:
+            yield Item("roll_forward", bucket, None, **row, amount=amount)
+    if closing:
+        yield Item("liability", _age(age), None, **row, amount=closing)
+
+
+def _rows(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql(f"statement/{name}", SQL), asked)
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _ages() -> list[str]:
+    steps = [f"{since}–{until} days" for since, until in zip((0, *AGES), AGES, strict=False)]
+    return [*steps, f"over {AGES[-1]} days"]
+
+
+def _age(days: int) -> str:
+    return _ages()[sum(days > limit for limit in AGES)]

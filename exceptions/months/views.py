@@ -1,0 +1,161 @@
+"""The pages of month-end: the months, and one month's statement with its signatures."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from exceptions import close
+from exceptions.checklists import of_month
+from exceptions.close import (
+    CloseRefused,
+    Late,
+    blockers,
+    late_items,
+    months,
+    period_of,
+    prior_period_items,
+    signed_before,
+)
+from exceptions.exports import UnknownFormat
+from exceptions.homes.snapshots import snapshot
+from exceptions.models import Period, PeriodSignature
+from exceptions.months.breakdown import UNNAMED, WAYS, breakdown, narrowed
+from exceptions.months.journal import accrual
+from exceptions.months.pack_files import ENDINGS, file_name, pack_file
+from exceptions.months.packs import pack_of
+from exceptions.months.signed import signed_statement
+from exceptions.months.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
+from exceptions.rights import needs, person_in
+
+FRESH = timedelta(minutes=10)
+SHOWN = 2_000  # records of a line on its page; the export has them all
+ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "reopen": "Opened again"}
+
+
+@require_safe
+@needs("see")
+def close_months(request: HttpRequest) -> HttpResponse:
+    """Every month and currency in which anything happened, and how far its closing is."""
+    taken = snapshot(f"months:{_signed()}", lambda at: months(at=at), at=timezone.now())
+    return render(request, "close/months.html", {"taken": taken})
+
+
+@require_safe
+@needs("see")
+def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse:
+    """One month's statement: as signed where it is, as known now, with what stands in the way and who signed."""
+    period, now = _period(month, currency), timezone.now()
+    made = statement_of(month, currency, as_of=now, by_sku=False)
+    shown = made if period.state == "open" else signed_statement(period)
+    context = {
+        "period": period,
+        "statement": shown,
+        "parts": [(part, shown.lines(part)) for part in PARTS],
+        "accrual": accrual(shown),
+        "before": signed_before(period),
+        "blockers": blockers(made, at=now) if period.state != "closed" else [],
+        "late": late_items(period, at=now) if period.state == "closed" else [],
+        "prior": _prior(currency, at=now) if period.state == "open" else [],
+        "rounds": of_month(month),
+        "now": now,
+        "signatures": period.signatures.select_related("by"),
+        "ways": WAYS,
+        "kinds": {"pdf": "Pack as PDF", "xlsx": "Workbook (XLSX)", "csv": "Tables (CSV)"},
+    }
+    return render(request, "close/month.html", context)
+
+
+@require_safe
+@needs("see")
+def close_breakdown(request: HttpRequest, month: str, currency: str, way: str) -> HttpResponse:
+    """The statement by customer or by SKU."""
+    if way not in WAYS:
+        raise Http404
+    period = _period(month, currency)
+    return render(request, "close/breakdown.html", {"period": period, "table": breakdown(_shown(period), way)})
+
+
+@require_safe
+@needs("see")
+def close_line(request: HttpRequest, month: str, currency: str, part: str, bucket: str) -> HttpResponse:
+    """The records behind one line (`all`: of the whole part), of everybody or of one customer or SKU."""
+    if part not in PARTS:
+        raise Http404
+    period = _period(month, currency)
+    items = _shown(period).of(part, None if bucket == "all" else bucket)
+    if name := request.GET.get("name"):
+        items = [item for item in items if item.name == name]
+    way = next((way for way in WAYS if way in request.GET), None)
+    shown = narrowed(items, way, request.GET[way]) if way else [(item, item.amount) for item in items]
+    found = lines(items, part)
+    context: dict[str, Any] = {"period": period, "items": shown[:SHOWN], "lines": found, "bucket": bucket}
+    context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
+    context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
+    return render(request, "close/line.html", context)
+
+
+@require_safe
+@needs("export")
+def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> HttpResponse:
+    """The month's pack: as signed, or as it is known now."""
+    pack = pack_of(_period(month, currency), at=timezone.now())
+    try:
+        content = pack_file(pack, kind)
+    except UnknownFormat as error:
+        raise Http404 from error
+    name = file_name(pack, kind)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=ENDINGS[kind][1], headers=headers)
+
+
+@require_POST
+@needs("work")
+def sign_month(request: HttpRequest, month: str, currency: str, act: str) -> HttpResponse:
+    """A signature, or taking one back; refused in words."""
+    if act not in ACTS:
+        raise Http404
+    period, said = _period(month, currency), {"by": person_in(request), "at": timezone.now()}
+    if act in ("send_back", "reopen"):
+        said["reason"] = request.POST.get("reason", "")
+    try:
+        getattr(close, act)(period, **said)
+    except CloseRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{ACTS[act]}: {period}.")
+    return redirect("close_month", month, currency)
+
+
+def _prior(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
+    """What came late to closed months, looked for every ten minutes."""
+    name = f"prior:{currency}:{_signed()}"
+    return snapshot(name, lambda now: prior_period_items(currency, at=now), at=at, fresh=FRESH).figures
+
+
+def _signed() -> int:
+    """The last signature: what was taken before it is taken anew."""
+    return PeriodSignature.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def _shown(period: Period) -> Statement:
+    """The statement as it was signed, or as it is known now where nobody has."""
+    if period.state == "open":
+        return statement_of(period.month, period.currency, as_of=timezone.now())
+    return signed_statement(period)
+
+
+def _period(month: str, currency: str) -> Period:
+    try:
+        month_bounds(month)
+    except NoSuchMonth as error:
+        raise Http404 from error
+    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        raise Http404
+    return period_of(month, currency)

@@ -1,0 +1,1 @@
+"""How people and programs are told: the inbox, digests, channels, and what is sent through them."""

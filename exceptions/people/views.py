@@ -1,0 +1,229 @@
+"""The pages about people: one's own account, everybody for those who manage them, invitations, and programs' tokens."""
+
+import smtplib
+from typing import Any, cast
+
+import requests
+from allauth.account.utils import perform_login
+from allauth.socialaccount.providers.openid_connect.views import login as directory_login
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from exceptions.models import ApiToken, Invitation, TrailEntry
+from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
+from exceptions.people.invitations import (
+    InvitationNotAllowed,
+    InvitationOver,
+    NameTaken,
+    invitation_of,
+    invite,
+    send,
+    take_up,
+    withdraw,
+)
+from exceptions.people.membership import (
+    ChangeNotAllowed,
+    deactivate,
+    everybody,
+    reactivate,
+    reset_second_step,
+    set_place,
+)
+from exceptions.people.tokens import issue, revoke
+from exceptions.rights import needs, person_in
+
+HISTORY = 50
+
+
+@require_safe
+@needs(None)
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and what one may do."""
+    known = person_in(request)
+    return render(request, "account/you.html", {"teams": sorted(known.teams), "leads": sorted(known.leads)})
+
+
+@require_safe
+@needs("manage_people")
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody, and the invitations nobody has taken up."""
+    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
+    return render(request, "people/people.html", {"people": everybody(), "waiting": waiting, "now": timezone.now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("manage_people")
+def somebody(request: HttpRequest, id: int) -> HttpResponse:
+    """One person: roles and teams to change, and what was changed."""
+    known = get_object_or_404(everybody(), id=id)
+    form = RolesForm(request.POST or None, initial=_place(known))
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_place(known, form.place, by=request.user, at=timezone.now(), source="page")
+        except ChangeNotAllowed as error:
+            form.add_error("roles", str(error))
+        else:
+            messages.success(request, f"{_name(known)} is as you chose.")
+            return redirect("somebody", id=id)
+    context = {"known": known, "form": form, "leaving": DeactivateForm(leaving=known), "history": _history(known)}
+    return render(request, "people/somebody.html", context)
+
+
+@require_POST
+@needs("manage_people")
+def leave(request: HttpRequest, id: int) -> HttpResponse:
+    """Deactivates a person and hands on their open exceptions."""
+    known = get_object_or_404(get_user_model(), id=id, is_active=True)
+    form = DeactivateForm(request.POST, leaving=known)
+    if not form.is_valid():
+        messages.error(request, "Choose somebody who stays, or the queues.")
+        return redirect("somebody", id=id)
+    try:
+        heir = form.cleaned_data["hand_to"]
+        done = deactivate(known, hand_to=heir, by=request.user, at=timezone.now(), source="page")
+    except ChangeNotAllowed as error:
+        messages.error(request, str(error))
+        return redirect("somebody", id=id)
+    messages.success(
+        request,
+        f"{_name(known)} can no longer sign in. Open exceptions: {done.handed_over} handed over, "
+        f"{done.given_back} given back to their teams.",
+    )
+    return redirect("people")
+
+
+@require_POST
+@needs("manage_people")
+def come_back(request: HttpRequest, id: int) -> HttpResponse:
+    """Lets somebody who left sign in again."""
+    known = get_object_or_404(get_user_model(), id=id)
+    reactivate(known, by=request.user, at=timezone.now(), source="page")
+    messages.success(request, f"{_name(known)} can sign in again; give them roles and teams.")
+    return redirect("somebody", id=id)
+
+
+@require_POST
+@needs("manage_people")
+def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
+    """Lets somebody who lost phone and passkeys in with the password alone."""
+    known = get_object_or_404(get_user_model(), id=id)
+    reset_second_step(known, by=request.user, at=timezone.now(), source="page")
+    messages.success(request, f"{_name(known)} signs in with the password alone until they set a second step up again.")
+    return redirect("somebody", id=id)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("manage_people")
+def invite_somebody(request: HttpRequest) -> HttpResponse:
+    """Invites a person; shows the link once, for where letters do not arrive."""
+    form = InvitationForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "people/invite.html", {"form": form})
+    said = form.cleaned_data
+    try:
+        asked = {"full_name": said["full_name"], "by": request.user, "at": timezone.now(), "source": "page"}
+        invitation, address = invite(said["email"], form.place, **asked)
+    except InvitationNotAllowed as error:
+        form.add_error("email", str(error))
+        return render(request, "people/invite.html", {"form": form})
+    sent = _sent(invitation, address)
+    return render(request, "people/invited.html", {"invitation": invitation, "address": address, "sent": sent})
+
+
+@require_POST
+@needs("manage_people")
+def withdraw_invitation(request: HttpRequest, id: int) -> HttpResponse:
+    """Ends an invitation that nobody has taken up."""
+    invitation = get_object_or_404(Invitation, id=id)
+    withdraw(invitation, by=request.user, at=timezone.now(), source="page")
+    messages.success(request, f"The link sent to {invitation.email} no longer works.")
+    return redirect("people")
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where the link of an invitation leads: a user name and a password, and one is in."""
+    try:
+        invitation = invitation_of(secret, at=timezone.now())
+        form = AcceptForm(request.POST or None, initial={"full_name": invitation.full_name})
+        if request.method != "POST" or not form.is_valid():
+            return render(request, "people/accept.html", {"form": form, "invitation": invitation})
+        said = form.cleaned_data
+        chosen = {name: said[name] for name in ("username", "full_name", "password")}
+        known = take_up(invitation, **chosen, at=timezone.now())
+    except InvitationOver as error:
+        return render(request, "people/invitation_over.html", {"reason": error}, status=410)
+    except NameTaken as error:
+        form.add_error("username", str(error))
+        return render(request, "people/accept.html", {"form": form, "invitation": invitation})
+    return cast(HttpResponse, perform_login(request, known, redirect_url=reverse("account")))
+
+
+@require_safe
+def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Sends somebody to the company's directory to sign in; says so where that does not answer."""
+    try:
+        return cast(HttpResponse, directory_login(request, provider_id))
+    except (requests.RequestException, ValueError):
+        return render(request, "socialaccount/authentication_error.html", status=503)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("manage_people")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Programs' tokens: all of them without their secrets, and a new one, shown once."""
+    form, text = TokenForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        now, said = timezone.now(), form.cleaned_data
+        asked = {"name": said["name"], "scopes": said["scopes"], "expires_at": now + form.lasts}
+        _, text = issue(**asked, by=request.user, at=now, source="page")
+        form = TokenForm()
+    known = ApiToken.objects.select_related("created_by").order_by("-id")
+    return render(request, "people/tokens.html", {"form": form, "text": text, "tokens": known, "now": timezone.now()})
+
+
+@require_POST
+@needs("manage_people")
+def revoke_token(request: HttpRequest, id: int) -> HttpResponse:
+    """Ends a token at once."""
+    token = get_object_or_404(ApiToken, id=id)
+    revoke(token, by=request.user, at=timezone.now(), source="page")
+    messages.success(request, f"{token} is dead.")
+    return redirect("tokens")
+
+
+def _sent(invitation: Invitation, address: str) -> bool:
+    try:
+        send(invitation, address)
+    except (OSError, smtplib.SMTPException):
+        return False
+    return True
+
+
+def _place(known: Any) -> dict[str, list[str]]:
+    places = known.memberships.all()
+    return {
+        "roles": [grant.role for grant in known.roles.all()],
+        "teams": [place.team_id for place in places],
+        "leads": [place.team_id for place in places if place.is_lead],
+    }
+
+
+def _history(known: Any) -> Any:
+    about = f"person {known.get_username()}"
+    return TrailEntry.objects.filter(about=about).select_related("by").order_by("-id")[:HISTORY]
+
+
+def _name(known: Any) -> str:
+    return str(known.get_full_name() or known.get_username())
