@@ -100,6 +100,9 @@ class ExceptionCase(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "team", "-id"], name="exception_case_queue"),
+            models.Index(
+                fields=["kind", "subject"], name="exception_case_frozen", condition=models.Q(frozen_in__isnull=False)
+            ),
             models.Index(fields=["group_key"], name="exception_case_group"),
             models.Index(fields=["owner", "state"], name="exception_case_owner"),
             models.Index(fields=["customer"], name="exception_case_customer"),

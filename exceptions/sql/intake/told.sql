@@ -49,6 +49,50 @@ merged as (
         (array_agg(record order by amount desc nulls last, leg asc) filter (where state = 'raised'))[1] as record
     from leg
     group by kind, subject
+),
+
+named as (
+    select
+        leg.kind,
+        leg.subject,
+        array_agg(distinct named.system order by named.system) as systems
+    from leg
+    cross join unnest(leg.systems) as named (system)
+    where leg.state = 'raised'
+    group by leg.kind, leg.subject
+),
+
+carried as (
+    select
+        leg.kind,
+        leg.subject,
+        jsonb_object_agg(carried.scheme, carried.value order by leg.leg desc) as refs
+    from leg
+    cross join jsonb_each(leg.refs) as carried (scheme, value)
+    where leg.state = 'raised'
+    group by leg.kind, leg.subject
+),
+
+proof as (
+    select
+        leg.kind,
+        leg.subject,
+        jsonb_agg(piece.value order by leg.leg, piece.ordinality) as evidence
+    from leg
+    cross join jsonb_array_elements(leg.evidence) with ordinality as piece (value, ordinality)
+    where leg.state = 'raised'
+    group by leg.kind, leg.subject
+),
+
+advice as (
+    select
+        leg.kind,
+        leg.subject,
+        jsonb_agg(piece.value order by leg.leg, piece.ordinality) as suggestions
+    from leg
+    cross join jsonb_array_elements(leg.suggestions) with ordinality as piece (value, ordinality)
+    where leg.state = 'raised'
+    group by leg.kind, leg.subject
 )
 
 insert into told
@@ -60,44 +104,22 @@ select
     merged.yields_to_subject,
     merged.title,
     nullif(merged.flow, ''),
-    (
-        select array_agg(distinct named.system order by named.system)
-        from leg
-        cross join unnest(leg.systems) as named (system)
-        where leg.kind = merged.kind and leg.subject = merged.subject and leg.state = 'raised'
-    ),
-    coalesce(
-        (
-            select jsonb_object_agg(carried.scheme, carried.value order by leg.leg desc)
-            from leg
-            cross join jsonb_each(leg.refs) as carried (scheme, value)
-            where leg.kind = merged.kind and leg.subject = merged.subject and leg.state = 'raised'
-        ), '{}'
-    ),
+    named.systems,
+    coalesce(carried.refs, '{}'),
     case when merged.currencies = 1 then case when merged.summed then merged.total else merged.greatest end end,
     case when merged.currencies = 1 then merged.currency end,
     customer.id,
     coalesce(merged.sku, (regexp_match(merged.subject, '#([^>]+)$'))[1]),
-    coalesce(
-        (
-            select jsonb_agg(piece.value order by leg.leg, piece.ordinality)
-            from leg
-            cross join jsonb_array_elements(leg.evidence) with ordinality as piece (value, ordinality)
-            where leg.kind = merged.kind and leg.subject = merged.subject and leg.state = 'raised'
-        ), '[]'
-    ),
-    coalesce(
-        (
-            select jsonb_agg(piece.value order by leg.leg, piece.ordinality)
-            from leg
-            cross join jsonb_array_elements(leg.suggestions) with ordinality as piece (value, ordinality)
-            where leg.kind = merged.kind and leg.subject = merged.subject and leg.state = 'raised'
-        ), '[]'
-    ),
+    coalesce(proof.evidence, '[]'),
+    coalesce(advice.suggestions, '[]'),
     merged.group_key,
     merged.record,
     false
 from merged
+left join named on merged.kind = named.kind and merged.subject = named.subject
+left join carried on merged.kind = carried.kind and merged.subject = carried.subject
+left join proof on merged.kind = proof.kind and merged.subject = proof.subject
+left join advice on merged.kind = advice.kind and merged.subject = advice.subject
 left join lateral (
     -- whose group it is: the order authority's word first; else whom the record itself names
     select coalesce(alias.canonical_key, content.customer_key) as id
@@ -116,9 +138,9 @@ left join lateral (
     inner join credit_content as content on ledger.content = content.content
     left join customer_alias as alias on ledger.system = alias.system and content.customer_key = alias.raw_key
     where ledger.record = merged.record and ledger.until is null
-) as named on true
+) as credited on true
 cross join lateral (
-    select coalesce(bought.id, named.id, (regexp_match(merged.subject, '^customer:([^:]+):'))[1]) as id
+    select coalesce(bought.id, credited.id, (regexp_match(merged.subject, '^customer:([^:]+):'))[1]) as id
 ) as customer;
 create index if not exists told_subject on told (kind, subject);
 analyze told;
