@@ -1,15 +1,26 @@
 -- How many of the new versions were older than what was known of their record when they came.
+with placed as (
+    select
+        *,
+        row_number() over (partition by record order by at, hash) as place
+    from fresh
+),
+
+preceded as (
+    select
+        *,
+        max(place) over (
+            partition by record
+            order by ordinal rows between unbounded preceding and 1 preceding
+        ) as highest
+    from placed
+)
+
 select count(*)
-from fresh
+from preceded
 where
-    exists (
-        select from ledger
-        where ledger.record = fresh.record and (ledger.at, ledger.hash) > (fresh.at, fresh.hash)
-    )
+    preceded.highest > preceded.place
     or exists (
-        select from fresh as earlier
-        where
-            earlier.record = fresh.record
-            and earlier.ordinal < fresh.ordinal
-            and (earlier.at, earlier.hash) > (fresh.at, fresh.hash)
+        select from ledger
+        where ledger.record = preceded.record and (ledger.at, ledger.hash) > (preceded.at, preceded.hash)
     )
