@@ -102,27 +102,36 @@ def _pushed(item: Raw, words: Words) -> Line:
         "refs": {
             "ecommerce_order": item.get("external_order_id"),
             "rma": item.get("rma"),
+            "purchase_order": item.get("purchase_order"),
             words.get("order_reference", "order_number"): item["order_reference"],
         },
+        "customer": {"id": item.get("customer_id")},
         "status": _pushed_status(item),
+        "rejection_reason": item.get("rejection_reason"),
         "resolution": _wish([good.get("requested_resolution") for good in goods]),
         "currency": next((good["currency"] for good in goods if good.get("currency")), words.get("currency") or None),
         "requested_at": item.get("created_at") or item["updated_at"],
         "received_at": min(delivered) if delivered else None,
         "inspected_at": max(graded) if graded and len(graded) == len(goods) else None,
+        "refund_amount": exact(item.get("refund_amount")),
         "lines": [_pushed_line(good) for good in goods],
         "raw": item,
     }
 
 
 def _pushed_line(good: Raw) -> Line:
+    """A line; of goods with a fate and no word of how many were accepted, all that came were."""
     disposition, received = DISPOSITION.get(_folded(good.get("disposition"))), exact(good.get("quantity_received"))
+    accepted = exact(good.get("quantity_accepted"))
     return {
         "id": good.get("line_id"),
         "sku": _sku(good.get("sku"), None),
         "quantity": exact(good.get("quantity_expected")),
+        "uom": good.get("uom"),
+        "pack_size": exact(good.get("units_per_uom")),
         "received_quantity": received,
-        "accepted_quantity": received if disposition else None,
+        "accepted_quantity": received if accepted is None and disposition else accepted,
+        "unit_refund": exact(good.get("unit_refund")),
         "reason_code": good.get("reason_code") or good.get("reason_text"),
         "disposition": disposition,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from connectors.sample_brand.goods import Buyer, Item, buyers, items
-from connectors.sample_brand.story import Line, Story, money, stamp, tell
+from connectors.sample_brand.story import Line, Story, level_id, money, stamp, tell
 from connectors.sample_brand.trouble import spoil
 
 DAYS = 90
@@ -192,7 +192,7 @@ def _stock(
             shown, shown_at = quantity - 40, counted_at - timedelta(days=1)
             injected.append(("stale_stock", f"stock:shopify:{sku}"))
         for system, at, count in (("warehouse", counted_at, quantity), ("shopify", shown_at, shown)):
-            level = {"type": "stock_level", "system": system, "id": f"{sku}@A", "at": stamp(at), "sku": sku}
+            level = {"type": "stock_level", "system": system, "id": level_id(system, sku), "at": stamp(at), "sku": sku}
             yield level | {"location": "A", "condition": "sellable", "quantity": str(count)}
 
 

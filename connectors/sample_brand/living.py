@@ -12,7 +12,7 @@ from math import ceil
 from random import Random
 
 from connectors.sample_brand.goods import Item, buyers, items
-from connectors.sample_brand.story import Line, Story, stamp, tell
+from connectors.sample_brand.story import Line, Story, level_id, stamp, tell
 from connectors.sample_brand.trouble import TROUBLES, Trouble
 
 BEAT = timedelta(seconds=5)
@@ -77,14 +77,17 @@ def _by_the_shop_s_number(line: Line, number: str) -> Line:
     """The shop's own id of the order is a number, and others refer to it by that."""
     changed: Line = {}
     if "refs" in line:
-        changed["refs"] = line["refs"] | {"ecommerce_order": number}
+        changed["refs"] = _renamed(line["refs"], number)
     if "record" in line:
-        refs = line["record"]["refs"] | {"ecommerce_order": number}
-        changed["record"] = line["record"] | {"refs": refs}
+        changed["record"] = line["record"] | {"refs": _renamed(line["record"]["refs"], number)}
     for name in ("id", "target_id"):
         if line.get(name) == f"SH-{number}":
             changed[name] = number
     return line | changed
+
+
+def _renamed(refs: dict[str, str], number: str) -> dict[str, str]:
+    return refs | {"ecommerce_order": number} if "ecommerce_order" in refs else refs
 
 
 def _beats(said: str, placed_at: datetime) -> int:
@@ -108,14 +111,17 @@ def _go_wrong(told: Beat, start: int, number: int, moments: Mapping[int, datetim
     spoilt = _spoilt(FIRST_TROUBLED + start, made, moments[start], dice)
     if spoilt is None:
         return
+    name = str(FIRST_TROUBLED + start)
+    subject = spoilt.subject.replace(f":SH-{name}", f":{name}")
     if number == start:
-        told.lines.extend(_all(spoilt.wrong))
-        told.begun.append((spoilt.kind, spoilt.subject))
+        told.lines.extend(_by_the_shop_s_number(line, name) for line in _all(spoilt.wrong))
+        told.begun.append((spoilt.kind, subject))
     elif number == mended_at:
-        told.lines.extend(mending(spoilt.right, spoilt.wrong, moments[number]))
-        told.mended.append(spoilt.subject)
+        lines = mending(spoilt.right, spoilt.wrong, moments[number])
+        told.lines.extend(_by_the_shop_s_number(line, name) for line in lines)
+        told.mended.append(subject)
     else:
-        told.promised.append(spoilt.subject)
+        told.promised.append(subject)
 
 
 def _kind(turn: int, seed: int) -> Trouble:
@@ -154,6 +160,6 @@ def _counts(number: int, now: datetime, seed: int) -> Iterator[Line]:
     """A SKU is counted in the warehouse, and shown in the shop as it was counted."""
     dice = Random(f"{seed} stock {number}")
     item: Item = dice.choice([item for item in items()[:-12] if item.pack == 1])
-    level = {"type": "stock_level", "id": f"{item.sku}@A", "at": stamp(now), "sku": item.sku, "location": "A"}
+    level = {"type": "stock_level", "at": stamp(now), "sku": item.sku, "location": "A", "condition": "sellable"}
     for system in ("warehouse", "shopify"):
-        yield level | {"system": system, "condition": "sellable", "quantity": str(4_000 + number % 900)}
+        yield level | {"system": system, "id": level_id(system, item.sku), "quantity": str(4_000 + number % 900)}

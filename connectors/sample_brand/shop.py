@@ -7,7 +7,12 @@ from connectors.sample_brand.story import Line
 
 Node = dict[str, Any]
 SHOP = "harbour-and-pine.myshopify.com"
-FULFILMENT = {"open": "UNFULFILLED", "fulfilled": "FULFILLED"}
+FULFILMENT = {
+    "open": "UNFULFILLED",
+    "part_fulfilled": "PARTIALLY_FULFILLED",
+    "fulfilled": "FULFILLED",
+    "cancelled": "UNFULFILLED",
+}
 ABSENT = (
     *("note", "cancelledAt", "closedAt", "cancelReason", "email", "customer", "paymentTerms"),
     *("company", "address1", "address2", "provinceCode", "zip", "countryCodeV2"),
@@ -24,6 +29,7 @@ def order_node(line: Line) -> Node:
             "name": f"#HP{line['id']}",
             "poNumber": line["refs"]["purchase_order"],
             "tags": ["b2b"],
+            "cancelledAt": line["at"] if line["status"] == "cancelled" else None,
             "createdAt": line["placed_at"],
             "updatedAt": line["at"],
             "processedAt": line["placed_at"],

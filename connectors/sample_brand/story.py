@@ -24,6 +24,11 @@ def money(amount: Decimal) -> str:
     return str(amount.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
+def level_id(system: str, sku: str) -> str:
+    """What the system calls its level of a SKU in the one place that there is; the warehouse, as in its files."""
+    return f"A/{sku}/sellable" if system == "warehouse" else f"{sku}@A"
+
+
 @dataclass
 class Story:
     """An order group: for each role (order, shopify, warehouse, rebound, shipment, return, …) its versions, oldest

@@ -3,9 +3,8 @@
 import signal
 import threading
 from argparse import ArgumentParser
-from contextlib import AbstractContextManager, nullcontext
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -13,12 +12,11 @@ from django.utils import timezone
 from connectors.sample_brand.living import BEAT
 from connectors.sample_brand.story import Line
 from exceptions.living import STORY, Living
+from exceptions.living_systems import open_systems
 from exceptions.pulling import take_in_lines
 
-if TYPE_CHECKING:
-    from exceptions.living_shop import Deliverer
-
 WORKERS = ("ines", "tom", "jo")
+READ_EVERY = 5  # beats
 
 
 class Command(BaseCommand):
@@ -27,29 +25,25 @@ class Command(BaseCommand):
     help = "Let the sample brand live: orders, returns, credits and stock move, things go wrong, some are mended."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--address", help="where the product answers; its shop is then pulled, and delivers there")
+        parser.add_argument("--address", help="where the product answers; its systems are pulled, and deliver there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         told_to_stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told_to_stop.set())
-        living = Living(STORY, take_in, WORKERS)
-        with _shop(living, options["address"]) as shop:
-            if shop is not None:
-                living.take_in = lambda lines: take_in(shop.tell(lines))
+        living, beats = Living(STORY, take_in, WORKERS), 0
+        with ExitStack() as open_now:
+            if options["address"] is not None:
+                before = living.told_before()
+                systems = open_now.enter_context(open_systems(before, address=options["address"], at=timezone.now()))
+                living.take_in = lambda lines: take_in(systems.tell(lines))
             while not told_to_stop.wait(BEAT.total_seconds()):
                 living.go_on(at=timezone.now())
+                if options["address"] is not None and beats % READ_EVERY == 0:
+                    systems.read()
+                beats += 1
 
 
 def take_in(lines: list[Line]) -> None:
     """As every other source's lines are taken in."""
     take_in_lines(lines, "sample brand, live")
-
-
-def _shop(living: Living, address: str | None) -> "AbstractContextManager[Deliverer | None]":
-    """The shop, where it can deliver, and where what executes its queries is installed."""
-    if address is None or find_spec("graphql") is None:
-        return nullcontext()
-    from exceptions.living_shop import open_shop
-
-    return open_shop(living.told_before(), address=address, at=timezone.now())

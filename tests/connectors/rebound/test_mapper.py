@@ -1,6 +1,7 @@
 """ReBound's words in the contract's: quantities from text, clocks of its own, free text kept for the topology."""
 
 import copy
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -144,3 +145,13 @@ def test_nothing_that_may_lack_or_be_new_stops_a_return(status, disposition, qua
     assert "not_readable" not in line
     assert line["lines"][0]["quantity"] == quantity
     assert line["raw"]["item"][0].get("final_disposition") == disposition
+
+
+def test_a_push_may_name_what_is_paid_back():
+    line = {"uom": "case", "units_per_uom": 12, "unit_refund": "10.00", "quantity_accepted": 1}
+    more = {"refund_amount": "12.00", "customer_id": "C-1", "purchase_order": "PO-7", "rejection_reason": "Too late"}
+    found = from_push(pushed(line=line, **more))
+    assert (found.refund_amount, found.customer.id, found.rejection_reason) == (Decimal("12.00"), "C-1", "Too late")
+    assert found.refs["purchase_order"] == "PO-7"
+    assert (found.lines[0].uom, found.lines[0].pack_size) == ("case", 12)
+    assert (found.lines[0].accepted_quantity, found.lines[0].unit_refund) == (1, Decimal("10.00"))

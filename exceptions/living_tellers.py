@@ -1,0 +1,238 @@
+"""How each of the sample brand's systems tells its part of the story: by what it holds, delivers, or files."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+
+from connectors.folder import READ, FolderClient
+from connectors.ipaas.simulator import SECRET, push_of
+from connectors.models import Connection
+from connectors.rebound.simulator import Rebound
+from connectors.registry import Words, connector
+from connectors.sample_brand.files import FILED
+from connectors.sample_brand.living import FIRST_TROUBLED
+from connectors.sample_brand.portal import returned
+from connectors.sample_brand.saying import says
+from connectors.sample_brand.shop import order_node
+from connectors.sample_brand.storefront import purchase
+from connectors.sample_brand.story import Line
+from connectors.sparklayer.simulator import SparkLayer
+from connectors.warehouse.file.simulator import Sender
+
+if TYPE_CHECKING:
+    from exceptions.living_shop import LivingShop
+
+Said = tuple[dict[str, str], bytes]  # the headers and the body of a delivery
+SECONDS = 5.0
+
+
+class Door:
+    """The product's own door for one connection, where what it does not answer is brought again, in order."""
+
+    def __init__(self, address: str, hook_key: str) -> None:
+        self.address = f"{address}/hooks/{hook_key}"
+        self.waiting: list[Callable[[], Said]] = []
+
+    def bring(self, *said: Callable[[], Said]) -> None:
+        """Brings deliveries, each signed when it is brought."""
+        self.waiting.extend(said)
+        while self.waiting and self._answered(*self.waiting[0]()):
+            del self.waiting[0]
+
+    def _answered(self, headers: dict[str, str], body: bytes) -> bool:
+        try:
+            return httpx.post(self.address, headers=headers, content=body, timeout=SECONDS).status_code < 500
+        except httpx.TransportError:
+            return False
+
+
+@dataclass
+class Shop:
+    """Holds its orders, is pulled, and delivers that they changed."""
+
+    connection: Connection
+    shop: "LivingShop"
+    door: Door
+    unread: set[str] = field(default_factory=set)
+
+    def tell(self, lines: Sequence[Line]) -> list[Line]:
+        """The orders that the shop has words for."""
+        mine, others = _parted(lines, self._has_words)
+        self.remember(mine)
+        news = [{"id": int(line["id"]), "updated_at": line["at"]} for line in mine]
+        self.door.bring(*(_delivered(self.shop, one) for one in news))
+        return others
+
+    def remember(self, lines: Iterable[Line]) -> None:
+        """Holds the orders among the lines, the last version of each."""
+        for line in filter(self._has_words, lines):
+            self.shop.put(order_node(line))
+
+    def _has_words(self, line: Line) -> bool:
+        if _of(line) != ("shopify", "order") or line.get("deleted"):
+            return False
+        node = order_node(line)
+        return _faithful(self.connection, "orders", node | {"lineItems": {"nodes": node["lineItems"]}}, line)
+
+
+def _delivered(shop: "LivingShop", news: dict[str, Any]) -> Callable[[], Said]:
+    return lambda: shop.delivery("orders/updated", news)
+
+
+@dataclass
+class Storefront:
+    """Holds its orders and is pulled by their date of change; of older ones that went wrong it has told long ago."""
+
+    connection: Connection
+    site: SparkLayer
+    unread: set[str] = field(default_factory=set)
+
+    def tell(self, lines: Sequence[Line]) -> list[Line]:
+        """The orders placed while the brand lives."""
+        mine, others = _parted(lines, _lately_placed)
+        self.remember(mine)
+        self.unread |= {"orders"} if mine else set()
+        return others
+
+    def remember(self, lines: Iterable[Line]) -> None:
+        """Holds the orders among the lines."""
+        for line in filter(_lately_placed, lines):
+            with self.site.lock:
+                self.site.put(purchase(line))
+
+
+def _lately_placed(line: Line) -> bool:
+    return _of(line) == ("sparklayer", "order") and int(line["id"].removeprefix("SL-")) < FIRST_TROUBLED
+
+
+@dataclass
+class _Pushing:
+    """Keeps nothing and is asked nothing: what it has to say, it pushes."""
+
+    given: ClassVar[dict[str, str]]
+    connection: Connection
+    door: Door
+    unread: set[str] = field(default_factory=set)
+
+    @classmethod
+    def connected(cls, connection: Connection, address: str) -> Self:
+        """At the door of its connection."""
+        return cls(connection, Door(address, connection.hook_key))
+
+    def remember(self, lines: Iterable[Line]) -> None:
+        """What was pushed is told."""
+
+
+class Portal(_Pushing):
+    """The returns portal pushes each version of a return."""
+
+    given: ClassVar = {
+        "reads": "pushes",
+        "order_reference": "sales_order",
+        "webhook_secret": Rebound(timezone.now).webhook_secret,
+    }
+
+    def tell(self, lines: Sequence[Line]) -> list[Line]:
+        """The returns that the pushed form has words for."""
+        mine, others = _parted(lines, self._has_words)
+        self.door.bring(*(self._push(returned(line)) for line in mine))
+        return others
+
+    def _has_words(self, line: Line) -> bool:
+        if _of(line) != ("rebound", "return") or line.get("deleted") or "sales_order" not in line["refs"]:
+            return False
+        return _faithful(self.connection, "pushed", returned(line), line)
+
+    def _push(self, said: dict[str, Any]) -> Callable[[], Said]:
+        id = f"msg_{sha256(repr(said).encode()).hexdigest()[:24]}"
+        return lambda: Rebound(timezone.now).delivery(said, id=id)
+
+
+class Layer(_Pushing):
+    """The integration layer pushes what became of each record, all of a beat at once."""
+
+    given: ClassVar = {"webhook_secret": SECRET}
+
+    def tell(self, lines: Sequence[Line]) -> list[Line]:
+        """The outcomes."""
+        mine, others = _parted(lines, lambda line: _of(line) == ("ipaas", "outcome"))
+        if mine:
+            body = httpx.Request("POST", self.door.address, json=mine).content
+            id = f"msg_{sha256(body).hexdigest()[:24]}"
+            self.door.bring(lambda: (push_of(body, at=timezone.now(), id=id), body))
+        return others
+
+
+@dataclass
+class Filed:
+    """Sends files into its folder, one for each kind and moment, each only once."""
+
+    connection: Connection
+    unread: set[str] = field(default_factory=set)
+
+    def tell(self, lines: Sequence[Line]) -> list[Line]:
+        """What its files have words for."""
+        mine, others = _parted(lines, self._has_words)
+        mine.sort(key=_file_of)
+        for (_, at), together in groupby(mine, key=_file_of):
+            self._send(list(together), datetime.fromisoformat(at))
+        return others
+
+    def remember(self, lines: Iterable[Line]) -> None:
+        """Files are there until they are read."""
+
+    def _has_words(self, line: Line) -> bool:
+        if _of(line) not in FILED or line["system"] != self.connection.system:
+            return False
+        feed, rows = FILED[_of(line)]
+        if line.get("deleted"):
+            return feed == "credits"
+        numbered = [row | {"row": "1"} for row in rows(line)]
+        item = {"id": line["id"], "file": "", "at": line["at"], "rows": numbered}
+        return _faithful(self.connection, feed, item, line)
+
+    def _send(self, lines: list[Line], at: datetime) -> None:
+        feed, rows = FILED[_of(lines[0])]
+        kind = _client(self.connection).kinds[feed]
+        folder = Path(settings.FILE_FEEDS_DIR) / self.connection.settings["folder"]
+        written = [{name: row.get(name, "") for name in kind.columns} for line in lines for row in rows(line)]
+        name = f"{kind.prefix}_FXT-{sha256(repr(written).encode()).hexdigest()[:8]}_{at:%Y%m%d%H%M%S}.csv"
+        if not (folder / READ / name).exists():
+            Sender(folder, timezone.now).begin(f"{name}.part", kind.columns, written).rename(folder / name)
+            self.unread.add(feed)
+
+
+def _client(connection: Connection) -> type[FolderClient]:
+    made: Any = connector(connection.kind, connection.vendor).client
+    return made  # type: ignore[no-any-return]
+
+
+def _file_of(line: Line) -> tuple[str, str]:
+    return line["type"], line["at"]
+
+
+def _of(line: Line) -> tuple[str, str]:
+    return line["system"], line["type"]
+
+
+def _parted(lines: Iterable[Line], mine: Callable[[Line], bool]) -> tuple[list[Line], list[Line]]:
+    """Those that are, and those that are not."""
+    found: tuple[list[Line], list[Line]] = ([], [])
+    for line in lines:
+        found[not mine(line)].append(line)
+    return found
+
+
+def _faithful(connection: Connection, feed: str, item: Any, line: Line) -> bool:
+    """Whether the connector reads out of the item what the line says."""
+    words = Words(connection.system, connection.settings)
+    made = connector(connection.kind, connection.vendor).lines(feed, item, words)
+    return any(says(one, line) for one in made if (one["type"], str(one["id"])) == (line["type"], line["id"]))
