@@ -8,7 +8,6 @@ TOKEN = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([A-Za-z_]\w*)|(-?\d+)|(<=|>=|!=|
 Test = Callable[[Any], bool]
 COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda has, said: has == said,
-    "!=": lambda has, said: has != said,
     "<": lambda has, said: has < said,
     "<=": lambda has, said: has <= said,
     ">": lambda has, said: has > said,
@@ -64,7 +63,12 @@ class _Reading:
         if self._skipped("word", "in"):
             wanted = self._values()
             return lambda row: _of(row, field) in wanted
-        compare, said = COMPARED[self._next("sign")], self._value()
+        sign, said = self._next("sign"), self._value()
+        if sign == "!=":  # also of what has no such field
+            return lambda row: _of(row, field) != said
+        if sign not in COMPARED:
+            raise Malformed(f"Malformed parameter: where: {sign!r} compares nothing.")
+        compare = COMPARED[sign]
         return lambda row: (has := _of(row, field)) is not None and compare(has, said)
 
     def _values(self) -> list[Any]:
