@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import structlog
 from django.db.models import F, Q, QuerySet
 
 from connectors.access import Access
 from connectors.http import CircuitOpen, NotLetIn, Throttled, documented_shape
 from connectors.locks import held
 from connectors.models import Connection, Delivery
+from connectors.origins import links_to, requests_of, tracer
 from connectors.paging import Raw
 from connectors.pull import PROBLEMS, TakeIn, store
 from connectors.registry import Client, Connector
@@ -19,6 +21,7 @@ from connectors.webhooks import News, Reread, Webhook, incoming_of
 AT_ONCE = 200
 KEPT_FOR = timedelta(days=30)
 FIRST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(hours=6)
+log = structlog.get_logger()
 HOPELESS = (Throttled, CircuitOpen, NotLetIn)  # the next request would fare no better
 
 
@@ -42,7 +45,14 @@ def handle_deliveries(
         return 0
     with held(f"deliveries {connection.id}"):
         waiting = list(open_deliveries(connection, at=access.clock()).order_by("id")[:most])
-        return _handled(waiting, connection, connector, access, take_in) if waiting else 0
+        if not waiting:
+            return 0
+        origins = [delivery.origin for delivery in waiting]
+        with tracer.start_as_current_span("handle deliveries", links=links_to(origins)) as span:
+            handled = _handled(waiting, connection, connector, access, take_in)
+            span.set_attributes({"system": connection.system, "waiting": len(waiting), "handled": handled})
+        log.info("deliveries handled", system=connection.system, handled=handled, requests=requests_of(origins))
+        return handled
 
 
 def forget_deliveries(*, at: datetime) -> int:

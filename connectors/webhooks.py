@@ -16,6 +16,7 @@ from django.db.models import F
 
 from connectors.credentials import secrets_now
 from connectors.models import Connection, Delivery, Refusals
+from connectors.origins import origin_now
 from connectors.paging import Raw
 
 LARGEST = 2 * 1024 * 1024
@@ -161,7 +162,7 @@ def _stored(connection: Connection, incoming: Incoming, identity: str, at: datet
     delivery, new = Delivery.objects.get_or_create(
         connection=connection,
         identity=identity,
-        defaults={"headers": headers, "body": incoming.body, "received_at": at},
+        defaults={"headers": headers, "body": incoming.body, "received_at": at, "origin": origin_now()},
     )
     if not new:
         Delivery.objects.filter(id=delivery.id).update(repeats=F("repeats") + 1)

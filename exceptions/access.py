@@ -9,6 +9,7 @@ SIGNED_IN = "signed in"  # any person, also without a role
 
 PAGES: dict[str, str] = {
     "alive": ANYBODY,
+    "ready": ANYBODY,
     "hook": ANYBODY,  # a vendor; its signature is checked
     "api-v1:api-root": ANYBODY,
     "api-v1:openapi-json": ANYBODY,
@@ -142,5 +143,6 @@ PAGES: dict[str, str] = {
 CALLS: dict[tuple[str, str], str] = {
     ("POST", "/records"): "ingest",
     ("GET", "/exceptions"): "read",
+    ("GET", "/metrics"): "measure",
     ("POST", "/exceptions/{id}/moves"): "act",
 }

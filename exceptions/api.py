@@ -13,10 +13,12 @@ from ninja import NinjaAPI, Query, Schema, Status
 from ninja.errors import AuthenticationError, AuthorizationError, Throttled, ValidationError
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from connectors.lines import Refusal, read_lines
 from exceptions.exceptions_out import exception_out
+from exceptions.metrics import exposition
 from exceptions.models import ApiToken, ExceptionCase
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.people.tokens import valid_token
@@ -225,6 +227,12 @@ def moves(request: HttpRequest, id: Annotated[int, Field(ge=1, lt=2**63)], asked
         return Status(403, _problem(403, str(error)))
     case = ExceptionCase.objects.select_related("owner").get(trail=entry)
     return Status(200, {"exception": exception_out(case), "sentence": entry.sentence})
+
+
+@api.get("/metrics", response=ERRORS, auth=Bearer("measure"), throttle=[PerToken("600/m")])
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The measures of the product in Prometheus's text format."""
+    return HttpResponse(exposition(at=timezone.now()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _body(request: HttpRequest) -> BinaryIO:

@@ -4,8 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
+from connectors.models import Delivery
+from connectors.origins import MOST_LINKS, links_to, requests_of, tracer
 from exceptions.intake import Counts, take_in_findings
+from reconciliation.models import Run
 from reconciliation.runner import ALONE, Report, Sharing, run_checks
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,23 @@ def reconcile(
     progress: Callable[[str], None] = lambda words: None,
 ) -> Reconciliation:
     """Runs the checks as of a moment and brings the cases up to date; raises what `run_checks` raises."""
-    report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, sharing=sharing, wait=wait, progress=progress)
-    if report.run is None:
-        return Reconciliation(report, {})
-    progress("cases")
-    return Reconciliation(report, take_in_findings(run=report.run.id, as_of=as_of, at=now))
+    origins = _deliveries_since_last_run()
+    with tracer.start_as_current_span("run the checks", links=links_to(origins)) as span:
+        report = run_checks(as_of=as_of, now=now, full=full, kinds=kinds, sharing=sharing, wait=wait, progress=progress)
+        if report.run is None:
+            return Reconciliation(report, {})
+        span.set_attributes({"run": report.run.id, "groups": report.run.groups, "full": report.run.full})
+        progress("cases")
+        with tracer.start_as_current_span("tell the cases"):
+            counts = take_in_findings(run=report.run.id, as_of=as_of, at=now)
+    log.info("reconciled", run=report.run.id, groups=report.run.groups, requests=requests_of(origins))
+    return Reconciliation(report, counts)
+
+
+def _deliveries_since_last_run() -> list[dict[str, str]]:
+    """Where the deliveries came from that were handled since the last run: what it finds may be of their making."""
+    last = Run.objects.filter(advanced=True).order_by("-id").values_list("started_at", flat=True).first()
+    handled = Delivery.objects.filter(handled_at__isnull=False).order_by("handled_at")
+    if last is not None:
+        handled = handled.filter(handled_at__gte=last)
+    return list(handled.values_list("origin", flat=True)[:MOST_LINKS])

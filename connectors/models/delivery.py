@@ -8,7 +8,10 @@ from connectors.models.fields import CodeField
 
 
 class Delivery(models.Model):
-    """One verified delivery, stored before it is answered. `identity` is the vendor's own name of it, or its digest."""
+    """One verified delivery, stored before it is answered. `identity` is the vendor's own name of it, or its digest.
+
+    `origin`: the request that brought it (origins.py).
+    """
 
     id = models.BigAutoField(primary_key=True)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries")
@@ -21,6 +24,7 @@ class Delivery(models.Model):
     retry_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(default=0)
     error = models.TextField(default="")
+    origin = models.JSONField(default=dict)
 
     class Meta:
         db_table = "delivery"

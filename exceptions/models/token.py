@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from reconciliation.models.fields import CodeField
 
-SCOPES = ("ingest", "read", "act")
+SCOPES = ("ingest", "read", "act", "measure")
 
 
 class ApiToken(models.Model):

@@ -25,6 +25,7 @@ SCOPE_CHOICES = {
     "ingest": "ingest: sends records and outcomes",
     "read": "read: reads exceptions",
     "act": "act: moves exceptions",
+    "measure": "measure: reads the measures for Prometheus",
 }
 LASTING = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
 

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from reconciliation.project.environment import plain_refusals
 from reconciliation.project.servers import ready_servers
+from reconciliation.project.tracing import send_traces
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconciliation.project.settings")
 with plain_refusals():
@@ -24,3 +25,5 @@ def have_servers(**_: object) -> None:
     """Worker and beat hold the embedded engines until they end; neither starts without its servers."""
     with plain_refusals():
         ready_servers()
+    if settings.TRACED:
+        send_traces()

@@ -144,6 +144,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# Traces; the exporter reads this and its other variables itself
+TRACED = bool(text("OTEL_EXPORTER_OTLP_ENDPOINT"))
+
 # Django
 INSTALLED_APPS = [
     "exceptions",
@@ -171,6 +174,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "reconciliation.project.tracing.traced",
     "reconciliation.project.logs.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,20 +1,15 @@
 """All addresses: those of each app, sign-in, and the sign of life."""
 
 from allauth.socialaccount.providers.openid_connect.views import callback as back_from_directory
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from exceptions.api import api
 from exceptions.people.views import to_directory
-
-
-def alive(request: HttpRequest) -> HttpResponse:
-    """Answers a load balancer or the supervisor; touches no database."""
-    return HttpResponse("alive\n", content_type="text/plain")
-
+from reconciliation.project.health import alive, ready
 
 urlpatterns = [
     path("alive", alive, name="alive"),
+    path("ready", ready, name="ready"),
     path("api/v1/", api.urls),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
