@@ -11,7 +11,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from connectors.locks import Busy, held
+from exceptions.company import in_company_time
 from exceptions.models import Notification, ToldEntry
+from exceptions.news.missed import queue_missed
 from exceptions.news.queueing import Happened, queue_news
 from exceptions.rights import BARRED, RIGHTS
 from reconciliation.statements import statement
@@ -42,7 +44,7 @@ KEPT = timedelta(days=90)
 def tell_news(*, at: datetime) -> int:
     """Writes what happened since into the inboxes of whom it concerns; how many lines. Nothing while another does."""
     try:
-        with held("notify"), transaction.atomic():
+        with held("notify"), in_company_time(), transaction.atomic():
             return _tell(at)
     except Busy:
         return 0
@@ -67,7 +69,14 @@ def _tell(at: datetime) -> int:
         written = [id for (id,) in cursor.fetchall()]
         cursor.execute("select sort, case_id, entry from news where sort <> 'mention'")
         happened = [Happened(*row) for row in cursor.fetchall()]
+        cursor.execute(statement("news/missed", SQL), asked)
+        missed = dict(cursor.fetchall())
+        cursor.execute(
+            statement("news/missed_ears", SQL), asked | {"rounds": list(missed), "entries": list(missed.values())}
+        )
+        written += [id for (id,) in cursor.fetchall()]
     queue_news(written, happened, at=at)
+    queue_missed(missed, at=at)
     return len(written)
 
 

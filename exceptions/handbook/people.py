@@ -20,6 +20,10 @@ READING = {
         "Read what was done before; the cause is still there.",
     ),
     "mention": ("A colleague asks you something.", "Answer with a note on the same exception."),
+    "missed": (
+        "Nobody signed one of your team's checklists in time.",
+        "Make the checks now and sign; it stays marked late.",
+    ),
     "idle": ("You have not touched it for long.", "Go on with it, or let the team have it back."),
 }
 

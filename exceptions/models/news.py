@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from exceptions.models.case import ExceptionCase
+from exceptions.models.checklist import ChecklistRound
 from exceptions.models.team import Team
 from exceptions.models.trail import TrailEntry
 from reconciliation.models.fields import CodeField
@@ -20,6 +21,7 @@ SORTS = {
     "came_back": "Came back",
     "mention": "Somebody names me in a note",
     "idle": "About to go back to the team, untouched for long",
+    "missed": "My team missed a checklist",
 }
 FLAVOURS = {"signed": "Signed webhook", "slack": "Slack", "teams": "Microsoft Teams"}
 THEMES = {"auto": "as the browser has it", "light": "light", "dark": "dark"}
@@ -60,8 +62,9 @@ class Preferences(models.Model):
 class Notification(models.Model):
     """One thing that one person is told, in their inbox.
 
-    `entry`: what happened; null where time alone did. Where many alike came at once, `case` is null and `count` says
-    how many of `kind` in `team` it speaks for; of a storm, `case` is its head.
+    `entry`: what happened; null where time alone did. `round`: the checklist that was missed, which has no case.
+    Where many alike came at once, `case` is null and `count` says how many of `kind` in `team` it speaks for; of a
+    storm, `case` is its head.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -69,6 +72,7 @@ class Notification(models.Model):
     sort = CodeField()
     case = models.ForeignKey(ExceptionCase, on_delete=models.CASCADE, null=True, related_name="notifications")
     entry = models.ForeignKey(TrailEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    round = models.ForeignKey(ChecklistRound, on_delete=models.CASCADE, null=True, related_name="+")
     kind = CodeField()
     team = CodeField()
     count = models.IntegerField(default=1, db_default=1)

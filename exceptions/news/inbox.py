@@ -50,7 +50,11 @@ class Shown:
 
 def inbox_page(person: Any, *, before: int | None = None) -> Inbox:
     """The inbox of a user, below the number `before`."""
-    told = Notification.objects.filter(person=person).select_related("case__owner", "entry__by").order_by("-id")
+    told = (
+        Notification.objects.filter(person=person)
+        .select_related("case__owner", "entry__by", "round__checklist")
+        .order_by("-id")
+    )
     told = told if before is None else told.filter(id__lt=before)
     found = list(told[: PAGE + 1])
     return Inbox(

@@ -44,7 +44,11 @@ def queue_news(written: Sequence[int], happened: Iterable[Happened], *, at: date
 
 def queue_for_persons(written: Sequence[int], *, at: datetime) -> None:
     """Queues what persons want beyond their inboxes."""
-    told = Notification.objects.filter(id__in=written).select_related("case__owner", "entry__by").order_by("id")
+    told = (
+        Notification.objects.filter(id__in=written)
+        .select_related("case__owner", "entry__by", "round__checklist")
+        .order_by("id")
+    )
     of_person: dict[int, list[Notification]] = defaultdict(list)
     for one in told:
         of_person[one.person_id].append(one)

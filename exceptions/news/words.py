@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from exceptions.models import ExceptionCase, Notification
+from exceptions.formats import instant_text
+from exceptions.models import ChecklistRound, ExceptionCase, Notification
 from exceptions.models.trail import TrailEntry
 from reconciliation.declarations import checks
 
@@ -45,11 +46,14 @@ SORTED = {  # the sorts, whoever reads
     "came_back": "came back",
     "idle": "untouched for long",
     "storm": "storms",
+    "missed": "checklists missed",
 }
 
 
 def news_sentence(told: Notification) -> str:
-    """What a line of the inbox says; `told` with its case, its entry and who made that."""
+    """What a line of the inbox says; `told` with its case, its entry and who made that, its round."""
+    if told.round is not None:
+        return missed_sentence(told.round)
     words = {"count": f"{told.count:,}", "team": told.team, "kind": kind_title(told.kind)}
     if told.case is None or told.sort == "storm":
         return MANY[told.sort].format_map(words)
@@ -63,13 +67,27 @@ def plain_sentence(sort: str, case: ExceptionCase, entry: TrailEntry | None, *, 
 
 
 def news_address(told: Notification) -> str:
-    """Where it leads: to the exception, or to the queue of those it speaks for."""
+    """Where it leads: to the exception, to the queue of those it speaks for, or to the checklist."""
+    if told.round_id is not None:
+        return round_address(told.round_id)
     if told.case_id is not None:
         return reverse("exception", args=[told.case_id])
     if told.sort == "approval":
         return f"{reverse('queue')}?{urlencode({'view': 'approvals', 'kind': told.kind})}"
     mine = {"q": "owner:me"} if told.sort in ("assigned", "came_back", "idle") else {}
     return f"{reverse('queue')}?{urlencode({'kind': told.kind, 'team': told.team} | mine)}"
+
+
+def missed_sentence(turn: ChecklistRound) -> str:
+    """That nobody signed a checklist in time; `turn` with its checklist."""
+    return (
+        f"Missed by the team {turn.checklist.team_id}: {turn.checklist}, {turn.period}, due {instant_text(turn.due_at)}"
+    )
+
+
+def round_address(id: int) -> str:
+    """Where a round of a checklist stands."""
+    return f"{reverse('checklists')}#round-{id}"
 
 
 def kind_title(kind: str) -> str:

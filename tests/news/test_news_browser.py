@@ -33,7 +33,7 @@ def ida(browser, live_server):
 def news_of(person, settings):
     settings.OUTGOING_TO_LOOPBACK = True
     long = "Return R-10442 was received in full on 28 Sep, yet no credit has been issued for 3 × TEE-BLACK-XL"
-    for number, sort in enumerate(SORTS):
+    for number, sort in enumerate(sort for sort in SORTS if sort != "missed"):  # which has no exception
         found = case(f"order:shop:{number}", title=long, previous_owner=person)
         told = {"case": None, "count": 37} if number % 4 == 3 else {"case": found}
         read = NOW if number > 5 else None
