@@ -85,6 +85,7 @@ PAGES: dict[str, str] = {
     "decide": "approve",
     "variances": "see",
     "exception": "see",
+    "owner": "work",
     "move": "see",  # each move asks for its own standing
     "undo_change": "work",
     "bulk_move": "work",

@@ -200,6 +200,7 @@ NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "team": _same("team"),
     "owner": _owner,
     "flow": _same("flow"),
+    "error": _same("error__icontains"),
     "system": lambda value, person, at: Q(systems__contains=[value]),
     "customer": _same("customer__iexact"),
     "sku": _same("sku"),

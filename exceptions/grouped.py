@@ -1,4 +1,4 @@
-"""The queue folded: how many cases, what money and since when, by kind, customer, SKU, flow, team or owner."""
+"""The queue folded: how many cases, what money and since when, by kind, customer, SKU, flow, error, team or owner."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ GROUPS = {
     "customer": ("Customer", "customer"),
     "sku": ("SKU", "sku"),
     "flow": ("Flow", "flow"),
+    "error": ("Error", "error"),
     "team": ("Team", "team"),
     "owner": ("Owner", "owner__username"),
 }
@@ -54,9 +55,12 @@ def grouped(asked: Mapping[str, str], by: str, person: Person, *, at: datetime) 
     ]
 
 
+NO_VALUE = {"owner": "nobody", "error": "no error is told"}
+
+
 def _label(by: str, value: str | None) -> str:
     if value is None:
-        return "nobody" if by == "owner" else "none"
+        return NO_VALUE.get(by, "none")
     declared = checks().get(value) if by == "kind" else None
     return declared.title if declared else value
 

@@ -4,11 +4,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from exceptions import own_data
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Team
+from exceptions.owner_choice import fellows
 from exceptions.resolutions import Resolution
 from reconciliation.models import ReasonCode, RejectedLine, System
 from reconciliation.topology_rows import STATUS_WORDS
@@ -92,14 +92,18 @@ class WaitForm(UntilForm):
         self.fields["note"].label = "What they were asked"
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of some people, by the names that colleagues know."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.get_full_name() or obj.get_username())
+
+
 class PersonForm(MoveForm):
     """Who is to own it."""
 
     def add_own(self) -> None:
-        people = get_user_model().objects.filter(
-            is_active=True, memberships__team=self.case.team, roles__role__in=["agent", "lead", "approver"]
-        )
-        self.fields["person"] = forms.ModelChoiceField(people.distinct().order_by("username"))
+        self.fields["person"] = PersonField(fellows(self.case.team))
 
 
 class TeamForm(MoveForm):

@@ -105,9 +105,10 @@ class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     team = _choice(choices=_teams, label="Team", empty_label="any team")
     system = _choice(method="by_system", choices=_systems, label="System", empty_label="any system")
-    flow = django_filters.CharFilter(widget=forms.HiddenInput)
-    customer = django_filters.CharFilter(widget=forms.HiddenInput)
-    sku = django_filters.CharFilter(widget=forms.HiddenInput)
+    flow = django_filters.CharFilter(widget=forms.HiddenInput, label="Flow")
+    error = django_filters.CharFilter(widget=forms.HiddenInput, label="Error")
+    customer = django_filters.CharFilter(widget=forms.HiddenInput, label="Customer")
+    sku = django_filters.CharFilter(widget=forms.HiddenInput, label="SKU")
 
     class Meta:
         model = ExceptionCase

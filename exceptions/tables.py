@@ -26,10 +26,15 @@ class QueueTable(tables.Table):  # type: ignore[misc]
         verbose_name="At risk", default="–", attrs={"td": {"class": "text-end amount"}, "th": {"class": "text-end"}}
     )
     due_at = tables.TemplateColumn(
-        template_name="exceptions/_due.html", verbose_name="Due", attrs={"td": {"class": "due"}}
+        template_name="exceptions/_due.html", verbose_name="Time left", attrs={"td": {"class": "due"}}
     )
     team = tables.Column(verbose_name="Team", attrs={"td": {"class": "team"}})
-    owner = tables.Column(verbose_name="Owner", default="nobody", attrs={"td": {"class": "owner"}})
+    owner = tables.TemplateColumn(
+        template_name="exceptions/_owner.html",
+        verbose_name="Owner",
+        empty_values=(),
+        attrs={"td": {"class": "owner"}},
+    )
     systems = tables.Column(verbose_name="Systems", attrs={"td": {"class": "rest"}})
     occurrences = tables.Column(verbose_name="Seen", attrs={"td": {"class": "text-end rest"}})
 

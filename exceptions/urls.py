@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from exceptions import approval_views, case_views, checklist_views, hooks, runbook_views, trail_views, views
+from exceptions import (
+    approval_views,
+    case_views,
+    checklist_views,
+    hooks,
+    owner_views,
+    runbook_views,
+    trail_views,
+    views,
+)
 from exceptions.configuration import connection_views, mapping_views
 from exceptions.configuration import views as admin_views
 from exceptions.handbook import views as handbook_views
@@ -28,6 +37,7 @@ urlpatterns = [
     path("views", views.save_view, name="save_view"),
     path("views/<int:id>/drop", views.drop_view, name="drop_view"),
     path("exceptions/<int:id>", case_views.exception, name="exception"),
+    path("exceptions/<int:id>/owner", owner_views.owner, name="owner"),
     path("exceptions/<int:id>/moves/<str:name>", case_views.move_exception, name="move"),
     path("exceptions/<int:id>/changes/<int:change>/undo", case_views.undo_change, name="undo_change"),
     path("exceptions/<int:id>/files", case_views.attach_file, name="attach_file"),

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exceptions import bulk
 from exceptions.case_views import origin
+from exceptions.chips import chips
 from exceptions.exports import UnknownFormat, download
 from exceptions.grouped import GROUPS, grouped
+from exceptions.ledgers.feeds import feeds_in_trouble
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
@@ -41,6 +43,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     by = asked.get("group", "")
     context = {
         "page": page,
+        "chips": chips(asked, page),
+        "now": now,
         "tabs": tabs(person, at=now),
         "view": asked.get("view", "" if request.GET else "open"),
         "table": QueueTable(page.cases, request=request),
@@ -52,6 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "moves": {name: MOVES[name].label for name in bulk.OFFERED},
         "address": request.GET.urlencode(),
         "following": f"?{following.urlencode()}" if page.following else None,
+        "trouble": [] if page.cases else feeds_in_trouble(at=now),
         "last_run": Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first(),
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from exceptions import own_data, proposals
 from exceptions.effects import EFFECTS, Moving
@@ -171,7 +172,7 @@ def _what_happened(case: ExceptionCase) -> str:
     if last is None:
         return "It has changed meanwhile."
     who = last.by.get_full_name() or last.by.get_username() if last.by else "The system"
-    return f"{who} was first, at {last.at:%H:%M}: {last.sentence}"
+    return f"{who} was first, at {timezone.localtime(last.at):%H:%M}: {last.sentence}"
 
 
 def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEntry:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from exceptions.homes.snapshots import snapshot
 from exceptions.ledgers.order_group import connected
 from exceptions.ledgers.runs import last_run
 from reconciliation.models import Flow, Run
@@ -67,6 +68,16 @@ def feeds_page(*, as_of: datetime) -> FeedsPage:
     worst = list(STATES)
     feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
     return FeedsPage(feeds, last_run())
+
+
+def feeds_in_trouble(*, at: datetime) -> list[str]:
+    """The feeds that are silent, failing or late, by the names of their ends; taken once a minute for all who ask."""
+    return snapshot("feeds:trouble", _in_trouble, at=at).figures
+
+
+def _in_trouble(at: datetime) -> list[str]:
+    found = [feed for feed in feeds_page(as_of=at).feeds if feed.state in ("silent", "failing", "late")]
+    return [f"{feed.source} → {feed.target} ({feed.flow.record}) is {feed.words}" for feed in found]
 
 
 def _state(flow: Flow, row: Any, lag: timedelta | None) -> str:

@@ -21,6 +21,7 @@ class ExceptionCase(models.Model):
     grows with every change of state, so that a person only moves what they saw. `first_seen`, `last_seen` are moments
     of runs; `touched_at` when its owner last did anything. `until`: the date of waiting or snoozing. `warn_at`: 75 %
     of the time to `due_at`; `paused_at`: the clock stands since. `placed_by_person`: rules leave owner and team alone.
+    `error`: what an integration, a portal or the intake complained of, numbers folded (sql/functions/case_error.sql).
     `healed_at`: a dismissed or accepted case whose subject agreed meanwhile. `frozen_in`: the closed month whose
     statement it stands in; a case that `continues` it is the only second one of a subject.
     """
@@ -45,6 +46,11 @@ class ExceptionCase(models.Model):
     sku = CodeField(null=True)
     evidence = models.JSONField(default=list)
     suggestions = models.JSONField(default=list)
+    error = models.GeneratedField(
+        expression=models.Func("evidence", function="case_error"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
     group_key = models.UUIDField(null=True)
     record = models.UUIDField(null=True)
     first_seen = models.DateTimeField()
@@ -107,6 +113,7 @@ class ExceptionCase(models.Model):
             models.Index(fields=["owner", "state"], name="exception_case_owner"),
             models.Index(fields=["customer"], name="exception_case_customer"),
             models.Index(fields=["sku"], name="exception_case_sku"),
+            models.Index(fields=["error"], name="exception_case_error", condition=models.Q(error__isnull=False)),
             models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
             models.Index(fields=["warn_at"], name="exception_case_warn", condition=models.Q(closed_at__isnull=True)),
             models.Index(

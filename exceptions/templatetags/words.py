@@ -1,6 +1,6 @@
 """Template filters for durations, codes, systems and records in words: `{% load words %}`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import template
 from django.urls import reverse
@@ -29,6 +29,18 @@ def duration(length: timedelta | None) -> str:
         if count or told:
             told.append(f"{count} {unit}" if count else "")
     return " ".join(filter(None, told[:2]))
+
+
+@register.filter
+def left(due: datetime, now: datetime) -> str:
+    """`{{ case.due_at|left:now }}`: how much time is left, as in 2 d 4 h left, or how long it has been over."""
+    return f"{duration(due - now)} left" if due > now else f"over by {duration(now - due)}"
+
+
+@register.filter
+def age(since: datetime, now: datetime) -> str:
+    """`{{ case.first_seen|age:now }}`: how long ago."""
+    return duration(now - since)
 
 
 @register.filter

@@ -12,8 +12,11 @@ function choose(index) {
   all[next].querySelector("a.what")?.focus();
 }
 
+// in a list the key is meant for the row that one is at
 function press(key) {
-  const found = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
+  const found =
+    within(`[data-row-key="${key}"]`) ??
+    [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && !one.disabled);
   found?.click();
 }
 
@@ -41,5 +44,10 @@ const guarded = (action) => (event) => {
 };
 tinykeys.tinykeys(window, Object.fromEntries(Object.entries(actions).map(([key, act]) => [key, guarded(act)])));
 
-// After a swap the focus goes to what was asked for.
-document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[data-focus]")?.focus());
+// After a swap the focus goes to what was asked for, or back to the row that has changed.
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  const asked = document.querySelector("[data-focus]");
+  asked?.removeAttribute("data-focus");
+  if (asked) asked.focus();
+  else if (!target.isConnected) rows()[here()]?.querySelector("a.what")?.focus();
+});

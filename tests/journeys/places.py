@@ -63,6 +63,7 @@ def examples(month):
     order, return_ = entry("order"), entry("return")
     return {
         "exception": f"/exceptions/{known.pk}",
+        "owner": f"/exceptions/{known.pk}/owner",
         "order": f"/orders/{order.record}",
         "return": f"/returns/{return_.record}",
         "record": f"/records/{order.record}",
