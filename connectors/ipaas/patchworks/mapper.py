@@ -1,0 +1,75 @@
+"""Patchworks' flow runs and their logs → outcomes.
+
+A run moves many records. Its tracked data names them, and its error logs name some by their numbers; a run that failed
+without naming any is the outcome of a record that is called after the run, so that it does not pass unseen.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from connectors.ipaas import push
+from connectors.ipaas.outcomes import NUMBERS, masked, outcome
+from connectors.paging import Raw
+from connectors.registry import Words
+from connectors.sightings import Line
+
+STATUSES = "2=success,success=success,3=failed,failure=failed,failed=failed,5=partial,partial success=partial"
+ERRORS = ("ERROR", "FATAL", "CRITICAL")
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+    """The outcomes of a run, or the one that an error in its logs is."""
+    if feed == push.FEED:
+        yield from push.lines(feed, item, words)
+    elif "log" in item:
+        yield from _of_a_log(item, words)
+    else:
+        yield from _of_a_run(item, words)
+
+
+def result_of(run: Raw, words: Words) -> str:
+    """`success`, `failed` or `partial`; a status that nobody has named as it came."""
+    named = dict(part.split("=", 1) for part in words.get("statuses", STATUSES).split(",") if "=" in part)
+    said = str(_said(run).get("status")).strip().lower()
+    return named.get(said, said)
+
+
+def _of_a_run(item: Raw, words: Words) -> Iterator[Line]:
+    run, result = item["run"], result_of(item["run"], words)
+    at, summary = _said(run)["finished_at"], masked(_said(run).get("summary"))
+    numbers = [] if result == "partial" else _tracked(_said(run))
+    error = {"code": "run", "message": summary} if result != "success" else None
+    for number in numbers:
+        yield outcome(words, item["flow"], f"{run['id']}/{number}", at, number, result) | {"error": error}
+    if not numbers and result not in ("success", "partial"):
+        yield outcome(words, item["flow"], run["id"], at, f"run {run['id']}", result) | {"error": error}
+
+
+def _of_a_log(item: Raw, words: Words) -> Iterator[Line]:
+    """The failure of the record that an error names; an error that names none speaks of the run."""
+    log, run = _said(item["log"]), item["run"]
+    message = str(log.get("log_message") or log.get("message") or "")
+    if str(log.get("log_level") or log.get("level")).upper() not in ERRORS or not _names_one(message):
+        return
+    at = log.get("created_at") or _said(run)["finished_at"]
+    step = log.get("flow_step_name") or log.get("flow_step_id")
+    told = outcome(words, item["flow"], f"{run['id']}/log-{item['log']['id']}", at, message, "failed")
+    yield told | {"error": {"code": None if step is None else str(step), "message": masked(message)}}
+
+
+def _names_one(message: str) -> bool:
+    return any(form.search(message) for form in NUMBERS.values())
+
+
+def _said(one: Raw) -> Mapping[str, Any]:
+    """The members of a resource, which stand under `attributes` or beside its id."""
+    found: Mapping[str, Any] = one.get("attributes") or one
+    return found
+
+
+def _tracked(run: Mapping[str, Any]) -> list[str]:
+    """The values of a run's tracked data, whichever form they come in."""
+    said = run.get("tracked_data") or run.get("trackedData") or []
+    values = list(said.values()) if isinstance(said, dict) else list(said)
+    plain = (one.get("value") if isinstance(one, dict) else one for one in values)
+    return list(dict.fromkeys(str(value) for value in plain if value not in (None, "")))

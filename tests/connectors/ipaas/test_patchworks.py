@@ -1,0 +1,152 @@
+"""Patchworks' runs as outcomes: of the records they track, of those their errors name, of a failed run itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.http import NotLetIn
+from connectors.ipaas.patchworks.client import PatchworksClient
+from connectors.ipaas.patchworks.simulator import Patchworks
+from connectors.ipaas.simulator import SECRET
+from tests.connectors.ipaas.test_platforms import flows
+from tests.connectors.vendors import (
+    BEGIN,
+    Clock,
+    access,
+    connected,
+    ledger,
+    pull_all,
+    survives_a_kill_between_any_two_requests,
+)
+
+FLOWS = "11 = refunds-to-erp : return : rma, 12 = orders-to-erp"
+
+
+def run(number, status, *tracked, flow=11, minutes=None, ended=True, **said):
+    begun = BEGIN - timedelta(hours=3) + timedelta(minutes=number if minutes is None else minutes)
+    found = {"flow_id": flow, "status": status, "started_at": begun.isoformat(), "summary": None}
+    found["finished_at"] = (begun + timedelta(minutes=1)).isoformat() if ended else None
+    return {"id": number, "attributes": found | {"tracked_data": [{"value": one} for one in tracked]} | said}
+
+
+def log(number, level, message):
+    when = (BEGIN - timedelta(hours=2)).isoformat()
+    return {"id": number, "attributes": {"log_level": level, "log_message": message, "created_at": when}}
+
+
+@pytest.fixture
+def companies(db):
+    def make(**settings):
+        clock = Clock()
+        company = Patchworks(clock)
+        company.runs = [
+            run(1, 2, "RMA-1", "RMA-2"),
+            run(4, 5, "RMA-5"),
+            run(2, 3, "RMA-3", summary="buyer@example.test was refused"),
+            run(3, 3),
+            run(5, 2),
+            run(6, 2, "#1042", flow=12),
+        ]
+        company.logs = {
+            "4": [log(1, "info", "RMA-5 goes on"), log(2, "error", "RMA-6 is unknown"), log(3, "error", "timeout")],
+            "3": [log(4, "ERROR", "timeout")],
+        }
+        flows()
+        secrets = {"api_key": company.api_key, "webhook_secret": SECRET}
+        return connected("ipaas", "patchworks", settings={"flows": FLOWS} | settings, secrets=secrets), company, clock
+
+    return make
+
+
+def results():
+    return {id: found["result"] for (_, id), found in ledger("outcome").items()}
+
+
+def test_runs_tell_what_they_know(companies):
+    connection, company, clock = companies()
+    pull_all(connection, company, clock)
+    assert results() == {
+        "1/RMA-1": "success",
+        "1/RMA-2": "success",
+        "2/RMA-3": "failed",
+        "3": "failed",
+        "4/log-2": "failed",
+        "6/#1042": "success",
+    }
+    assert ledger()["outcome", "2/RMA-3"]["error"] == {"code": "run", "message": "••• was refused"}
+    assert ledger()["outcome", "4/log-2"]["record"]["refs"]["rma"] == "RMA-6"
+    assert ledger()["outcome", "3"]["record"]["id"] == "run 3"
+
+
+def test_a_kill_between_any_two_requests_loses_nothing(companies):
+    assert survives_a_kill_between_any_two_requests(companies) > 7
+
+
+def test_only_the_logs_of_runs_that_did_not_go_well_are_asked_for(companies):
+    connection, company, clock = companies()
+    pull_all(connection, company, clock)
+    asked = [one.url.path.split("/")[4] for one in company.requests if one.url.path.endswith("logs")]
+    assert set(asked) == {"2", "3", "4"}
+
+
+def test_a_run_counts_when_it_has_ended(companies):
+    connection, company, clock = companies()
+    company.runs.append(run(9, 1, "RMA-9", ended=False))
+    pull_all(connection, company, clock)
+    assert "9/RMA-9" not in results()
+    clock.pass_by(hours=4)
+    company.runs[-1] = run(9, 2, "RMA-9", finished_at=clock().isoformat())
+    pull_all(connection, company, clock)
+    assert results()["9/RMA-9"] == "success"
+
+
+def test_runs_that_begin_while_paging_are_read(companies):
+    connection, company, clock = companies()
+    numbers = iter(range(30, 34))
+
+    def between():
+        if (number := next(numbers, None)) is not None:
+            company.runs.insert(0, run(number, 2, f"RMA-{number}", minutes=170))
+
+    company.between = between
+    pull_all(connection, company, clock)
+    company.between = lambda: None
+    clock.pass_by(minutes=15)
+    pull_all(connection, company, clock)
+    assert {f"{n}/RMA-{n}" for n in range(30, 34)} <= results().keys()
+
+
+def test_a_status_that_nobody_has_named_is_refused_until_it_is(companies):
+    connection, company, clock = companies()
+    company.runs = [run(7, 8, "RMA-7", minutes=170)]
+    pull_all(connection, company, clock)
+    assert results() == {}
+    connection.settings["statuses"] = "8=success"
+    connection.save()
+    clock.pass_by(minutes=15)
+    pull_all(connection, company, clock)
+    assert results() == {"7/RMA-7": "success"}
+
+
+def test_the_connection_test_says_what_lacks(companies):
+    connection, company, clock = companies()
+
+    def missing():
+        return PatchworksClient(access(connection, company, clock)).missing()
+
+    assert missing() == []
+    connection.settings = {}
+    assert missing() == ["No flows are entered."]
+    connection.settings = {"flows": FLOWS}
+    company.api_key = "another"
+    with pytest.raises(NotLetIn, match="Unauthenticated"):
+        missing()
+    connection.credentials.filter(name="api_key").delete()
+    assert missing() == []  # it is only pushed to then
+
+
+def test_without_a_key_nothing_is_asked(companies):
+    connection, company, clock = companies()
+    connection.credentials.filter(name="api_key").delete()
+    pull_all(connection, company, clock)
+    assert company.requests == []
