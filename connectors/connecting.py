@@ -18,10 +18,14 @@ from connectors.registry import Connector, connector
 def connect(*, system: str, kind: str, vendor: str, given: Mapping[str, str], at: datetime) -> Connection:
     """Makes or changes the connection of a system; a secret that is not given stays as it is.
 
-    A changed secret makes the token that was got with the old one void. Raises NoSuchConnector or WrongSettings.
+    What is kept beside the declared settings stays too. A changed secret makes the token that was got with the old one
+    void. Raises NoSuchConnector or WrongSettings.
     """
     made = connector(kind, vendor)
-    fields: dict[str, Any] = {"kind": kind, "vendor": vendor, "settings": made.checked(given)}
+    held = Connection.objects.filter(system=system, kind=kind, vendor=vendor).first()
+    declared = {setting.name for setting in made.settings}
+    beside = {name: value for name, value in held.settings.items() if name not in declared} if held else {}
+    fields: dict[str, Any] = {"kind": kind, "vendor": vendor, "settings": beside | made.checked(given)}
     connection, _ = Connection.objects.update_or_create(system=system, defaults=fields)
     for setting in made.settings:
         if setting.secret and given.get(setting.name):

@@ -56,6 +56,12 @@ def secrets_now(connection: Connection, name: str, *, at: datetime) -> list[str]
     return [_opened(sealed, held) for sealed in (held.sealed, *before)]
 
 
+def end_secret_before(connection: Connection, name: str) -> bool:
+    """The secret that was replaced counts no longer; false where none counted."""
+    held = Credential.objects.filter(connection=connection, name=name).exclude(sealed_before="")
+    return bool(held.update(sealed_before="", before_until=None))
+
+
 def reseal(credentials: Iterable[Credential]) -> int:
     """Seals with the first key what an older one sealed; how many were resealed."""
     box, count = _box(tuple(settings.CREDENTIAL_KEYS)), 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from secrets import token_bytes
 from typing import NamedTuple
 
 from django.db import transaction
@@ -117,6 +118,7 @@ class Webhook:
     identity: Callable[[Incoming], str] = lambda incoming: sha256(incoming.body).hexdigest()
     secret: str = "webhook_secret"
     secretless: bool = False
+    made_here: bool = False
 
 
 def receive(connection: Connection, webhook: Webhook, incoming: Incoming, *, at: datetime) -> Delivery:
@@ -167,6 +169,11 @@ def _stored(connection: Connection, incoming: Incoming, identity: str, at: datet
     if not new:
         Delivery.objects.filter(id=delivery.id).update(repeats=F("repeats") + 1)
     return delivery
+
+
+def new_secret() -> str:
+    """A key for Standard Webhooks, which can also be a bearer token."""
+    return f"whsec_{base64.b64encode(token_bytes(32)).decode()}"
 
 
 def signed(message: bytes, given: str, secrets: Iterable[bytes], *, encoding: str = "base64") -> bool:

@@ -12,7 +12,7 @@ from exceptions import (
     trail_views,
     views,
 )
-from exceptions.configuration import connection_views, mapping_views
+from exceptions.configuration import connection_pages, connection_views, mapping_views
 from exceptions.configuration import views as admin_views
 from exceptions.handbook import views as handbook_views
 from exceptions.homes import views as home_views
@@ -96,6 +96,15 @@ urlpatterns = [
     path("connections", connection_views.connections, name="connections"),
     path("connections/<int:id>/test", connection_views.test_connection, name="test_connection"),
     path("connections/<int:id>/pull", connection_views.pull_connection, name="pull_connection"),
+    path("connections/<int:id>/windows", connection_views.connection_windows, name="connection_windows"),
+    path("settings/connection", connection_pages.settings_connection, name="settings_connection"),
+    path("settings/connection/<int:id>/remove", connection_pages.remove_connection, name="remove_connection"),
+    path(
+        "settings/connection/<int:id>/<str:deed>",
+        connection_pages.settings_connection_do,
+        name="settings_connection_do",
+    ),
+    path("systems/<str:name>", connection_pages.system_page, name="system_page"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
     path("settings/", admin_views.settings, name="settings"),
     path("settings/history", admin_views.settings_history, name="settings_history"),

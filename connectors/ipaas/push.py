@@ -60,7 +60,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     yield line
 
 
-WEBHOOK = Webhook(verify, news, identity)
+WEBHOOK = Webhook(verify, news, identity, made_here=True)
 
 
 class PushedOnly:

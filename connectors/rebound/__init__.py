@@ -42,6 +42,6 @@ CONNECTOR = Connector(
     ),
     client=ReboundClient,
     lines=lines,
-    webhook=Webhook(verify, news, standard_identity),
+    webhook=Webhook(verify, news, standard_identity, made_here=True),
     undated=frozenset({"return"}),
 )

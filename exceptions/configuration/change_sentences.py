@@ -28,6 +28,12 @@ DID = {
     "sign": "Signed",
     "missed": "Missed",
     "revoke_token": "Revoked",
+    "pause": "Paused",
+    "resume": "Resumed",
+    "begin": "Began to read",
+    "new_secret": "Made a new secret for",
+    "end_secret": "Ended the secret before of",
+    "disconnect": "Removed",
 }
 LONGEST = 300
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,9 +15,12 @@ from connectors.connecting import try_connection
 from connectors.health import DeliveryHealth, FeedHealth, deliveries_of, feeds_of
 from connectors.models import Connection, PullRun
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
-from connectors.registry import connector
+from connectors.registry import FOLDERS, connector
+from exceptions.configuration.connection_pages import address_of
 from exceptions.pulling import access_to, cadence_of
 from exceptions.rights import needs, person_in
+from exceptions.tasks import pull_asked
+from reconciliation.models import System
 
 SHOWN = 5
 
@@ -46,7 +50,16 @@ class WindowForm(forms.Form):
 def connections(request: HttpRequest) -> HttpResponse:
     """All connections."""
     shown = [_shown(connection) for connection in Connection.objects.all()]
-    return render(request, "ledgers/connections.html", {"connections": shown, "now": timezone.now()})
+    context = {"connections": shown, "unconnected": unconnected(), "now": timezone.now()}
+    return render(request, "ledgers/connections.html", context)
+
+
+@require_safe
+@needs("see")
+def connection_windows(request: HttpRequest, id: int) -> HttpResponse:
+    """How far the windows are that people asked for."""
+    connection = get_object_or_404(Connection, id=id)
+    return render(request, "ledgers/_windows.html", {"connection": connection, "by_hand": _by_hand(connection)})
 
 
 @require_POST
@@ -57,7 +70,7 @@ def test_connection(request: HttpRequest, id: int) -> HttpResponse:
     made = connector(connection.kind, connection.vendor)
     missing = try_connection(connection, made, access=access_to(connection))
     messages.info(request, f"{connection.system}: {' '.join(missing) or 'nothing is missing.'}")
-    return redirect("connections")
+    return redirect(address_of(connection.system, request) if "from" in request.GET else "connections")
 
 
 @require_POST
@@ -72,7 +85,8 @@ def pull_connection(request: HttpRequest, id: int) -> HttpResponse:
         feed = connector(connection.kind, connection.vendor).feed(form.cleaned_data["feed"])
         since, until = (_begin_of(form.cleaned_data[name]) for name in ("since", "until"))
         by = person_in(request).user
-        ask_by_hand(connection, feed, since=since or now, until=min(until or now, now), by=by, at=now)
+        run = ask_by_hand(connection, feed, since=since or now, until=min(until or now, now), by=by, at=now)
+        transaction.on_commit(lambda: pull_asked.delay(run.id))
         messages.info(request, f"{connection.system}: {feed.name} is being read.")
     except (LookupError, NoWindow, AlreadyPulling) as error:
         messages.error(request, str(error))
@@ -91,5 +105,15 @@ def _shown(connection: Connection) -> Shown:
         feeds_of(connection, at=now, cadence=cadence_of(connection.system)),
         [feed.name for feed in made.feeds if not feed.sweep],
         deliveries_of(connection, at=now),
-        list(PullRun.objects.filter(connection=connection, by_hand=True)[:SHOWN]),
+        _by_hand(connection),
     )
+
+
+def _by_hand(connection: Connection) -> list[PullRun]:
+    return list(PullRun.objects.filter(connection=connection, by_hand=True)[:SHOWN])
+
+
+def unconnected() -> list[System]:
+    """The systems that could be connected and are not, in the order of the topology."""
+    connected = Connection.objects.values("system")
+    return [one for one in System.objects.exclude(key__in=connected) if (one.kind, one.vendor) in FOLDERS]

@@ -147,6 +147,10 @@ class DressedForm(forms.BaseForm):
 
     def __init__(self, *args: Any, **said: Any) -> None:
         super().__init__(*args, **said)
+        self.dress()
+
+    def dress(self) -> None:
+        """Gives each input that has none the class of its kind."""
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", _shape(field.widget))
 

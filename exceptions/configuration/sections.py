@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, QuerySet
 
+from connectors.models import Connection
 from exceptions.configuration import checklist_forms, columns, decision_forms, team_forms, topology_forms
 from exceptions.configuration.changes import StillUsed, delete_row
 from exceptions.configuration.columns import Cell
@@ -81,6 +82,8 @@ def _remove_team(team: Team) -> None:
 
 
 def _remove_system(system: System) -> None:
+    if Connection.objects.filter(system=system.key).exists():
+        raise StillUsed("It is connected; remove its connection first.")
     try:
         remove_system(system.key)
     except SystemInUse as error:

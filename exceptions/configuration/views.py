@@ -167,6 +167,7 @@ def settings_end_suppression(request: HttpRequest) -> HttpResponse:
 def page_of_settings(request: HttpRequest, name: str, here: str | None, context: dict[str, Any]) -> HttpResponse:
     """One page of the settings, with the list of all of them beside it."""
     groups = [(title, [(key, SECTIONS[key].title, _address(key)) for key in keys]) for title, keys in GROUPS.items()]
+    groups[-1][1].insert(1, ("connections", "Connections", reverse("connections")))
     words = [(key, table.title, reverse("settings_mappings", args=[key])) for key, table in TABLES.items()]
     words.append(("packs", SECTIONS["packs"].title, _address("packs")))
     words.append(("ignored", "Ignored references", reverse("settings_ignored")))

@@ -10,12 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from connectors.connecting import connect, try_connection
+from connectors.connecting import try_connection
 from connectors.health import deliveries_of, feeds_of
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import NoSuchConnector, WrongSettings, connector
+from exceptions.configuration.connection_changes import keep_connection
 from exceptions.pulling import access_to, cadence_of, pull_window
 from reconciliation.models import System
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             for setting in connector(system.kind, system.vendor).settings:
                 if setting.secret and setting.name not in given and sys.stdin.isatty():
                     given[setting.name] = getpass.getpass(f"{setting.label} (empty: unchanged): ")
-            made = connect(system=system.key, kind=system.kind, vendor=system.vendor, given=given, at=timezone.now())
+            made = keep_connection(system, given, by=None, at=timezone.now(), source="command", rests=False)
         except (NoSuchConnector, WrongSettings) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"deliveries: /hooks/{made.hook_key}")
