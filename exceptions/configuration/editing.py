@@ -16,8 +16,17 @@ from django.http import QueryDict
 from exceptions import ownership
 from exceptions.configuration.changes import record_change, record_difference, state_of
 from exceptions.configuration.sections import Section
-from exceptions.models import ChangePreview, ExceptionCase, OwnershipRule, Suppression, TrailEntry
-from exceptions.months.previews import ask_preview
+from exceptions.models import (
+    AcceptanceLimit,
+    ApprovalBand,
+    ChangePreview,
+    ExceptionCase,
+    OwnershipRule,
+    Suppression,
+    TrailEntry,
+)
+from exceptions.months.limit_previews import preview_limits
+from exceptions.months.previews import ask_preview, ask_suppression_preview
 from exceptions.suppressions import lift
 from reconciliation.models import Flow, System
 
@@ -100,11 +109,15 @@ class Editing:
 
     @property
     def touches_months(self) -> bool:
-        """Whether the row decides about findings, so that a change can move what the months come to."""
-        return self.section.model in (Flow, System)
+        """Whether a change of the row can move what the months come to, or who may decide in them."""
+        return self.section.model in (Flow, System, Suppression, AcceptanceLimit, ApprovalBand)
 
     def ask_preview(self, *, at: datetime) -> ChangePreview:
-        """Asks what storing it would do to the months."""
+        """Asks what storing it would do to the months; of limits and bands it is known at once."""
+        if self.section.model is Suppression:
+            return ask_suppression_preview(self.form.cleaned_data, by=self.by, at=at)
+        if self.section.model in (AcceptanceLimit, ApprovalBand):
+            return preview_limits(self._store, by=self.by, at=at)
         return ask_preview(self._store, by=self.by, at=at)
 
     def _store(self) -> Any:

@@ -108,8 +108,9 @@ def settings_preview(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def preview_begun(preview: ChangePreview) -> HttpResponse:
-    """Has Celery make the preview, and leads to its page."""
-    transaction.on_commit(lambda: make_change_preview.delay(preview.pk))
+    """Has Celery make the preview where it is not made yet, and leads to its page."""
+    if preview.finished_at is None:
+        transaction.on_commit(lambda: make_change_preview.delay(preview.pk))
     return redirect("settings_preview", preview.pk)
 
 

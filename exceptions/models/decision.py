@@ -156,15 +156,18 @@ class BulkJob(models.Model):
 
 
 class ChangePreview(models.Model):
-    """What a change of the topology would do to the months: asked for with the topology it comes to, then compared.
+    """What a change of the configuration would do to the months: asked for with the topology that it comes to, or with
+    the suppression, then compared; of limits and bands compared at once.
 
-    `result`: {changes, lines: [[month, part, line, name, before, after]], cases: [[kind, before, after]], months}, or
-    {refused}; empty until `finished_at`.
+    `result`: {changes, lines: [[month, part, line, name, before, after]], cases: [[kind, before, after]], months}, of a
+    suppression also kept_out: [[month, currency, cases, amount]], of limits {decided: [[month, currency, what,
+    variances, amount]], months}, or {refused}; empty until `finished_at`.
     """
 
     id = models.BigAutoField(primary_key=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    topology = models.TextField()
+    topology = models.TextField(default="", blank=True)
+    suppression = models.JSONField(null=True)
     asked_at = models.DateTimeField()
     result = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True)

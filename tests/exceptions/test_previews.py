@@ -5,14 +5,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from exceptions.models import ChangePreview, ExceptionCase, TrailEntry
-from exceptions.months.previews import ask_preview, make_preview
+from exceptions.models import (
+    Acceptance,
+    AcceptanceLimit,
+    ApprovalBand,
+    ChangePreview,
+    ExceptionCase,
+    Proposal,
+    Suppression,
+    TrailEntry,
+)
+from exceptions.months.limit_previews import preview_limits
+from exceptions.months.previews import ask_preview, ask_suppression_preview, make_preview
 from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
+from exceptions.suppressions import suppress
 from reconciliation.models import Configuration, Finding, Flow, Run
 from reconciliation.topology import dump, load
 from tests.checks.conftest import NOON, TOPOLOGY, brand  # noqa: F401
-from tests.exceptions.people import someone
+from tests.exceptions.people import bands, case, someone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = NOON + timedelta(days=40)
@@ -98,3 +109,117 @@ def test_pages_of_the_settings_ask_and_show_and_others_do_not_see_it(client, sho
     assert 'A" = "TEE"' not in dump()
     client.force_login(someone("ada", "admin").user)
     assert client.get(f"/settings/previews/{asked.pk}").status_code == 404
+
+
+LEAVE_OUT = {"kind": "credit_value_mismatch", "subject": None, "customer": None, "sku": None}
+
+
+def left_out(short, **of):
+    return {**LEAVE_OUT, **of, "ends_at": timezone.now() + timedelta(days=30)}
+
+
+def test_a_suppression_is_previewed_with_the_lines_it_moves_and_what_it_would_have_kept_out(short, sam):
+    found = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    before = kept()
+    asked = ask_suppression_preview(left_out(short, subject=found.subject), by=sam.user, at=AT)
+    result = make_preview(asked.pk, at=AT).result
+    assert [line for line in result["lines"] if line[1] == "returns"] == [
+        ["2025-09 GBP", "returns", "Kept out of the queue by a rule", "credit_value_mismatch", "0", "-5.00"],
+        ["2025-09 GBP", "returns", "Open exceptions", "credit_value_mismatch", "-5.00", "0"],
+    ]
+    assert result["cases"] == [["credit_value_mismatch", 1, 0]]
+    seen = f"{found.first_seen:%Y-%m}"
+    assert result["kept_out"] == ([[seen, "GBP", 1, "5.00"]] if seen == "2025-09" else [])
+    assert kept() == before
+    assert not Suppression.objects.exists()
+
+
+def test_a_suppression_of_another_customer_changes_nothing(short, sam):
+    asked = ask_suppression_preview(left_out(short, customer="nobody"), by=sam.user, at=AT)
+    result = make_preview(asked.pk, at=AT).result
+    assert (result["lines"], result["cases"], result["kept_out"]) == ([], [], [])
+
+
+def test_the_preview_of_a_suppression_tells_what_making_it_then_does(short, sam):
+    said = left_out(short, customer=ExceptionCase.objects.get(kind="credit_value_mismatch").customer)
+    foretold = make_preview(ask_suppression_preview(said, by=sam.user, at=AT).pk, at=AT).result["cases"]
+    suppress("credit_value_mismatch", until=said["ends_at"], reason="agreed", by=sam.user, customer=said["customer"])
+    reconcile(as_of=AT, now=timezone.now())
+    left = ExceptionCase.objects.filter(kind="credit_value_mismatch", closed_at=None).count()
+    assert foretold == [["credit_value_mismatch", 1, left]]
+
+
+@pytest.fixture
+def taken(short):
+    """In September Ana took 20, 25 and 10 alone, and 40 with Max, whose band ends at 50."""
+    bands(up_to="50")
+    ana, max_ = someone("ana", "agent", team="finance"), someone("max", "approver")
+    at = NOON
+    for number, amount in enumerate((20, 25, 10, 40)):
+        one = case(
+            f"order:shop:{number}", amount=amount, currency="GBP", customer="C-1", state="accepted", closed_at=at
+        )
+        by = max_.user if amount == 40 else None
+        said = {"reason": "goodwill", "amount": amount, "currency": "GBP", "customer": "C-1"}
+        Acceptance.objects.create(case=one, by=ana.user, approved_by=by, at=at + timedelta(hours=number), **said)
+        if by:
+            decided = {"decision": "approved", "decided_by": by, "decided_at": at, "evidence_hash": ""}
+            money = {"amount": amount, "currency": "GBP"}
+            Proposal.objects.create(
+                case=one, resolution="accept", proposed_by=ana.user, proposed_at=at, **decided, **money
+            )
+    return ana
+
+
+def decided(change, sam):
+    result = preview_limits(change, by=sam.user, at=AT).result
+    return [row[2:] for row in result["decided"] if row[:2] == ["2025-09", "GBP"]]
+
+
+def test_a_lower_limit_names_the_variances_that_would_have_needed_an_approval(taken, sam):
+    lower = AcceptanceLimit.objects.filter(person=None)
+    assert decided(lambda: lower.update(per_exception=22), sam) == [
+        ["Could be taken alone, would need an approval", 1, "25"]
+    ]
+    assert decided(lambda: lower.update(per_month=50), sam) == [
+        ["Could be taken alone, would need an approval", 1, "10"]
+    ], "the third is beyond what is left of the month"
+    assert decided(lambda: lower.update(per_customer=30), sam) == [
+        ["Could be taken alone, would need an approval", 1, "25"]
+    ], "20 and 10 fit"
+    assert lower.get().per_month == 60, "nothing is kept"
+
+
+def test_a_higher_limit_names_the_approvals_that_would_not_have_been_needed(taken, sam):
+    of_ana = {"person": taken.user, "currency": "GBP", "per_exception": 100, "per_month": 100}
+    assert decided(lambda: AcceptanceLimit.objects.create(**of_ana), sam) == [
+        ["Needed an approval, could be taken alone", 1, "40"]
+    ]
+    assert decided(lambda: None, sam) == []
+
+
+def test_a_lower_band_names_what_its_approver_could_not_have_approved(taken, sam):
+    assert decided(lambda: ApprovalBand.objects.filter(role="approver").update(up_to=39), sam) == [
+        ["Approved by somebody whose band would not have covered it", 1, "40"]
+    ]
+
+
+def test_the_forms_of_limits_bands_and_suppressions_offer_the_preview(client, taken, sam):
+    client.force_login(sam.user)
+    row = AcceptanceLimit.objects.get(person=None)
+    address = f"/settings/limits/edit?row={row.pk}"
+    page = client.get(address).content.decode()
+    assert "What would it change in the months?" in page
+    said = {"currency": "GBP", "per_exception": "22", "per_month": "60", "preview": "months"}
+    answer = client.post(address, said)
+    assert "decided by the same people" in client.get(answer["Location"]).content.decode(), "a year later"
+    assert AcceptanceLimit.objects.get().per_exception == 25
+    lower = AcceptanceLimit.objects.filter(person=None)
+    made = preview_limits(lambda: lower.update(per_exception=22), by=sam.user, at=AT)
+    shown = client.get(f"/settings/previews/{made.pk}").content.decode()
+    assert "would need an approval" in shown
+    assert "25.00 GBP" in shown
+    said = {"kind": "credit_value_mismatch", "customer": "C-1", "reason": "x", "ends_at": "2099-01-01T00:00"}
+    answer = client.post("/settings/suppressions/edit", said | {"preview": "months"})
+    assert answer["Location"] == f"/settings/previews/{ChangePreview.objects.latest('id').pk}"
+    assert not Suppression.objects.exists()
