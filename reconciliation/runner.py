@@ -28,7 +28,8 @@ from reconciliation.statements import statement
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
 SLICE = 50_000  # groups examined at once
 SHARED_SLICE = 5_000  # the same where several share a run: small enough to be spread, and to be done again
-MUCH_NEWS = 5_000  # changed records after which the tables' statistics are taken anew
+MUCH_NEWS = 5_000  # changed records, and
+LARGE_SHARE = 0.1  # share of all that they are, after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
 
 Progress = Callable[[str], None]
@@ -293,12 +294,20 @@ class _Run(_Part):
             return True
         return FirstSent.objects.filter(at__gt=self.since.as_of, at__lte=as_of).exists()
 
+    def _much_is_new(self) -> bool:
+        if len(self.marks) <= MUCH_NEWS:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("select reltuples from pg_class where oid = 'ledger'::regclass")
+            (known,) = cursor.fetchone()
+        return len(self.marks) > LARGE_SHARE * float(known)
+
     def execute(self) -> Report:
         """Examines what changed, or everything, and writes down the run."""
         # waits for whoever still examines a slice of a run whose leader died, and leaves nothing of it to others
         RunSlice.objects.all().delete()
         self.run.save()
-        if self.full or len(self.marks) > MUCH_NEWS:
+        if self.full or self._much_is_new():
             _know_the_tables()
         if not self.full:
             try:

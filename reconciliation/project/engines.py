@@ -220,6 +220,7 @@ class Postgres(Engine):
             "max_connections": "200",
             "shared_buffers": "256MB",
             "work_mem": "32MB",
+            "temp_buffers": "128MB",  # taken by who fills temporary tables alone: the stage of a slice fits
             "maintenance_work_mem": "256MB",
             "max_wal_size": "4GB",
             "wal_level": "minimal",

@@ -49,6 +49,15 @@ with said as (
         and once.condition = 'sellable'
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
+),
+
+own as (
+    select distinct on (system, raw_sku)
+        system,
+        raw_sku,
+        pack_size
+    from catalogue
+    order by system asc, raw_sku asc, active desc, id asc
 )
 
 select
@@ -61,13 +70,7 @@ from said
 left join sku_alias on said.system = sku_alias.system and said.sku = sku_alias.raw_key
 cross join lateral (select coalesce(sku_alias.canonical, said.sku) as sku) as named
 left join official_sku on named.sku = official_sku.sku
-left join lateral (
-    select catalogue.pack_size
-    from catalogue
-    where catalogue.system = said.system and catalogue.raw_sku = said.sku
-    order by not catalogue.active, catalogue.id
-    limit 1
-) as own on said.pack_size is null
+left join own on said.system = own.system and said.sku = own.raw_sku
 group by said.system, coalesce(official_sku.base_sku, named.sku)
 having count(said.at) > 0;
 analyze stock_now;
