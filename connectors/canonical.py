@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 NUMBER = "\x00"
@@ -48,7 +49,7 @@ def canonical(value: Any) -> bytes:
     """The canonical JSON of what `parsed` returned; raises UnicodeEncodeError on a lone surrogate."""
     text = _ENCODER.encode(value)
     if "\\u0000" in text:
-        text = _ESCAPED_NUMBER.sub(r"\1", text)
+        text = _ESCAPED_NUMBER.sub(itemgetter(1), text)
     return text.encode()
 
 

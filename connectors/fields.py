@@ -11,6 +11,7 @@ from connectors.canonical import NUMBER
 
 Reader = Callable[[Any, str], Any]
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?")
+_SHORT_DECIMAL = re.compile(r"[+-]?[0-9]{1,19}(?:\.[0-9]{1,19})?")  # too short to have too many digits
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -57,6 +58,8 @@ def decimal(value: Any, path: str) -> Decimal | None:
     if not isinstance(value, str):
         raise wrong(path, value, "a decimal")
     digits = value.removeprefix(NUMBER)
+    if _SHORT_DECIMAL.fullmatch(digits):
+        return Decimal(digits)
     if not digits.strip():
         return None
     match = _DECIMAL.fullmatch(digits)

@@ -1,11 +1,13 @@
 """Lines of JSON in → typed records, or refusals that name line, field and reason (contract.md)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Context, Decimal
+from functools import cache
 from hashlib import sha256
-from typing import Any, BinaryIO, NamedTuple
+from types import NoneType
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
@@ -16,6 +18,8 @@ from connectors.shapes import ABSENT_ID, SHAPES, read_record
 
 LONGEST = 1_048_576
 KEPT_OF_TOO_LONG = 4_096
+_AS_THEY_ARE = {NoneType, bool, int, str, datetime, dict, list}
+_Read = TypeVar("_Read")
 _EXACT = Context(prec=2_100)  # more digits than any accepted decimal written out
 
 
@@ -33,6 +37,27 @@ class Known(NamedTuple):
 
     systems: frozenset[str]
     flows: Mapping[str, str]
+
+
+class Opened(NamedTuple):
+    """A line whose JSON is sound and whose type, system and flow are known; its fields are not read yet."""
+
+    line: RawLine
+    text: str
+    value: dict[str, Any]
+    version_hash: bytes | None  # None where the line has no canonical form, which `read_opened` then says
+
+    @property
+    def named(self) -> tuple[str, str, str] | None:
+        """Type, system and id; None where the id cannot be read, which `read_opened` then says."""
+        value = self.value
+        type = _required(value, "type")
+        try:
+            said = None if value.get("id") is None else identifier(value["id"], "id")
+            said = said or (ABSENT_ID[type](value) if type in ABSENT_ID else None)
+        except Refused:
+            return None
+        return None if said is None else (type, _required(value, "system"), said)
 
 
 class Accepted(msgspec.Struct):
@@ -89,12 +114,23 @@ def _too_long(number: int, chunk: bytes, stream: BinaryIO) -> RawLine:
 
 def parse_line(line: RawLine, known: Known) -> Accepted | Refusal:
     """The record that `line` states, or why it is refused. Raises nothing, whatever the bytes are."""
+    opened = open_line(line, known)
+    return opened if isinstance(opened, Refusal) else read_opened(opened)
+
+
+def open_line(line: RawLine, known: Known) -> Opened | Refusal:
+    """The first half of `parse_line`, enough to know whether this very version came before."""
+    return _unless_refused(line, lambda: _opened(line, known))
+
+
+def read_opened(opened: Opened) -> Accepted | Refusal:
+    """The second half of `parse_line`: every field is read."""
+    return _unless_refused(opened.line, lambda: _accepted(opened))
+
+
+def _unless_refused(line: RawLine, read: Callable[[], _Read]) -> _Read | Refusal:
     try:
-        text = _decoded(line)
-        value = _value(text)
-        _check_known(value, known)
-        record, content_hash = _record(value)
-        return Accepted(line.number, record, text, version_hash(value), content_hash)
+        return read()
     except UnicodeEncodeError:
         refused = Refused("lone_surrogate", None, "The line holds half of a surrogate pair, which is no character.")
     except RecursionError:
@@ -102,6 +138,26 @@ def parse_line(line: RawLine, known: Known) -> Accepted | Refusal:
     except Refused as error:
         refused = error
     return _refusal(line, refused)
+
+
+def _opened(line: RawLine, known: Known) -> Opened:
+    text = _decoded(line)
+    value = _value(text)
+    _check_known(value, known)
+    return Opened(line, text, value, _hashed(value))
+
+
+def _hashed(value: dict[str, Any]) -> bytes | None:
+    try:
+        return version_hash(value)
+    except (UnicodeEncodeError, RecursionError):
+        return None
+
+
+def _accepted(opened: Opened) -> Accepted:
+    record, content_hash = _record(opened.value)
+    digest = opened.version_hash or version_hash(opened.value)
+    return Accepted(opened.line.number, record, opened.text, digest, content_hash)
 
 
 def parse_object(number: int, value: dict[str, Any], known: Known) -> Accepted | Refusal:
@@ -175,19 +231,32 @@ def _withdrawal(type: str, value: dict[str, Any]) -> Withdrawal:
 
 def _content(record: Record) -> list[Any]:
     """The contract fields in one fixed order, decimals without regard to how they were written; `at` left out."""
-    fields = msgspec.structs.asdict(record)
-    del fields["at"]
-    return [_plain(fields[name]) for name in sorted(fields)]
+    said = (getattr(record, name) for name in _compared(type(record)))
+    return [value if type(value) in _AS_THEY_ARE else _plain(value) for value in said]
+
+
+@cache
+def _compared(type: type[Record]) -> list[str]:
+    return sorted(set(type.__struct_fields__) - {"at"})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        return [_plain(getattr(value, name)) for name in value.__struct_fields__]
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is Decimal:
+        return _plain_decimal(value)
+    if kind is tuple:
         return [_plain(item) for item in value]
-    if isinstance(value, Decimal):
+    said = (getattr(value, name) for name in value.__struct_fields__)
+    return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in said]
+
+
+def _plain_decimal(value: Decimal) -> str:
+    said = str(value)
+    if not value or "E" in said:
         return format(value.normalize(_EXACT), "f") if value else "0"
-    return value
+    return said.rstrip("0").rstrip(".") if "." in said else said
 
 
 def _refusal(line: RawLine, refused: Refused) -> Refusal:

@@ -1,32 +1,33 @@
 """Lines in → versions, ledgers, references: set-based, idempotent, in whichever order they come.
 
-A batch of lines is staged with COPY and stored in one transaction; a line counts once its batch is committed.
+A batch of lines is staged with COPY and stored in one transaction; a line counts once its batch is committed. Of a long
+feed, processes beside this one may read the batches ahead (readers.py).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import DataError, connection, transaction
 from psycopg import sql
 
 from connectors.lines import Accepted, Known, RawLine, Refusal, parse_line
-from connectors.records import Withdrawal
-from reconciliation.keys import derived_key, record_key
+from reconciliation.incoming import SHOWN_REFUSALS, STAGED, Incoming, read, staged
 from reconciliation.models import Flow, System
-from reconciliation.projection import COLUMNS, Row, projected
+from reconciliation.readers import Batch, Task, reading
 from reconciliation.statements import statement
 
-BATCH = 5_000
-SHOWN_REFUSALS = 100
-STAGED = COLUMNS | {
-    "version": "version record type system id realm at content hash arrived_at raw ordinal flow",
-    "rejected_line": "sha256 type system record_id at code field reason source line_number raw arrived_at",
-}
+BATCH = 4_000
+BATCH_BYTES = 4 << 20
+SHORT = 2  # batches of a feed that is not worth starting processes for
+Parsed = Sequence[Accepted | Refusal]
+Item = TypeVar("Item", RawLine, Accepted | Refusal)
 
 
 @dataclass
@@ -58,11 +59,18 @@ def take_in(
     source: str,
     clock: Callable[[], datetime],
     progress: Callable[[Receipt], None] = lambda receipt: None,
+    readers: int = 0,
 ) -> Receipt:
-    """Stores `lines` that came from `source` (a file's name, "api") and reports after each committed batch."""
-    known = known_topology()
-    parsed = (parse_line(line, known) for line in lines)
-    return take_in_parsed(parsed, source=source, clock=clock, progress=progress)
+    """Stores `lines` that came from `source` (a file's name, "api") and reports after each committed batch.
+
+    What is no short feed is read by so many `readers`, processes beside this one.
+    """
+    task, whole = Task(known_topology(), source, _database(), statement("intake/stored")), Receipt()
+    with closing(_read(_arriving(_batches(lines), clock), task, readers)) as found:
+        for (batch, arrived_at), incoming in found:
+            whole.add(_store(incoming, partial(_parsed, batch, task.known), source, arrived_at))
+            progress(whole)
+    return whole
 
 
 def take_in_parsed(
@@ -74,12 +82,8 @@ def take_in_parsed(
 ) -> Receipt:
     """Stores lines that were validated already; otherwise as `take_in`."""
     whole = Receipt()
-    latest = clock()
-    for batch in _batches(parsed):
-        # instants of arrival grow from line to line, so that "came later" is known within a batch too
-        latest = max(clock(), latest)
-        whole.add(_store(batch, source, latest))
-        latest += timedelta(microseconds=len(batch))
+    for batch, arrived_at in _arriving(_batches(parsed), clock):
+        whole.add(_store_parsed(batch, source, arrived_at))
         progress(whole)
     return whole
 
@@ -90,23 +94,80 @@ def known_topology() -> Known:
     return Known(systems=frozenset(System.objects.values_list("key", flat=True)), flows=flows)
 
 
-def _batches(parsed: Iterable[Accepted | Refusal]) -> Iterator[list[Accepted | Refusal]]:
-    rest = iter(parsed)
-    while batch := list(islice(rest, BATCH)):
+def _batches(lines: Iterable[Item]) -> Iterator[list[Item]]:
+    """So many lines at a time, and fewer where they are long: a batch is held in memory."""
+    batch: list[Item] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line.raw)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
         yield batch
 
 
-def _store(batch: Sequence[Accepted | Refusal], source: str, arrived_at: datetime) -> Receipt:
-    """Stores a batch; what the database itself refuses is searched by halving, and refused alone."""
+def _arriving(batches: Iterable[list[Item]], clock: Callable[[], datetime]) -> Iterator[tuple[list[Item], datetime]]:
+    """Each batch with its instant; these grow from line to line, so that "came later" is known within a batch too."""
+    latest = clock()
+    for batch in batches:
+        latest = max(clock(), latest)
+        yield batch, latest
+        latest += timedelta(microseconds=len(batch))
+
+
+def _read(batches: Iterator[Batch], task: Task, readers: int) -> Generator[tuple[Batch, Incoming], None, None]:
+    if not readers:
+        yield from (_read_here(batch, task) for batch in batches)
+        return
+    first = list(islice(batches, SHORT + 1))
+    with reading(readers if len(first) > SHORT else 0, task) as read_beside:
+        # while the readers start
+        yield from (_read_here(batch, task) for batch in first[:SHORT])
+        yield from read_beside(chain(first[SHORT:], batches))
+
+
+def _read_here(batch: Batch, task: Task) -> tuple[Batch, Incoming]:
+    lines, arrived_at = batch
+    return batch, staged(read(lines, task.known, _stored), len(lines), task.source, arrived_at)
+
+
+def _stored(versions: Sequence[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("intake/stored"), {"versions": list(versions)})
+        return {version for (version,) in cursor.fetchall()}
+
+
+def _database() -> dict[str, Any]:
+    """Where another process finds this database."""
+    ours = ("context", "cursor_factory")
+    return {name: value for name, value in connection.get_connection_params().items() if name not in ours}
+
+
+def _parsed(batch: Sequence[RawLine], known: Known) -> Parsed:
+    return [parse_line(line, known) for line in batch]
+
+
+def _store_parsed(parsed: Parsed, source: str, arrived_at: datetime) -> Receipt:
+    return _store(staged(parsed, len(parsed), source, arrived_at), lambda: parsed, source, arrived_at)
+
+
+def _store(incoming: Incoming, parsed: Callable[[], Parsed], source: str, arrived_at: datetime) -> Receipt:
+    """Stores a batch; what the database itself refuses is searched by halving what was `parsed`, and refused alone."""
     try:
-        return _store_at_once(batch, source, arrived_at)
+        return _store_at_once(incoming)
     except DataError as error:
-        if len(batch) == 1:
-            return _store_at_once([_refused(batch[0], str(error))], source, arrived_at)
-        half = len(batch) // 2
-        receipt = _store(batch[:half], source, arrived_at)
-        receipt.add(_store(batch[half:], source, arrived_at + timedelta(microseconds=half)))
-        return receipt
+        return _store_halves(parsed(), source, arrived_at, str(error))
+
+
+def _store_halves(parsed: Parsed, source: str, arrived_at: datetime, reason: str) -> Receipt:
+    if len(parsed) == 1:
+        return _store_at_once(staged([_refused(parsed[0], reason)], 1, source, arrived_at))
+    half = len(parsed) // 2
+    receipt = _store_parsed(parsed[:half], source, arrived_at)
+    receipt.add(_store_parsed(parsed[half:], source, arrived_at + timedelta(microseconds=half)))
+    return receipt
 
 
 def _refused(line: Accepted | Refusal, reason: str) -> Refusal:
@@ -119,13 +180,20 @@ def _refused(line: Accepted | Refusal, reason: str) -> Refusal:
 
 
 @transaction.atomic
-def _store_at_once(batch: Sequence[Accepted | Refusal], source: str, arrived_at: datetime) -> Receipt:
-    refusals = [line for line in batch if isinstance(line, Refusal)]
-    rows = _staged_rows(batch, source, arrived_at)
+def _store_at_once(incoming: Incoming) -> Receipt:
+    new = superseded = 0
+    if incoming.rows:
+        new, superseded = _store_rows(incoming.rows)
+    unchanged = incoming.lines - incoming.rejected - new
+    return Receipt(new - superseded, unchanged, superseded, incoming.rejected, list(incoming.refusals))
+
+
+def _store_rows(rows: Mapping[str, bytes]) -> tuple[int, int]:
+    """How many versions were new, and how many of these were older than what was known."""
     with connection.cursor() as cursor:
         cursor.execute(statement("intake/incoming"))
-        for table, staged in rows.items():
-            _copy(cursor, table, staged)
+        for table, text in rows.items():
+            _copy(cursor, table, text)
         for step in ("touch", "versions"):
             cursor.execute(statement(f"intake/{step}"))
         new = cursor.rowcount
@@ -133,39 +201,11 @@ def _store_at_once(batch: Sequence[Accepted | Refusal], source: str, arrived_at:
         (superseded,) = cursor.fetchone()
         for step in ("entries", "chains", "contents", "first_sent"):
             cursor.execute(statement(f"intake/{step}"))
-    unchanged = len(batch) - len(refusals) - new
-    return Receipt(new - superseded, unchanged, superseded, len(refusals), refusals[:SHOWN_REFUSALS])
+    return new, superseded
 
 
-def _staged_rows(batch: Sequence[Accepted | Refusal], source: str, arrived_at: datetime) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for ordinal, line in enumerate(batch):
-        moment = arrived_at + timedelta(microseconds=ordinal)
-        if isinstance(line, Refusal):
-            rows["rejected_line"].append(_rejected_row(line, source, moment))
-            continue
-        record = line.record
-        key = record_key(record.type, record.system, record.id)
-        version = derived_key(key, line.version_hash)
-        content = None if line.content_hash is None else derived_key(key, line.content_hash)
-        named = (version, key, record.type, record.system, record.id, record.realm, record.at)
-        rows["version"].append(
-            (*named, content, line.version_hash, moment, line.raw, ordinal, getattr(record, "flow", None))
-        )
-        if content is not None and not isinstance(record, Withdrawal):
-            for table, row in projected(content, key, record):
-                rows[table].append(row)
-    return rows
-
-
-def _rejected_row(line: Refusal, source: str, moment: datetime) -> Row:
-    named = (line.sha256, line.type, line.system, line.id, line.at)
-    return (*named, line.code, line.field, line.reason, source, line.number, line.raw, moment)
-
-
-def _copy(cursor: Any, table: str, rows: Iterable[Row]) -> None:
+def _copy(cursor: Any, table: str, text: bytes) -> None:
     columns = sql.SQL(", ").join(map(sql.Identifier, STAGED[table].split()))
     copying = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(f"incoming_{table}"), columns)
     with cursor.copy(copying) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(text)

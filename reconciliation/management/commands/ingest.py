@@ -1,6 +1,7 @@
 """manage.py ingest FILE…: loads lines and says what became of them."""
 
 import gzip
+import os
 import shutil
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from connectors.csv_rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import read_lines
 from reconciliation.intake import Receipt, known_topology, take_in, take_in_parsed
 
+READERS = max(1, min(3, len(os.sched_getaffinity(0)) - 1))  # one core is left to PostgreSQL
+
 
 class Command(BaseCommand):
     """Loads newline-delimited JSON, or CSV by a mapping; exit 1 when any line or row was refused."""
@@ -30,11 +33,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mapping", metavar="MAPPING.toml", help="the files are CSV, read by this mapping")
+        parser.add_argument("--readers", type=int, default=READERS, metavar="N", help="processes that read a long feed")
         parser.add_argument("files", nargs="+", metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         mapping = _mapping(options["mapping"]) if options["mapping"] else None
-        whole, tally = Receipt(), Tally()
+        whole, tally, self.readers = Receipt(), Tally(), max(0, options["readers"])
         for name in options["files"]:
             with _opened(name) as stream, _bar() as bar:
                 progress = _Shown(bar, name, stream)
@@ -52,7 +56,8 @@ class Command(BaseCommand):
         self, name: str, stream: "Source", mapping: CsvMapping | None, tally: Tally, progress: "_Shown"
     ) -> Receipt:
         if mapping is None:
-            return take_in(read_lines(stream.data), source=name, clock=timezone.now, progress=progress)
+            lines = read_lines(stream.data)
+            return take_in(lines, source=name, clock=timezone.now, progress=progress, readers=self.readers)
         with tempfile.TemporaryFile() as spool:
             # a CSV file is read twice, to know which row ends a group
             shutil.copyfileobj(stream.data, spool)

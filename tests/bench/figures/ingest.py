@@ -47,18 +47,19 @@ def ingested(stage, file):
     watched, most = psutil.Process(running.pid), 0
     while running.poll() is None:
         most = max(most, memory(watched))
-        time.sleep(0.05)
+        time.sleep(0.2)
     if running.returncode:
         raise RuntimeError(f"the ingest ended with {running.returncode}")
     return time.monotonic() - began, most / 2**20
 
 
 def memory(process):
-    """Bytes held by a process and its children, what they share counted once for each."""
+    """Bytes held by a process and its children; on Linux, what they share is counted once."""
     try:
-        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
-    except psutil.NoSuchProcess:
+        held = [each.memory_full_info() for each in [process, *process.children(recursive=True)]]
+    except psutil.Error:
         return 0
+    return sum(getattr(each, "pss", each.rss) for each in held)
 
 
 def floors(stage):
