@@ -1,7 +1,8 @@
 """CSV files in a folder: taken in the order of their names, read in pieces, moved away once all of them is stored.
 
-Senders write `NAME.part` and rename it to `NAME` when it is whole. What was read is noted in `ledger.txt`, by name and
-SHA-256, so that no file is read twice. A position names the file, its digest and the record to go on with.
+Senders write `NAME.part` and rename it to `NAME` when it is whole, or the folder is filled from an SFTP server. What
+was read is noted in `ledger.txt`, by name and SHA-256, so that no file is read twice. A position names the file, its
+digest and the record to go on with.
 """
 
 import csv
@@ -21,6 +22,7 @@ from django.conf import settings
 from connectors.access import Access
 from connectors.http import VendorError
 from connectors.paging import Page, Position, Raw, Window
+from connectors.remote_folder import RemoteFolder
 
 NAME = re.compile(r"[a-z]{3}_[^_].*_(\d{14})\.csv", re.IGNORECASE)
 LARGEST = 64 * 1024 * 1024
@@ -62,19 +64,27 @@ class FolderClient:
     def __init__(self, access: Access) -> None:
         self.access = access
         self.root = _within(Path(settings.FILE_FEEDS_DIR), access.setting("folder"))
+        self.parsed: tuple[str, list[Raw]] = ("", [])  # of the file that is read just now
+        self.fetched: set[str] = set()
+        with trouble_told():
+            self.remote = RemoteFolder(access, self.root) if access.setting("host") else None
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """Ends the connection to the server, where there is one."""
+        if self.remote is not None:
+            self.remote.close()
 
     def missing(self) -> list[str]:
-        """Whether the folder is there, and which files in it nobody reads."""
+        """Whether the folder is there, here and on the server, and which files in it nobody reads."""
         with trouble_told():
             if not self.root.is_dir():
                 return [f"There is no folder {self.root.name} among the file feeds."]
             if not os.access(self.root, os.W_OK):
                 return [f"Files cannot be moved within the folder {self.root.name}."]
             known = tuple(f"{kind.prefix}_" for kind in self.kinds.values())
-            strange = [one.name for one in self._files() if not one.name.lower().startswith(known)]
+            there = self.remote.names() if self.remote is not None else []
+            names = [one.name for one in self._files()] + [name for name in there if name.lower().endswith(".csv")]
+            strange = [name for name in names if not name.lower().startswith(known)]
             return [f"{name} is of no known kind: its name begins with none of {', '.join(known)}" for name in strange]
 
     def page(self, feed: str, window: Window, position: Position | None) -> Page:
@@ -84,6 +94,9 @@ class FolderClient:
                 self._finish(position["finish"], position["sha"], position["to"])
                 position = None
             kind = self.kinds[feed]
+            if position is None and self.remote is not None and feed not in self.fetched:
+                self.remote.fetch(kind.prefix, (READ, REJECTED))
+                self.fetched.add(feed)  # once a pull: what comes meanwhile is read by the next
             path = self._oldest(kind) if position is None else self.root / position["file"]
             if path is None or not path.exists():
                 self._refuse_late(kind)
@@ -114,7 +127,9 @@ class FolderClient:
         except FileRefused as refused:
             finish = {"finish": name, "sha": sha, "to": REJECTED}
             return Page([{"id": name, "file": name, "problem": f"{name}: {refused}"}], finish)
-        items = records_of(kind, name, content, said)
+        if self.parsed[0] != f"{name} {sha}":
+            self.parsed = (f"{name} {sha}", records_of(kind, name, content, said))
+        items = self.parsed[1]
         done = {"finish": name, "sha": sha, "to": READ}
         if position.get("sha") == sha and "gone" in position:
             return self._withdrawn(kind, items, said, position, done)
@@ -164,6 +179,8 @@ class FolderClient:
         if source.exists() and _digest(source) == sha:
             target.mkdir(exist_ok=True)
             os.replace(source, _free(target / name))
+        if self.remote is not None:
+            self.remote.read(name, to)
 
     def _ledger(self) -> dict[str, str]:
         path = self.root / LEDGER

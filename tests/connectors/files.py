@@ -36,8 +36,11 @@ def one_pull(connection, clock, feed):
 
 
 @contextmanager
-def dying_before(step, monkeypatch):
-    """Kills before the `step`-th time that a page is asked for or a file is moved; says how many there were."""
+def dying_before(step, monkeypatch, *more):
+    """Kills before the `step`-th time that a page is asked for or a file is moved; says how many there were.
+
+    `more` are methods that count besides, as (class, name).
+    """
     from connectors.folder import FolderClient
 
     counted = [0]
@@ -52,6 +55,6 @@ def dying_before(step, monkeypatch):
         return call
 
     with monkeypatch.context() as patch:
-        for name in ("page", "_finish", "_piece"):
-            patch.setattr(FolderClient, name, mortal(getattr(FolderClient, name)))
+        for owner, name in ((FolderClient, "page"), (FolderClient, "_finish"), (FolderClient, "_piece"), *more):
+            patch.setattr(owner, name, mortal(getattr(owner, name)))
         yield counted

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from connectors.registry import Connector, Feed, Setting
+from connectors.remote_folder import SETTINGS
 from connectors.warehouse.file.client import WarehouseFiles
 from connectors.warehouse.file.mapper import BUCKETS, lines
 
@@ -21,6 +22,7 @@ CONNECTOR = Connector(
         Setting("snapshots", "Stock snapshots", required=False, default="complete", choices=("complete", "partial")),
         Setting("snapshot_hours", "Hours between snapshots", required=False, help="later is shown as an error"),
         Setting("restocks", "Restocks of returns", required=False, default="returns", choices=("returns", "movements")),
+        *SETTINGS,
     ),
     feeds=(
         Feed("despatches", ("fulfilment",), sweep=True, every=SOON),
