@@ -23,7 +23,7 @@ from connectors.csv_rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import read_lines
 from reconciliation.intake import Receipt, known_topology, take_in, take_in_parsed
 
-READERS = max(1, min(3, len(os.sched_getaffinity(0)) - 1))  # one core is left to PostgreSQL
+READERS = max(1, min(3, (os.cpu_count() or 1) - 1))  # one core is left to PostgreSQL
 
 
 class Command(BaseCommand):

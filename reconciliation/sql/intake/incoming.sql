@@ -4,7 +4,11 @@ create temp table if not exists incoming_version (
     realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, raw text, ordinal bigint,
     flow text collate "C"
 ) on commit delete rows;
-create temp table if not exists fresh (like incoming_version) on commit delete rows;
+create temp table if not exists fresh (
+    version uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
+    realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, ordinal bigint,
+    flow text collate "C"
+) on commit delete rows;
 create temp table if not exists incoming_reference (like reference) on commit delete rows;
 create temp table if not exists incoming_order_content (like order_content) on commit delete rows;
 create temp table if not exists incoming_order_line (like order_line) on commit delete rows;

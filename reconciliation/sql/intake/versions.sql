@@ -13,7 +13,19 @@ with stored as (
 )
 
 insert into fresh
-select distinct on (incoming.version) incoming.*
+select distinct on (incoming.version)
+    incoming.version,
+    incoming.record,
+    incoming.type,
+    incoming.system,
+    incoming.id,
+    incoming.realm,
+    incoming.at,
+    incoming.content,
+    incoming.hash,
+    incoming.arrived_at,
+    incoming.ordinal,
+    incoming.flow
 from incoming_version as incoming
 inner join stored on incoming.version = stored.version
 order by incoming.version, incoming.ordinal
