@@ -129,6 +129,7 @@ PAGES: dict[str, str] = {
     "revoke_token": "manage_people",
     "settings": "configure",
     "settings_history": "configure",
+    "settings_canaries": "configure",
     "settings_company": "configure",
     "settings_mappings": "configure",
     "settings_preview": "configure",

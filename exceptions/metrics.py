@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from connectors.models import Cursor, Delivery, Refusals
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.models import ExceptionCase, Message, SealedEntry, TrailEntry
-from reconciliation.models import ChangedSubject, RejectedLine, Run, Touched
+from reconciliation.models import CanaryRun, ChangedSubject, RejectedLine, Run, Touched
 
 PATIENCE_SECONDS = 2
 TASK_QUEUE = "reconciliation:celery"  # the key that Celery's prefix and default queue make
@@ -70,6 +70,10 @@ class Measures(Collector):
                 seconds.add_metric([scope], (run.finished_at - run.started_at).total_seconds())
                 age.add_metric([scope], (self.at - run.finished_at).total_seconds())
         yield from (seconds, age)
+        if canaries := CanaryRun.objects.first():
+            yield _gauge("canaries_missed", "Known disagreements that were missed last", value=len(canaries.missed))
+            yield _gauge("canaries_beyond", "What they found where nothing is", value=len(canaries.beyond))
+            yield _gauge("canaries_age_seconds", "Since when", value=(self.at - canaries.at).total_seconds())
 
     def _exceptions(self) -> Iterator[Metric]:
         cases = _gauge("exceptions", "Exceptions by kind and state", "kind", "state")

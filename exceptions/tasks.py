@@ -9,12 +9,14 @@ from connectors.models import Connection, PullRun
 from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.months.previews import make_preview
+from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
 from exceptions.news.sending import due_messages, forget_old_messages, send_message
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
 from exceptions.trail import seal
+from reconciliation.canaries import fly
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of
 
@@ -150,6 +152,15 @@ def keep_checklists() -> int:
     ask_queries(at=now, months=bool(opened))
     note_missed(at=now)
     return opened
+
+
+@shared_task
+def fly_canaries() -> bool:
+    """Runs the checks over known disagreements; whether they found each and nothing else."""
+    now = timezone.now()
+    run = fly(at=now)
+    tell_of_canaries(run, at=now)
+    return run.right
 
 
 @shared_task

@@ -107,6 +107,7 @@ urlpatterns = [
     path("systems/<str:name>", connection_pages.system_page, name="system_page"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
     path("settings/", admin_views.settings, name="settings"),
+    path("settings/canaries", admin_views.settings_canaries, name="settings_canaries"),
     path("settings/history", admin_views.settings_history, name="settings_history"),
     path("settings/company", admin_views.settings_company, name="settings_company"),
     path("settings/previews/<int:id>", admin_views.settings_preview, name="settings_preview"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from exceptions.configuration.canaries import canaries_page
 from exceptions.configuration.changes import StillUsed, history
 from exceptions.configuration.editing import (
     AtTheEdge,
@@ -27,6 +28,7 @@ from exceptions.configuration.mappings import TABLES
 from exceptions.configuration.sections import GROUPS, SECTIONS, Section
 from exceptions.homes.attention import attention
 from exceptions.models import ChangePreview, Company
+from exceptions.news.canaries import incident_sentence
 from exceptions.rights import needs
 from exceptions.tasks import make_change_preview
 
@@ -48,6 +50,15 @@ def settings_history(request: HttpRequest) -> HttpResponse:
     about, below = request.GET.get("about", "").replace("\0", ""), request.GET.get("below", "")
     page = history(about=about, below=int(below) if below.isdecimal() and len(below) < 19 else None)
     return page_of_settings(request, "history", "history", {"page": page, "about": about})
+
+
+@require_safe
+@needs("configure")
+def settings_canaries(request: HttpRequest) -> HttpResponse:
+    """How the checks do on known disagreements."""
+    page = canaries_page(at=timezone.now())
+    said = incident_sentence(page.last) if page.last else ""
+    return page_of_settings(request, "canaries", "canaries", {"page": page, "sentence": said})
 
 
 @GET_POST
@@ -180,6 +191,7 @@ def page_of_settings(request: HttpRequest, name: str, here: str | None, context:
         ("channels", "Channels for news", reverse("settings_channels")),
         ("topology", "Topology as a file", reverse("settings_topology")),
         ("history", "Changes", reverse("settings_history")),
+        ("canaries", "Canaries", reverse("settings_canaries")),
     ]
     groups += [("What words mean", words), ("The whole", whole)]
     return render(request, f"admin/{name}.html", {"groups": groups, "here": here} | context)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
+from exceptions.configuration.canaries import last_canaries
 from exceptions.configuration.mappings import unmapped_words
 from exceptions.models import (
     OPEN,
@@ -20,6 +21,7 @@ from exceptions.models import (
     Suppression,
     Team,
 )
+from exceptions.news.canaries import incident_sentence
 from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System
 
@@ -36,8 +38,13 @@ class Attention:
 
 def attention(*, at: datetime) -> list[Attention]:
     """Everything that needs attention at a moment, the most urgent first."""
-    found = [*_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems(), _large()]
+    found = [_canaries(), *_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems(), _large()]
     return [thing for thing in found if thing is not None]
+
+
+def _canaries() -> Attention | None:
+    last = last_canaries()
+    return None if last is None or last.right else Attention(incident_sentence(last), reverse("settings_canaries"))
 
 
 def _nobodys() -> list[Attention | None]:

@@ -1,5 +1,6 @@
 """Ledgers, versions, references, groups, topology, runs and findings."""
 
+from reconciliation.models.canary import CanaryRun
 from reconciliation.models.contents import (
     CreditContent,
     CreditLine,
@@ -41,6 +42,7 @@ from reconciliation.models.topology import (
 )
 
 __all__ = [
+    "CanaryRun",
     "ChangedSubject",
     "Configuration",
     "CreditAccount",

@@ -114,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "fly the canaries": {
+        "task": "exceptions.tasks.fly_canaries",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "tell news": {
         "task": "exceptions.tasks.tell",
         "schedule": 15.0,
