@@ -72,9 +72,3 @@ def wait_for(process, port):
                 return
         time.sleep(0.1)
     raise AssertionError(f"it does not listen after {PATIENCE} s")
-
-
-def prism(specification):
-    """Prism, serving an OpenAPI specification and refusing what does not fit it."""
-    cli = PACKAGES / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    return running(cli, "mock", "--errors", "-h", "127.0.0.1", "-p", "{port}", specification)
