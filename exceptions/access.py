@@ -81,6 +81,7 @@ PAGES: dict[str, str] = {
     "open_news": "see",  # one's own alone
     "queue": "see",
     "queue_export": "export",
+    "table": "export",  # each table asks for the right of its page
     "approvals": "see",
     "decide": "approve",
     "variances": "see",

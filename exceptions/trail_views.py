@@ -1,11 +1,12 @@
 """The pages of the trail."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from exceptions.exports import UnknownFormat, download
+from exceptions.downloads.sheets import Sheet
+from exceptions.downloads.views import take
 from exceptions.rights import needs
 from exceptions.trail_page import COLUMNS, as_rows, filtered, trail_page
 
@@ -29,7 +30,4 @@ def trail(request: HttpRequest) -> HttpResponse:
 @needs("audit")
 def trail_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The trail, as far as the filters leave it, as a file."""
-    try:
-        return download("trail", kind, COLUMNS, as_rows(filtered(request.GET.dict())))
-    except UnknownFormat as error:
-        raise Http404 from error
+    return take(request, "Trail", "trail", kind, Sheet(COLUMNS, as_rows(filtered(request.GET.dict()))))

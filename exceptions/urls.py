@@ -14,6 +14,7 @@ from exceptions import (
 )
 from exceptions.configuration import connection_pages, connection_views, mapping_views
 from exceptions.configuration import views as admin_views
+from exceptions.downloads import views as download_views
 from exceptions.handbook import views as handbook_views
 from exceptions.homes import views as home_views
 from exceptions.ledgers import views as ledger_views
@@ -91,6 +92,7 @@ urlpatterns = [
     path("records/rejected/<str:sha256>", ledger_views.rejected_line, name="rejected_line"),
     path("records/<uuid:record>", ledger_views.record, name="record"),
     path("records/<uuid:record>/<uuid:version>", ledger_views.version, name="version"),
+    path("tables/<str:name>.<str:kind>", download_views.table, name="table"),
     path("trail", trail_views.trail, name="trail"),
     path("trail/export.<str:kind>", trail_views.trail_export, name="trail_export"),
     path("connections", connection_views.connections, name="connections"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exceptions import bulk
 from exceptions.case_views import origin
 from exceptions.chips import chips
-from exceptions.exports import UnknownFormat, download
+from exceptions.downloads.sheets import Sheet
+from exceptions.downloads.views import take
 from exceptions.grouped import GROUPS, grouped
 from exceptions.ledgers.feeds import feeds_in_trouble
 from exceptions.models import BulkJob, ExceptionCase, SavedView
@@ -68,10 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def queue_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The queue as it is filtered, every row of it, as a file."""
     _, _, cases = asked_for(request.GET.dict(), person_in(request), at=timezone.now())
-    try:
-        return download("exceptions", kind, EXPORTED, exported(cases))
-    except UnknownFormat as error:
-        raise Http404 from error
+    return take(request, "Exceptions", "exceptions", kind, Sheet(EXPORTED, exported(cases)))
 
 
 @require_http_methods(["POST"])

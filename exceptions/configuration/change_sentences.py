@@ -25,6 +25,7 @@ DID = {
     "issue": "Made",
     "revert": "Brought back the shipped",
     "answer": "Answered",
+    "export": "Took away the",
     "sign": "Signed",
     "missed": "Missed",
     "revoke_token": "Revoked",
@@ -43,7 +44,7 @@ def change_sentence(entry: TrailEntry) -> str:
     details: dict[str, Any] = entry.details if isinstance(entry.details, dict) else {}
     before, after = _table(details.get("before")), _table(details.get("after"))
     did = DID.get(entry.move, entry.move.replace("_", " ").capitalize())
-    if entry.move == "create":
+    if entry.move in ("create", "export"):
         parts = [f"{_name(name)} {_words(value)}" for name, value in after.items() if _said(value)]
     elif entry.move == "delete":
         parts = [f"{_name(name)} {_words(value)}" for name, value in before.items() if _said(value)]

@@ -149,7 +149,9 @@ def plain(value: Any) -> Any:
 
 def history(*, about: str = "", below: int | None = None) -> History:
     """What was configured, newest first: of one thing, or of all."""
-    entries: QuerySet[TrailEntry] = TrailEntry.objects.filter(case=None).select_related("by").order_by("-id")
+    entries: QuerySet[TrailEntry] = (
+        TrailEntry.objects.filter(case=None).exclude(move="export").select_related("by").order_by("-id")
+    )
     if about:
         entries = entries.filter(about=about)
     if below is not None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from exceptions.configuration.views import by_of
+from exceptions.downloads.taken import note_taken
 from exceptions.handbook.book import NothingChanged, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import picture
@@ -28,6 +29,7 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 def handbook_file(request: HttpRequest) -> HttpResponse:
     """The handbook as a PDF."""
     now = timezone.now()
+    note_taken("Handbook", "pdf", {}, by=request.user, at=now)
     headers = {"Content-Disposition": f'attachment; filename="handbook-{now:%Y-%m-%d}.pdf"'}
     return HttpResponse(handbook_pdf(handbook(), picture(), at=now), content_type="application/pdf", headers=headers)
 

@@ -222,7 +222,7 @@ def _ending_address(row: Any) -> str:
 
 def _changes() -> list[Change]:
     """The last changes of what decides about cases."""
-    entries = TrailEntry.objects.filter(case=None).select_related("by").order_by("-id")[:8]
+    entries = TrailEntry.objects.filter(case=None).exclude(move="export").select_related("by").order_by("-id")[:8]
     return [Change(entry.sentence, entry.about, _who(entry.by), entry.at) for entry in entries]
 
 

@@ -46,8 +46,8 @@ class CustomerPage:
     topology: Connected
 
 
-def customer_page(id: str, *, as_of: datetime) -> CustomerPage:
-    """A customer by the order authority's id, case ignored; raises NoSuchCustomer."""
+def customer_page(id: str, *, as_of: datetime, latest: int = LATEST) -> CustomerPage:
+    """A customer by the order authority's id, case ignored, with the `latest` documents; raises NoSuchCustomer."""
     customer, topology = str(key(id)), connected()
     asked = {"customer": customer, "as_of": as_of, "rows": MOST}
     records = rows("pages/customer_records", asked, SQL) if customer and "\x00" not in customer else []
@@ -64,7 +64,7 @@ def customer_page(id: str, *, as_of: datetime) -> CustomerPage:
         [section for section in shown if section.facts],
         cases[:SHOWN],
         _at_risk(cases),
-        _latest(records, topology),
+        _latest(records, topology)[:latest],
         len(records) == MOST,
         topology,
     )
@@ -115,6 +115,6 @@ def _worth(live: Sequence[Any], currency: str) -> dict[str, Told]:
 
 
 def _latest(records: Sequence[Any], topology: Connected) -> list[Any]:
-    """The newest documents, as the authority tells them; where a type has none, as every system does."""
+    """The documents, the newest first, as the authority tells them; where a type has none, as every system does."""
     trusted = {said.type for said in records if said.trusted}
-    return [said for said in records if said.trusted or said.type not in trusted][:LATEST]
+    return [said for said in records if said.trusted or said.type not in trusted]

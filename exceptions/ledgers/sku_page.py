@@ -42,8 +42,8 @@ class SkuPage:
     topology: Connected
 
 
-def sku_page(sku: str, *, as_of: datetime) -> SkuPage:
-    """A SKU as it is written in any system; raises NoSuchSku."""
+def sku_page(sku: str, *, as_of: datetime, shown: int = SHOWN) -> SkuPage:
+    """A SKU as it is written in any system, with at most `shown` exceptions and movements; raises NoSuchSku."""
     if "\x00" in sku:
         raise NoSuchSku(sku)
     topology, catalogue = connected(), rows("pages/sku_catalogue", {"sku": sku, "as_of": as_of}, SQL)
@@ -51,7 +51,7 @@ def sku_page(sku: str, *, as_of: datetime) -> SkuPage:
     family = sorted({sku, base} | {product.sku for product in catalogue})
     aliases = list(SkuAlias.objects.filter(canonical__in=family).order_by("system", "raw"))
     family = sorted({*family, *(alias.raw for alias in aliases)})
-    asked = {"family": family, "as_of": as_of, "rows": SHOWN}
+    asked = {"family": family, "as_of": as_of, "rows": shown}
     stock, movements = rows("pages/sku_stock", asked, SQL), rows("pages/sku_movements", asked, SQL)
     if not (catalogue or stock or movements or OrderLine.objects.filter(sku=sku).exists()):
         raise NoSuchSku(sku)

@@ -40,7 +40,7 @@ def return_(request: HttpRequest, record: UUID) -> HttpResponse:
         page = return_page(record, as_of=timezone.now())
     except NoSuchRecord as missing:
         raise Http404 from missing
-    return render(request, "ledgers/return.html", {"page": page})
+    return render(request, "ledgers/return.html", {"page": page, "record": record})
 
 
 @require_safe

@@ -23,6 +23,7 @@ from exceptions.close import (
     prior_period_items,
     signed_before,
 )
+from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import Period, PeriodSignature
@@ -111,6 +112,7 @@ def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> 
     except UnknownFormat as error:
         raise Http404 from error
     name = file_name(pack, kind)
+    note_taken(f"Statement of {month} {currency}", kind, {}, by=request.user, at=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=ENDINGS[kind][1], headers=headers)
 

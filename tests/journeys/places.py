@@ -17,7 +17,7 @@ NO_PAGE = {
     *("export_month", "tick_step", "handbook_file", "issue_handbook", "answer_item", "sign_round", "ask_round"),
     *("settings_preview", "settings_runbook"),
     *("alive", "hook", "read_news", "open_news", "own_channel", "sign_month", "sign_opening", "withdraw_opening"),
-    *("queue_export", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view", "drop_view"),
+    *("queue_export", "table", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view", "drop_view"),
     *("attach_file", "attachment", "draft", "test_connection", "pull_connection", "trail_export"),
     *("withdraw_invitation", "leave", "come_back", "lost_second_step", "revoke_token", "home_month"),
     *("settings_unmap", "settings_channel", "settings_channel_do", "settings_topology_file", "settings_move_rule"),

@@ -1,0 +1,104 @@
+"""The tables of the work: what is proposed and accepted, groups of the queue, checklists, charts."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from exceptions.checklists import checklist_page
+from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet
+from exceptions.exports import Row
+from exceptions.grouped import GROUPS, grouped
+from exceptions.homes.charts import Bars, Days
+from exceptions.homes.insight_page import Charts, insight_page
+from exceptions.models import Proposal
+from exceptions.resolutions import resolutions
+from exceptions.variances import variances
+
+
+def _approvals(asked: Asked) -> Sheet:
+    waiting = Proposal.objects.filter(decision=None).select_related("case", "proposed_by").order_by("proposed_at", "id")
+    rows = (
+        (
+            *(str(one.case), one.case.title, resolutions()[one.resolution].label, one.parameters.get("reason")),
+            *(one.amount, one.currency, one.proposed_by.get_username(), one.proposed_at, one.note),
+        )
+        for one in waiting.iterator(chunk_size=2_000)
+    )
+    columns = ("Exception", "What", "Proposed", "Reason", "Amount", "Currency", "By", "At", "Note")
+    return Sheet(columns, rows)
+
+
+def _variances(asked: Asked) -> Sheet:
+    found = variances(at=asked.at)
+    sides = (("person", found.by_person), ("customer", found.by_customer), ("reason", found.by_reason))
+    rows = (
+        (side, one.who, one.currency, one.count, one.amount, one.alone, one.limit)
+        for side, found_by in sides
+        for one in found_by
+    )
+    return Sheet(("By", "Who or what", "Currency", "Exceptions", "Accepted", "Of it alone", "Limit"), rows)
+
+
+def _groups(asked: Asked) -> Sheet:
+    by = asked.query.get("group", "")
+    if by not in GROUPS:
+        raise NoSuchTable(by)
+    rows: list[Row] = []
+    for one in grouped(asked.query, by, asked.person, at=asked.at):
+        sums: list[Row] = [*one.amounts] or [(None, None)]
+        rows += [(one.label, one.cases, *money, one.first_due) for money in sums]
+    return Sheet((GROUPS[by][0], "Exceptions", "At risk", "Currency", "First due"), rows)
+
+
+def _checklists(asked: Asked) -> Sheet:
+    page = checklist_page(at=asked.at)
+    columns = (
+        "Checklist",
+        "Period",
+        "Team",
+        "Due",
+        "Item",
+        "Answer",
+        "Found",
+        "Note",
+        "By",
+        "At",
+        "Signed by",
+        "Signed",
+    )
+    rounds = (*page.missed, *page.today, *page.week, *page.done)
+    return Sheet(columns, (row for turn in rounds for row in _round(turn)))
+
+
+def _round(turn: Any) -> Iterator[Row]:
+    signed = turn.done_by.get_username() if turn.done_by else None
+    for item in turn.items.all():
+        by = item.by.get_username() if item.by else "the system" if item.at else None
+        yield (
+            *(str(turn.checklist), turn.period, turn.checklist.team_id, turn.due_at, item.text, item.answer),
+            *(item.found, item.note, by, item.at, signed, turn.done_at),
+        )
+
+
+def _chart(name: str) -> Callable[[Asked], Sheet]:
+    def make(asked: Asked) -> Sheet:
+        chart = getattr(insight_page(asked.query, at=asked.at).charts, name)
+        return _days(chart) if isinstance(chart, Days) else _bars(chart)
+
+    return make
+
+
+def _days(chart: Days) -> Sheet:
+    return Sheet(chart.heads, ((row.day, *row.numbers) for row in chart.rows))
+
+
+def _bars(chart: Bars) -> Sheet:
+    return Sheet(chart.heads, ((bar.label, bar.text, bar.note)[: len(chart.heads)] for bar in chart.bars))
+
+
+CHARTS = [name for name in Charts.__dataclass_fields__ if name not in ("currencies", "currency")]
+TABLES = {
+    "approvals": Download("Proposals that wait", _approvals),
+    "variances": Download("Variances accepted this month", _variances),
+    "groups": Download("Groups of the queue", _groups),
+    "checklists": Download("Checklists", _checklists),
+} | {f"insight-{name.replace('_', '-')}": Download(f"Insight: {name}", _chart(name)) for name in CHARTS}
