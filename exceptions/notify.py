@@ -67,7 +67,7 @@ def _tell(at: datetime) -> int:
             cursor.execute(statement(f"news/{step}", SQL), asked)
         cursor.execute(statement("news/notify", SQL), asked)
         written = [id for (id,) in cursor.fetchall()]
-        cursor.execute("select sort, case_id, entry from news where sort <> 'mention'")
+        cursor.execute("select sort, case_id, entry from told_news where sort <> 'mention'")
         happened = [Happened(*row) for row in cursor.fetchall()]
         cursor.execute(statement("news/missed", SQL), asked)
         missed = dict(cursor.fetchall())

@@ -2,17 +2,17 @@
 -- of every kind; nobody who is barred, and not who proposed it.
 with asked as (
     select
-        news.sort,
-        news.case_id,
-        news.entry,
+        told_news.sort,
+        told_news.case_id,
+        told_news.entry,
         known.kind,
         proposal.amount,
         proposal.currency,
         proposal.proposed_by_id
-    from news
-    inner join exception_case as known on news.case_id = known.id
+    from told_news
+    inner join exception_case as known on told_news.case_id = known.id
     inner join proposal on known.id = proposal.case_id and proposal.decision is null
-    where news.sort = 'approval'
+    where told_news.sort = 'approval'
 ),
 
 band as (

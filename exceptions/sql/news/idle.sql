@@ -1,5 +1,5 @@
 -- What its owner has left alone for three quarters of the time after which it goes back to the team: said once.
-insert into news
+insert into told_news
 select
     'idle',
     known.id,

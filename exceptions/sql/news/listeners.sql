@@ -1,18 +1,18 @@
 -- Who hears it, beside its author: owners, leads, the steps of the chain, and whole teams.
 with told as (
     select
-        news.sort,
-        news.case_id,
-        news.entry,
+        told_news.sort,
+        told_news.case_id,
+        told_news.entry,
         known.team,
         known.owner_id,
         known.previous_owner_id,
         heard.move,
         heard.by_id,
         (heard.details ->> 'level')::integer as level
-    from news
-    inner join exception_case as known on news.case_id = known.id
-    left join heard on news.entry = heard.entry
+    from told_news
+    inner join exception_case as known on told_news.case_id = known.id
+    left join heard on told_news.entry = heard.entry
 ),
 
 step as (

@@ -1,5 +1,5 @@
 -- What of all that happened is worth a word at once, and of which sort; the rest is for the digests.
-insert into news
+insert into told_news
 select
     case
         when heard.move in ('assign', 'reassign') then 'assigned'

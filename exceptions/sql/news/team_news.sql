@@ -19,7 +19,7 @@ with fresh as (
         and (known.severity = 'critical' or heard.move = 'detect')
 )
 
-insert into news
+insert into told_news
 select
     'critical',
     id,
