@@ -13,7 +13,8 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure. With a `floor`, measured in the same run, the goal is of the ratio of the two.
+    """One measured figure. With a `floor`, measured in the same run, the goal is of the ratio of the two, unless it is
+    `of_value`: the floor then only stands beside it.
 
     `size`: over how much it was measured. A figure without a goal is told for what it says beside the others.
     """
@@ -24,8 +25,8 @@ class Figure:
     size: str
     goal: float | None = None
     floor: float | None = None
-    floor_is: str = ""
     at_least: bool = False
+    of_value: bool = False
 
     @property
     def ratio(self):
@@ -34,7 +35,7 @@ class Figure:
     @property
     def compared(self):
         """What the goal is of."""
-        return self.value if self.floor is None else self.ratio
+        return self.value if self.of_value or self.floor is None else self.ratio
 
     @property
     def reached(self):
@@ -82,7 +83,8 @@ def goal(figure):
     if figure["goal"] is None:
         return "–"
     words = "at least" if figure["at_least"] else "at most"
-    return f"{words} {figure['goal']:g}" + (" ×" if figure["floor"] else f" {figure['unit']}")
+    times = figure["floor"] and not figure["of_value"]
+    return f"{words} {figure['goal']:g} {'×' if times else figure['unit']}"
 
 
 def latest(folder: Path):

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -32,18 +32,28 @@ class Stage:
     orders: int
     moment: datetime
     folder: Path
+    migrated: set[str] = field(default_factory=set)
 
     def enter(self, name):
         """Goes on in the database `name`, made with all tables and the topology when it is not there."""
-        if not self._exists(EMPTY):
-            self._create(EMPTY, "template0")
-            self._switch(EMPTY)
-            call_command("migrate", verbosity=0)
-            load(TOPOLOGY.read_text(encoding="utf-8"))
+        if EMPTY not in self.migrated:
+            self._make_empty()
         connection.close()
         if not self._exists(name):
             self._create(name, EMPTY)
+            self.migrated.add(name)
         self._switch(name)
+        if name not in self.migrated:  # kept since a run before
+            call_command("migrate", verbosity=0)
+            self.migrated.add(name)
+
+    def _make_empty(self):
+        self.remove(EMPTY)
+        self._create(EMPTY, "template0")
+        self._switch(EMPTY)
+        call_command("migrate", verbosity=0)
+        load(TOPOLOGY.read_text(encoding="utf-8"))
+        self.migrated.add(EMPTY)
 
     def fresh(self, name):
         """Goes on in a database `name` that holds nothing but the topology."""
@@ -58,7 +68,7 @@ class Stage:
             self.fresh(f"bench_{orders}")
             self.tell(f"taking in {orders:,} orders")
             self.ingest(*self.world_files(orders))
-            self._analyze()
+            self.analyze()
             self._write_note("stored")
         return World(orders, self.moment)
 
@@ -68,7 +78,7 @@ class Stage:
         if self._note() == "stored":
             self.tell(f"examining {world.orders:,} orders")
             reconcile(as_of=self.moment, now=self.moment)
-            self._analyze()
+            self.analyze()
             self._write_note("examined")
         return world
 
@@ -166,7 +176,8 @@ class Stage:
         connection.close()
         connection.settings_dict["NAME"] = name
 
-    def _analyze(self):
+    def analyze(self):
+        """What the planner knows, taken anew, and what autovacuum would have come round to."""
         with self.owner(connection.settings_dict["NAME"]) as owner:
             owner.execute("vacuum (analyze)")
 
