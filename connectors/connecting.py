@@ -12,6 +12,7 @@ from connectors.http import documented_shape
 from connectors.models import Connection, Credential
 from connectors.pull import PROBLEMS
 from connectors.registry import Connector, connector
+from connectors.subscribing import lost
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def connect(*, system: str, kind: str, vendor: str, given: Mapping[str, str], at
 def try_connection(connection: Connection, made: Connector, *, access: Access) -> list[str]:
     """What the connection lacks, in the vendor's words, and kept with it; empty when all is there."""
     missing = [f"{setting.label} is missing." for setting in made.settings if _lacks(setting, access)]
-    missing = missing or _asked(made, access)
+    missing = missing or _asked(connection, made, access)
     connection.missing, connection.tested_at = missing, access.clock()
     connection.save(update_fields=["missing", "tested_at"])
     return missing
@@ -49,12 +50,13 @@ def _lacks(setting: Any, access: Access) -> bool:
     return not (access.has(setting.name) if setting.secret else access.setting(setting.name))
 
 
-def _asked(made: Connector, access: Access) -> list[str]:
+def _asked(connection: Connection, made: Connector, access: Access) -> list[str]:
     try:
         client = made.client(access)
         try:
             with documented_shape():
-                return [access.scrub(one) for one in client.missing()]
+                found = [*client.missing(), *lost(connection, made, client)]
+                return [access.scrub(one) for one in found]
         finally:
             client.close()
     except PROBLEMS as error:

@@ -114,7 +114,8 @@ class Connector:
     """One kind of outside system.
 
     `lines` is the mapper: an item of a feed → lines of the contract. `undated` names record types whose `at` the vendor
-    does not move with every change (connectors/sightings.py).
+    does not move with every change (connectors/sightings.py). With `topics`, the client is a Subscriber to these
+    (connectors/subscribing.py).
     """
 
     kind: str
@@ -126,6 +127,7 @@ class Connector:
     lines: Callable[[str, Raw, Words], Iterator[Line]]
     webhook: Webhook | None = None
     undated: frozenset[str] = frozenset()
+    topics: tuple[str, ...] = ()
 
     def feed(self, name: str) -> Feed:
         """The feed of this name; raises LookupError."""

@@ -10,6 +10,16 @@ from connectors.webhooks import Webhook
 
 OF_A_RETURN = ("return", "credit")
 
+EVENTS = (
+    "RMA_CREATED",
+    "RMA_STATUS_UPDATED",
+    "SHIPMENT_CREATED",
+    "SHIPMENT_STATUS_UPDATED",
+    "SHIPMENT_TRACKER_STATUS_UPDATED",
+    "TRANSACTION_CREATED",
+    "REFUND_CREATED",
+)
+
 CONNECTOR = Connector(
     kind="returngo",
     title="ReturnGO",
@@ -49,4 +59,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=Webhook(verify, news, secretless=True),
     undated=frozenset(OF_A_RETURN),
+    topics=EVENTS,
 )

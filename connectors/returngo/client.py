@@ -1,13 +1,15 @@
 """Reads ReturnGO's REST API: the list of returns gives numbers, each return is then read whole."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from connectors.access import Access
 from connectors.auth import Headers
-from connectors.http import NotFound
+from connectors.http import NotFound, RequestRefused
 from connectors.paging import Page, Position, Raw, Window
+from connectors.subscribing import Subscription
 
 BASE = "https://api.returngo.ai"
 LONGEST_LIST = 500
@@ -19,6 +21,8 @@ SETTLED = "Done,Rejected,Canceled"
 
 class ReturnGoClient:
     """Talks to ReturnGO for one shop, one request at a time as it advises."""
+
+    signs_with_ours = False
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -51,6 +55,29 @@ class ReturnGoClient:
             return [("rmas", self._whole(id))]
         said = self._list({"rma_updated_at": _since(self.access.clock() - RECENT)}, size=AT_ONCE)
         return [("rmas", self._whole(str(row["rmaId"]))) for row in said["rmas"]]
+
+    def subscriptions(self) -> list[Subscription]:
+        """The registrations of the shop."""
+        said = self.http.json("GET", "/webhooks")
+        rows = said.get("webhooks") or [] if isinstance(said, dict) else said
+        return [Subscription(str(one["id"]), (one["eventName"],), one["url"]) for one in rows]
+
+    def subscribe(self, topics: Sequence[str], address: str, secret: str | None) -> list[str]:
+        """One registration an event."""
+        refused = []
+        for event in topics:
+            try:
+                self.http.send("POST", "/webhooks", again=False, json={"url": address, "eventName": event})
+            except RequestRefused as error:
+                refused.append(f"{event}: {error}")
+        return refused
+
+    def unsubscribe(self, id: str) -> None:
+        """Ends one."""
+        try:
+            self.http.send("DELETE", f"/webhooks/{quote(id, safe='')}", again=True)
+        except NotFound:
+            return
 
     def _parts(self, feed: str, window: Window) -> list[dict[str, str]]:
         """The filters of the lists that make up the feed."""

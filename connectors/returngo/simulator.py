@@ -17,18 +17,29 @@ from connectors.simulating import Bucket, Refusal, Simulator
 OPERATORS = {"lt", "lte", "gt", "gte", "eq", "neq"}
 STATUSES = {"Pending", "Approved", "Received", "Validated", "Done", "Rejected", "Canceled"}
 SORTS = {"rma_created_at": "createdAt", "rma_updated_at": "lastUpdated"}
+EVENTS = {
+    *("RMA_CREATED", "RMA_STATUS_UPDATED", "SHIPMENT_CREATED", "SHIPMENT_STATUS_UPDATED"),
+    *("SHIPMENT_TRACKER_STATUS_UPDATED", "TRANSACTION_CREATED", "REFUND_CREATED"),
+}
 KNOWN = {"pagesize", "cursor", "sort_by", "rma_created_at", "rma_updated_at", "status", "order_name"}
 
 
 class ReturnGo(Simulator):
     """One owner's shops. `rmas` holds returns as `GET /rma/{id}` gives them."""
 
-    routes = {("GET", "/rmas"): "listed", ("GET", "/rma/{id}"): "one"}
+    routes = {
+        ("GET", "/rmas"): "listed",
+        ("GET", "/rma/{id}"): "one",
+        ("GET", "/webhooks"): "registered",
+        ("POST", "/webhooks"): "register",
+        ("DELETE", "/webhooks/{id}"): "deregister",
+    }
 
     def __init__(self, clock: Callable[[], datetime], shop: str = "harbour.myshopify.com") -> None:
         super().__init__(clock)
         self.shop, self.api_key = shop, "key-of-the-owner"
         self.rmas: list[dict[str, Any]] = []
+        self.webhooks: list[dict[str, Any]] = []
         self.between: Callable[[], Any] = lambda: None
         self.a_second = Bucket(100, 100, clock)
         self.a_day = Bucket(2000, 2000 / 86400, clock)
@@ -55,6 +66,26 @@ class ReturnGo(Simulator):
         told = {"rmas": json.loads(json.dumps(summaries)), "next_cursor": _cursor(end) if end < len(rows) else None}
         self.between()
         return told
+
+    def registered(self, request: httpx.Request) -> list[dict[str, Any]]:
+        """GET /webhooks."""
+        return self.webhooks
+
+    def register(self, request: httpx.Request) -> dict[str, Any]:
+        """POST /webhooks: an https address and an event that there is."""
+        asked = json.loads(request.content)
+        if not asked["url"].startswith("https://") or asked["eventName"] not in EVENTS:
+            raise Refusal(400, {"message": "url or eventName is not valid"})
+        number = 1 + max((one["id"] for one in self.webhooks), default=0)
+        self.webhooks.append({"id": number} | asked)
+        return self.webhooks[-1]
+
+    def deregister(self, request: httpx.Request, id: str) -> dict[str, Any]:
+        """DELETE /webhooks/{id}."""
+        if id not in {str(one["id"]) for one in self.webhooks}:
+            raise Refusal(404)
+        self.webhooks = [one for one in self.webhooks if str(one["id"]) != id]
+        return {}
 
     def one(self, request: httpx.Request, id: str) -> dict[str, Any]:
         """GET /rma/{id}."""

@@ -8,6 +8,31 @@ from connectors.shopify.mapper import lines
 from connectors.shopify.webhook import identity, news, verify
 from connectors.webhooks import Webhook
 
+TOPICS = (
+    "ORDERS_CREATE",
+    "ORDERS_UPDATED",
+    "ORDERS_EDITED",
+    "ORDERS_CANCELLED",
+    "ORDERS_DELETE",
+    "REFUNDS_CREATE",
+    "FULFILLMENTS_CREATE",
+    "FULFILLMENTS_UPDATE",
+    "RETURNS_REQUEST",
+    "RETURNS_APPROVE",
+    "RETURNS_DECLINE",
+    "RETURNS_CANCEL",
+    "RETURNS_CLOSE",
+    "RETURNS_REOPEN",
+    "RETURNS_PROCESS",
+    "RETURNS_UPDATE",
+    "REVERSE_FULFILLMENT_ORDERS_DISPOSE",
+    "DRAFT_ORDERS_CREATE",
+    "DRAFT_ORDERS_UPDATE",
+    "DRAFT_ORDERS_DELETE",
+    "INVENTORY_LEVELS_UPDATE",
+    "PRODUCTS_UPDATE",
+    "PRODUCTS_DELETE",
+)
 OF_AN_ORDER = ("order", "fulfilment", "return", "credit", "stock_movement")
 
 CONNECTOR = Connector(
@@ -53,4 +78,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=Webhook(verify, news, identity, secret="client_secret"),
     undated=frozenset({"return", "stock_level"}),
+    topics=TOPICS,
 )

@@ -11,6 +11,7 @@ from connectors.paging import Page, Position, Raw, Window
 from connectors.shopify import backfill
 from connectors.shopify.answers import error_in, requested_cost, room_in
 from connectors.shopify.queries import query
+from connectors.subscribing import Subscription
 
 VERSION = "2026-07"
 HEADER = "X-Shopify-Access-Token"
@@ -27,11 +28,14 @@ SCOPES = {
     "read_customers": "customers",
 }
 MORE_SCOPES = {"read_all_orders": "orders older than 60 days"}
+ONCE = ("bulk_run", "subscribe")  # what is not asked for again where no answer came
 Node = dict[str, Any]
 
 
 class ShopifyClient:
     """Talks to one shop. Every query asks for less than 1,000 points, which is the most that one may cost."""
+
+    signs_with_ours = False
 
     def __init__(self, access: Access) -> None:
         self.access, self.shop = access, access.setting("shop")
@@ -53,7 +57,7 @@ class ShopifyClient:
         path = f"/admin/api/{self.access.setting('version', VERSION)}/graphql.json"
         asked = {"query": query(name), "variables": variables}
         cost = self.costs.get(name, FIRST_GUESS)
-        said = self.http.json("POST", path, again=name != "bulk_run", cost=cost, json=asked)
+        said = self.http.json("POST", path, again=name not in ONCE, cost=cost, json=asked)
         self.costs[name] = requested_cost(said) or cost
         if not isinstance(said.get("data"), dict):
             raise Unreadable("The answer holds no data.")
@@ -110,6 +114,28 @@ class ShopifyClient:
         if what == "product":
             return self._reread_product(id)
         raise LookupError(what)
+
+    def subscriptions(self) -> list[Subscription]:
+        """The app's own subscriptions."""
+        found, after = list[Subscription](), None
+        while True:
+            said = self.ask("subscriptions", after=after)["webhookSubscriptions"]
+            found += [Subscription(one["id"], (one["topic"],), one["uri"]) for one in said["nodes"]]
+            if not said["pageInfo"]["hasNextPage"]:
+                return found
+            after = said["pageInfo"]["endCursor"]
+
+    def subscribe(self, topics: Sequence[str], address: str, secret: str | None) -> list[str]:
+        """One subscription a topic."""
+        refused = []
+        for topic in topics:
+            said = self.ask("subscribe", topic=topic, uri=address)["webhookSubscriptionCreate"]
+            refused += [f"{topic}: {error['message']}" for error in said["userErrors"]]
+        return refused
+
+    def unsubscribe(self, id: str) -> None:
+        """Ends one."""
+        self.ask("unsubscribe", id=id)
 
     def whole_orders(self, orders: Sequence[Node]) -> list[Node]:
         """Orders with all lines, fulfilments, refunds and returns."""

@@ -37,7 +37,15 @@ NEEDS = {
     "paymentTerms": "read_payment_terms",
     "customer": "read_customers",
 }
+OF_TOPICS = {
+    "RETURNS": "read_returns",
+    "REVERSE": "read_returns",
+    "DRAFT": "read_draft_orders",
+    "INVENTORY": "read_inventory",
+    "PRODUCTS": "read_products",
+}
 MOST_COST = 1000
+MOST_FAILURES = 8
 LONGEST_PAGE = 250
 CODES = {"CountryCode": 2, "CurrencyCode": 3}  # how many letters
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
@@ -83,6 +91,7 @@ class Shopify(Simulator):
         self.locations: list[Node] = []
         self.items: list[Node] = []
         self.exports: dict[str, Node] = {}
+        self.subscriptions: list[Node] = []
         self.between: Callable[[], None] = lambda: None
 
     # the door
@@ -225,6 +234,40 @@ class Shopify(Simulator):
             "url": f"{self.base}/bulk/{number}.jsonl" if text else None,
         }
         return {"bulkOperation": self.exports[number], "userErrors": []}
+
+    def root_webhookSubscriptions(self, **asked: Any) -> Node:  # noqa: N802
+        """The app's subscriptions."""
+        return _connection(self.subscriptions, asked, "id")
+
+    def root_webhookSubscriptionCreate(self, topic: str, webhookSubscription: Node) -> Node:  # noqa: N802, N803
+        """A subscription: to https, of what the app may read, once for a topic and address."""
+        uri, refused = webhookSubscription["uri"], None
+        if not uri.startswith("https://"):
+            refused = "Address protocol http:// is not supported"
+        elif OF_TOPICS.get(topic.split("_")[0], "read_orders") not in self.scopes:
+            refused = "You do not have permission to create or update webhooks with this topic"
+        elif any((one["topic"], one["uri"]) == (topic, uri) for one in self.subscriptions):
+            refused = "Address for this topic has already been taken"
+        if refused:
+            errors = [{"field": ["webhookSubscription", "uri"], "message": refused}]
+            return {"webhookSubscription": None, "userErrors": errors}
+        number = 1 + max((_number(one) for one in self.subscriptions), default=0)
+        made = {"id": f"gid://shopify/WebhookSubscription/{number}", "topic": topic, "uri": uri, "failed": 0}
+        self.subscriptions.append(made)
+        return {"webhookSubscription": made, "userErrors": []}
+
+    def root_webhookSubscriptionDelete(self, id: str) -> Node:  # noqa: N802
+        """Ends one."""
+        gone = [one for one in self.subscriptions if one["id"] == id]
+        self.subscriptions = [one for one in self.subscriptions if one["id"] != id]
+        errors = [] if gone else [{"field": ["id"], "message": "Webhook subscription does not exist"}]
+        return {"deletedWebhookSubscriptionId": id if gone else None, "userErrors": errors}
+
+    def not_answered(self, topic: str) -> None:
+        """A delivery of the topic failed; after eight in a row the shop ends the subscription."""
+        for one in self.subscriptions:
+            one["failed"] += one["topic"] == topic
+        self.subscriptions = [one for one in self.subscriptions if one["failed"] < MOST_FAILURES]
 
     def file(self, request: httpx.Request, name: str) -> Answer:
         """An export, or the piece of it that is asked for."""

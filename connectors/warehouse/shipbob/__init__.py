@@ -9,6 +9,16 @@ from connectors.warehouse.shipbob.webhook import news, verify
 from connectors.webhooks import Webhook, standard_identity
 
 OF_A_RETURN = ("return", "stock_movement")
+TOPICS = (
+    "order.shipped",
+    "order.shipment.delivered",
+    "order.shipment.exception",
+    "order.shipment.on_hold",
+    "order.shipment.cancelled",
+    "return.created",
+    "return.updated",
+    "return.completed",
+)
 
 CONNECTOR = Connector(
     kind="warehouse",
@@ -36,4 +46,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=Webhook(verify, news, standard_identity),
     undated=frozenset({"order", "fulfilment", "return", "product"}),
+    topics=TOPICS,
 )

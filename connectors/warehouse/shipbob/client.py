@@ -9,8 +9,9 @@ import httpx
 
 from connectors.access import Access
 from connectors.auth import Headers
-from connectors.http import NotFound, Room, Throttled, VendorError, read_error
+from connectors.http import NotFound, RequestRefused, Room, Throttled, VendorError, read_error
 from connectors.paging import Page, Position, Raw, Window, both_ways
+from connectors.subscribing import Subscription
 
 BASE = "https://api.shipbob.com"
 VERSION = "2026-01"
@@ -21,6 +22,8 @@ OPEN = "AwaitingArrival,Arrived,Processing"
 
 class ShipBobClient:
     """Talks to ShipBob with one token, for one channel where one is set."""
+
+    signs_with_ours = True
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -56,6 +59,34 @@ class ShipBobClient:
             return [(f"{what}s", self._get(f"{what}/{quote(id, safe='')}", {}))]
         except NotFound:
             return []
+
+    def subscriptions(self) -> list[Subscription]:
+        """All webhooks of the account."""
+        found, asked = list[Subscription](), {"RecordsPerPage": str(LONGEST_PAGE)}
+        while True:
+            said = self._get("webhook", asked)
+            for one in said.get("items") or []:
+                works = one.get("enabled", True)
+                found.append(Subscription(str(one["id"]), tuple(one["topics"]), one["url"], works))
+            if not said.get("next"):
+                return found
+            asked = dict(parse_qsl(urlsplit(said["next"]).query))
+
+    def subscribe(self, topics: Sequence[str], address: str, secret: str | None) -> list[str]:
+        """One webhook for all topics, signed with our key."""
+        asked = {"url": address, "topics": list(topics), "secret": secret, "description": "Reconciliation"}
+        try:
+            self.http.json("POST", f"/{self.version}/webhook", again=False, json=asked)
+        except RequestRefused as refused:
+            return [str(refused)]
+        return []
+
+    def unsubscribe(self, id: str) -> None:
+        """Ends one."""
+        try:
+            self.http.send("DELETE", f"/{self.version}/webhook/{quote(id, safe='')}", again=True)
+        except NotFound:
+            return
 
     def _orders(self, number: int, filters: dict[str, str]) -> tuple[Sequence[Raw], bool]:
         rows: Sequence[Raw] = self._get("order", {"Page": str(number), "Limit": str(LONGEST_PAGE)} | filters)

@@ -18,6 +18,11 @@ MINUTE = timedelta(minutes=1)
 ORDERS = {"Page", "Limit", "IDs", "ReferenceIds", "StartDate", "EndDate", "SortOrder", "LastUpdateStartDate"}
 RETURNS = {"Cursor", "Limit", "Status", "StartDate", "EndDate", "CompletedStartDate", "CompletedEndDate", "SortOrder"}
 CHAINED = {"PageSize", "SearchBy", "cursor"}
+TOPICS = {
+    *("order.shipped", "order.shipment.delivered", "order.shipment.exception", "order.shipment.on_hold"),
+    *("order.shipment.cancelled", "return.created", "return.updated", "return.completed"),
+    *("billing.charge.created", "billing.refund.created", "billing.credit.created"),
+}
 
 
 class ShipBob(Simulator):
@@ -31,6 +36,9 @@ class ShipBob(Simulator):
         ("GET", "/2026-01/return/{id}"): "return_",
         ("GET", "/2026-01/inventory-level/locations"): "levels",
         ("GET", "/2026-01/product"): "product_list",
+        ("GET", "/2026-01/webhook"): "webhook_list",
+        ("POST", "/2026-01/webhook"): "make_webhook",
+        ("DELETE", "/2026-01/webhook/{id}"): "end_webhook",
     }
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -41,6 +49,7 @@ class ShipBob(Simulator):
         self.returns: list[dict[str, Any]] = []
         self.stock: list[dict[str, Any]] = []
         self.products: list[dict[str, Any]] = []
+        self.webhooks: list[dict[str, Any]] = []
         self.calls: deque[datetime] = deque()
         self.most, self.newest_first = 150, True
         self.between: Callable[[], Any] = lambda: None
@@ -106,6 +115,32 @@ class ShipBob(Simulator):
     def product_list(self, request: httpx.Request) -> Answer:
         """GET /product."""
         return self._chained(request, self.products)
+
+    def webhook_list(self, request: httpx.Request) -> dict[str, Any]:
+        """GET /webhook."""
+        asked = _asked(request, {"RecordsPerPage", "Cursor"})
+        page = asked.get("Cursor", "1")
+        found, more = _slice(self.webhooks, page, asked.get("RecordsPerPage", "50"))
+        following = f"http://example.com/elsewhere?Cursor={int(page) + 1}" if more else None
+        shown = [{name: said for name, said in one.items() if name != "secret"} for one in found]
+        return {"items": shown, "next": following, "prev": None}
+
+    def make_webhook(self, request: httpx.Request) -> dict[str, Any]:
+        """POST /webhook: https, and topics that there are."""
+        asked = json.loads(request.content)
+        if not asked["url"].startswith("https://") or not asked["topics"] or set(asked["topics"]) - TOPICS:
+            raise Refusal(422, _problem(422, "The URL must use HTTPS, and the topics be known."))
+        number = str(1 + max((int(one["id"]) for one in self.webhooks), default=0))
+        made: dict[str, Any] = {"id": number, "enabled": True, "secret": asked.get("secret") or self.webhook_secret}
+        self.webhook_secret = made["secret"]
+        self.webhooks.append(asked | made | {"created_at": self.clock().isoformat()})
+        return self.webhooks[-1]
+
+    def end_webhook(self, request: httpx.Request, id: str) -> Answer:
+        """DELETE /webhook/{id}."""
+        _one(self.webhooks, id)
+        self.webhooks = [one for one in self.webhooks if one["id"] != id]
+        return answer(status=204)
 
     def delivery(self, topic: str, said: dict[str, Any], *, id: str = "msg_1") -> tuple[dict[str, str], bytes]:
         """Headers and body of a delivery, signed now."""

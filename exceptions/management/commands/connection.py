@@ -4,18 +4,23 @@ import getpass
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from connectors.access import Access
 from connectors.connecting import try_connection
 from connectors.health import deliveries_of, feeds_of
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
-from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
-from connectors.registry import NoSuchConnector, WrongSettings, connector
+from connectors.pull import PROBLEMS, AlreadyPulling, NoWindow, ask_by_hand
+from connectors.registry import Connector, NoSuchConnector, WrongSettings, connector
+from connectors.subscribing import NoAddress, NotSubscribable, Standing, standings, subscribe, unsubscribe
 from exceptions.configuration.connection_changes import keep_connection
 from exceptions.pulling import access_to, cadence_of, pull_window
 from reconciliation.models import System
@@ -28,8 +33,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        for name in ("set", "test", "pull", "show"):
+        for name in ("set", "test", "pull", "show", "subscribe", "subscriptions", "unsubscribe"):
             actions.add_parser(name).add_argument("system")
+        actions.choices["subscribe"].add_argument("--address", default=settings.PUBLIC_ADDRESS)
         actions.choices["set"].add_argument("settings", nargs="*", metavar="NAME=VALUE")
         pull = actions.choices["pull"]
         pull.add_argument("feed")
@@ -88,6 +94,32 @@ class Command(BaseCommand):
             time.sleep(max((run.resume_at - timezone.now()).total_seconds(), 0))
         return run
 
+    def _subscribe(self, options: dict[str, Any]) -> None:
+        connection, made, access = _reached(options["system"])
+        with _said_plainly(access):
+            found, refused = subscribe(connection, made, access=access, base=options["address"])
+        self._tell_standings(found, refused)
+
+    def _subscriptions(self, options: dict[str, Any]) -> None:
+        connection, made, access = _reached(options["system"])
+        with _said_plainly(access):
+            found = standings(connection, made, access=access)
+        self._tell_standings(found, [])
+
+    def _unsubscribe(self, options: dict[str, Any]) -> None:
+        connection, made, access = _reached(options["system"])
+        with _said_plainly(access):
+            ended = unsubscribe(connection, made, access=access)
+        self.stdout.write(f"{ended:,} subscriptions ended")
+
+    def _tell_standings(self, found: list[Standing], refused: list[str]) -> None:
+        for one in found:
+            self.stdout.write(f"{one.topic:<36}{one.state}")
+        for words in refused:
+            self.stderr.write(words)
+        if any(one.state != "subscribed" for one in found):
+            sys.exit(1)
+
     def _show(self, options: dict[str, Any]) -> None:
         connection, now = _connection(options["system"]), timezone.now()
         for feed in feeds_of(connection, at=now, cadence=cadence_of(connection.system)):
@@ -103,6 +135,20 @@ def _connection(system: str) -> Connection:
     if found is None:
         raise CommandError(f"{system!r} is not connected.")
     return found
+
+
+def _reached(system: str) -> tuple[Connection, Connector, Access]:
+    connection = _connection(system)
+    return connection, connector(connection.kind, connection.vendor), access_to(connection)
+
+
+@contextmanager
+def _said_plainly(access: Access) -> Iterator[None]:
+    """A vendor's refusal as the command's own error, without secrets."""
+    try:
+        yield
+    except (NotSubscribable, NoAddress, *PROBLEMS) as error:
+        raise CommandError(access.scrub(str(error))) from error
 
 
 def _pair(text: str) -> tuple[str, str]:
