@@ -6,7 +6,7 @@ who writes an entry waits for the sealer: what is committed late is sealed later
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,6 +35,8 @@ DECODER = msgspec.json.Decoder(float_hook=Decimal)
 class Verdict:
     """What was found. `broken`: a sentence for each break. `tail`: how many entries lack a seal, `first` to `last`.
 
+    `erased`: entries whose words were erased, as an entry of the trail tells (erasure.py); they break nothing.
+
     `head` is the hash of the last seal: noted elsewhere, it proves later that nothing was cut off the end.
     """
 
@@ -45,6 +47,7 @@ class Verdict:
     tail: int
     first: int | None
     last: int | None
+    erased: int = 0
 
 
 def seal(*, at: datetime) -> int:
@@ -59,17 +62,23 @@ def verify(*, head: str | None = None) -> Verdict:
     """Recomputes the chain and compares every sealed entry; `head`: a hash noted earlier that must be in the chain."""
     broken: list[str] = []
     hash, seals, entries, met = BEGINNING, 0, 0, head in (None, BEGINNING)
+    erased = _erased()
     upcoming = TrailSeal.objects.order_by("id").iterator(chunk_size=2_000)
     while chunk := list(islice(upcoming, SEALS_AT_ONCE)):
         covered = _covered(chunk)
         for link in chunk:
-            broken += _breaks(link, hash, covered[link.pk])
+            broken += _breaks(link, hash, covered[link.pk], erased)
             hash, met = link.hash, met or link.hash == head
             seals, entries = seals + 1, entries + link.entries
     if not met:
         broken.append(f"No seal has the hash {head}: what it covered was cut off or made anew.")
     tail = _unsealed().aggregate(count=Count("id"), first=Min("id"), last=Max("id"))
-    return Verdict(seals, entries, hash, broken, tail["count"], tail["first"], tail["last"])
+    return Verdict(seals, entries, hash, broken, tail["count"], tail["first"], tail["last"], len(erased))
+
+
+def digests_of(entries: Iterable[int]) -> dict[str, str]:
+    """The digests of entries as they are now, by their numbers."""
+    return {str(row[0]): _digest(row) for row in _said(TrailEntry.objects.filter(id__in=list(entries)))}
 
 
 def lines(*, since: datetime | None, until: datetime | None) -> Iterator[bytes]:
@@ -142,7 +151,15 @@ def _covered(chunk: Sequence[TrailSeal]) -> dict[int, list[tuple[int, str, str |
     return covered
 
 
-def _breaks(link: TrailSeal, hash: str, covered: Sequence[tuple[int, str, str | None]]) -> Iterator[str]:
+def _erased() -> dict[int, str]:
+    """Entries whose words were erased, with their digest since the last time."""
+    told = TrailEntry.objects.filter(move="erase", case=None).order_by("id").values_list("details__entries", flat=True)
+    return {int(entry): digest for known in told for entry, digest in (known or {}).items()}
+
+
+def _breaks(
+    link: TrailSeal, hash: str, covered: Sequence[tuple[int, str, str | None]], erased: Mapping[int, str]
+) -> Iterator[str]:
     if link.previous != hash:
         yield f"Seal {link.pk} does not follow the seal before it: one between them is gone, or one of the two changed."
     if link.entries != len(covered):
@@ -152,5 +169,5 @@ def _breaks(link: TrailSeal, hash: str, covered: Sequence[tuple[int, str, str | 
     for entry, digest, now in covered:
         if now is None:
             yield f"Entry {entry} has vanished."
-        elif now != digest:
+        elif now not in (digest, erased.get(entry)):
             yield f"Entry {entry} was changed."

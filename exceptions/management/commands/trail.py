@@ -56,6 +56,8 @@ class Command(BaseCommand):
 def _summary(verdict: Verdict) -> str:
     state = "broken" if verdict.broken else "whole"
     words = f"The trail is {state}: {verdict.entries} entries in {verdict.seals} seals, head {verdict.head}."
+    if verdict.erased:
+        words = f"{words} Words erased on request: in {verdict.erased} of them."
     if not verdict.tail:
         return f"{words} Every entry is sealed."
     return f"{words} Not yet sealed: {verdict.tail}, from entry {verdict.first} to {verdict.last}."
