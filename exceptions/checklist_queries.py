@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from exceptions.close import blockers
 from exceptions.homes.numbers import Asked, numbers, queue_of
 from exceptions.ledgers.runs import last_run
 from exceptions.models import ChecklistRound
+from exceptions.months.blockers import blockers
 from exceptions.months.statement import currencies, statement_of
 from exceptions.rights import Person
 

@@ -9,40 +9,46 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from exceptions.acceptance import month_of
 from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,
     ExceptionCase,
+    OwnershipRule,
     Period,
     PeriodItem,
     PeriodSignature,
-    Proposal,
+    SeverityThreshold,
     Suppression,
     TrailEntry,
 )
+from exceptions.months.blockers import blockers
 from exceptions.months.signed import content_hash, signed_headline, signed_items, stored, totals
-from exceptions.months.statement import Item, Statement, currencies, headline, month_bounds, statement_of
+from exceptions.months.statement import Item, currencies, headline, month_bounds, statement_of
 from exceptions.rights import Person, may
 from exceptions.terms import close_cut_off
 from reconciliation import topology
-from reconciliation.models import Finding, LedgerEntry
+from reconciliation.models import LedgerEntry
 
+RULES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "bands": (ApprovalBand, ("role", "kind", "currency", "up_to")),
+    "limits": (AcceptanceLimit, ("person__username", "currency", "per_exception", "per_month", "per_customer")),
+    "severities": (SeverityThreshold, ("kind", "currency", "amount_from", "severity")),
+    "ownership": (
+        OwnershipRule,
+        (
+            *("position", "kind", "ledger", "flow", "system", "severity", "amount_from", "currency", "customer", "sku"),
+            *("team_id", "person__username", "ends_at"),
+        ),
+    ),
+}
 PAST = ("accepted_value", "fees", "opening", "credited_before", "credited", "nothing_due")
 
 
 class CloseRefused(Exception):
     """The period cannot be signed or opened so; the message says why, in words for the person."""
-
-
-@dataclass(frozen=True)
-class Blocker:
-    """What stands in the way of signing, and the address where it can be seen to."""
-
-    sentence: str
-    address: str
 
 
 @dataclass(frozen=True)
@@ -66,30 +72,6 @@ class Late:
 def period_of(month: str, currency: str) -> Period:
     """The period of a month and currency, open where nobody has touched it."""
     return Period.objects.get_or_create(month=month, currency=currency)[0]
-
-
-def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
-    """Everything that keeps a month from being signed."""
-    found = []
-    if statement.until > at:
-        found.append(Blocker("The month is not over.", ""))
-    if statement.unexplained:
-        found.append(Blocker(f"{statement.unexplained} {statement.currency} is unexplained.", "#unexplained"))
-    critical = _of_period(statement).filter(severity="critical")
-    if count := critical.count():
-        found.append(Blocker(f"{count} critical exceptions of the month are open.", "/queue?severity=critical"))
-    if count := Proposal.objects.filter(decision=None, currency=statement.currency).count():
-        found.append(Blocker(f"{count} proposals wait for approval.", "/queue?view=approvals"))
-    silent = Finding.objects.filter(kind="silent_flow", state="raised").values_list("leg", "subject")
-    for _, subject in silent:
-        flow = subject.removeprefix("flow:")
-        found.append(Blocker(f"The flow {flow} is silent.", "/queue?kind=silent_flow"))
-    return found
-
-
-def _of_period(statement: Statement) -> QuerySet[ExceptionCase]:
-    cases = {item.case_id for item in statement.of("returns", "open") if item.case_id}
-    return ExceptionCase.objects.filter(id__in=cases, closed_at=None)
 
 
 @transaction.atomic
@@ -184,16 +166,13 @@ def _sign(period: Period, act: str, by: User, at: datetime, reason: str = "") ->
 
 
 def configuration() -> str:
-    """What decides about the figures: topology, mappings, tolerances, bands, limits, suppressions, as text."""
-    rules = {
-        "bands": list(ApprovalBand.objects.order_by("id").values("role", "kind", "currency", "up_to")),
-        "limits": list(
-            AcceptanceLimit.objects.order_by("id").values("person__username", "currency", "per_exception", "per_month")
-        ),
-        "suppressions": list(
-            Suppression.objects.filter(undone_at=None).order_by("id").values("kind", "subject", "customer", "sku")
-        ),
-    }
+    """What decides about the figures: topology, mappings, tolerances, and who may decide, owns and leaves out what."""
+    rules = {name: list(model.objects.order_by("id").values(*fields)) for name, (model, fields) in RULES.items()}
+    rules["suppressions"] = list(
+        Suppression.objects.filter(undone_at=None)
+        .order_by("id")
+        .values("kind", "subject", "customer", "sku", "ends_at")
+    )
     return topology.dump() + "\n" + json.dumps(rules, default=str, sort_keys=True, indent=1)
 
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.urls import reverse
 
 from exceptions.acceptance import month_of
-from exceptions.close import Blocker, blockers, late_items
+from exceptions.close import late_items
 from exceptions.homes.snapshots import Snapshot, snapshot
 from exceptions.models import Period
+from exceptions.months.blockers import Blocker, blockers
 from exceptions.months.statement import BUCKETS, Statement, currencies, month_bounds, statement_of, total
 from exceptions.terms import close_cut_off
 

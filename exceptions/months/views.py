@@ -16,7 +16,6 @@ from exceptions.checklists import of_month
 from exceptions.close import (
     CloseRefused,
     Late,
-    blockers,
     late_items,
     months,
     period_of,
@@ -27,6 +26,7 @@ from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import Period, PeriodSignature
+from exceptions.months.blockers import blockers
 from exceptions.months.breakdown import UNNAMED, WAYS, breakdown, narrowed
 from exceptions.months.journal import accrual
 from exceptions.months.pack_files import ENDINGS, file_name, pack_file

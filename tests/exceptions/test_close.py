@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from connectors.models import Connection, Cursor, Delivery
 from exceptions.close import (
     CloseRefused,
-    blockers,
+    configuration,
     late_items,
     period_of,
     prepare,
@@ -19,11 +20,23 @@ from exceptions.close import (
     review,
     send_back,
 )
-from exceptions.models import ExceptionCase, Period, PeriodItem, PeriodSignature, TrailEntry
+from exceptions.models import (
+    AcceptanceLimit,
+    ExceptionCase,
+    OwnershipRule,
+    Period,
+    PeriodItem,
+    PeriodSignature,
+    Suppression,
+    TrailEntry,
+)
+from exceptions.months.blockers import blockers, critical_cases
 from exceptions.months.signed import verify
 from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
+from exceptions.suppressions import suppress
 from exceptions.workflow import Origin, move
+from reconciliation.models import Finding, LedgerEntry
 from tests.checks.conftest import NOON, brand  # noqa: F401
 from tests.exceptions.people import bands, someone, teams
 
@@ -100,6 +113,53 @@ def test_what_is_open_and_critical_waiting_or_silent_blocks_with_a_link(month, p
     ]
     with pytest.raises(CloseRefused, match="critical"):
         prepare(period(), by=people["tom"], at=OCTOBER)
+
+
+def test_a_critical_exception_over_a_credit_or_an_order_of_the_month_blocks_it_and_of_another_does_not(month, people):
+    month.order(9, said=300, placed=300, system="shop")
+    reconcile(as_of=OCTOBER, now=timezone.now())
+    found = ExceptionCase.objects.create(
+        kind="released_before_payment", subject="order:shop:SO-9", severity="critical", team="ops", title="x",
+        first_seen=OCTOBER, last_seen=OCTOBER, currency="GBP",
+    )  # fmt: skip
+    record = LedgerEntry.objects.get(type="order", id="shop-9", until=None).record
+    base = {"space": "group", "shard": "", "state": "raised", "ripe_at": OCTOBER, "title": "x", "last_run": 1}
+    Finding.objects.create(kind=found.kind, subject=found.subject, record=record, **base)
+    september, october = (statement_of(name, "GBP", as_of=OCTOBER) for name in ("2025-09", "2025-10"))
+    assert critical_cases(september) == {found.pk}
+    assert critical_cases(october) == set()
+    ExceptionCase.objects.filter(pk=found.pk).update(currency="EUR")
+    assert critical_cases(september) == set(), "what is at risk is in another currency"
+
+
+def test_a_feed_that_is_not_read_to_the_month_s_end_blocks_it(month, people):
+    of_shop = Connection.objects.create(system="shop", kind="shopify")
+    cursor = Cursor.objects.create(connection=of_shop, feed="orders", watermark=NOON + timedelta(days=10))
+    made = statement_of("2025-09", "GBP", as_of=OCTOBER)
+    assert [blocker.sentence for blocker in blockers(made, at=OCTOBER)] == [
+        "The feed orders of shop is incomplete: read up to 11 Sep 2025 12:00 UTC only."
+    ]
+    with pytest.raises(CloseRefused, match="incomplete"):
+        prepare(period(), by=people["tom"], at=OCTOBER)
+    Cursor.objects.filter(pk=cursor.pk).update(watermark=OCTOBER)
+    lost = Delivery.objects.create(
+        connection=of_shop, identity="1", headers={}, body=b"", received_at=NOON, attempts=3, error="x"
+    )
+    assert [blocker.sentence for blocker in blockers(made, at=OCTOBER)] == ["1 deliveries of shop wait."]
+    Delivery.objects.filter(pk=lost.pk).update(handled_at=OCTOBER)
+    assert blockers(made, at=OCTOBER) == []
+
+
+def test_the_hash_covers_who_may_decide_and_what_is_left_out(month, people):
+    before = configuration()
+    suppress("missing_credit", until=OCTOBER, reason="x", by=people["sam"].user, customer="C-1")
+    suppressed = configuration()
+    Suppression.objects.update(ends_at=OCTOBER + timedelta(days=1))
+    longer = configuration()
+    AcceptanceLimit.objects.update(per_customer=5)
+    limited = configuration()
+    OwnershipRule.objects.create(name="x", position=1, team=teams()["cx"])
+    assert len({before, suppressed, longer, limited, configuration()}) == 5
 
 
 def test_a_closed_month_cannot_be_changed_even_in_the_database(month, people):

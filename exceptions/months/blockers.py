@@ -1,0 +1,81 @@
+"""What keeps a month from being signed, each with the address where it can be seen to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from connectors.models import Cursor, Delivery
+from exceptions.formats import instant_text
+from exceptions.models import ExceptionCase, Proposal
+from exceptions.months.statement import Statement
+from reconciliation.models import Finding, LedgerEntry
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What stands in the way of signing, and the address where it can be seen to."""
+
+    sentence: str
+    address: str
+
+
+def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
+    """Everything that keeps a month from being signed."""
+    found = []
+    if statement.until > at:
+        found.append(Blocker("The month is not over.", ""))
+    if statement.unexplained:
+        found.append(Blocker(f"{statement.unexplained} {statement.currency} is unexplained.", "#unexplained"))
+    if count := len(critical_cases(statement)):
+        found.append(Blocker(f"{count} critical exceptions of the month are open.", _queue(severity="critical")))
+    if count := Proposal.objects.filter(decision=None, currency=statement.currency).count():
+        found.append(Blocker(f"{count} proposals wait for approval.", _queue(view="approvals")))
+    return [*found, *_silent(), *_incomplete(statement)]
+
+
+def critical_cases(statement: Statement) -> set[int]:
+    """The open critical exceptions that speak of a record of the month: one in the statement, or one whose newest word
+    fell into it."""
+    open_now = ExceptionCase.objects.filter(closed_at=None, severity="critical")
+    named = open_now.filter(Q(currency=statement.currency) | Q(currency=None)).values_list("kind", "subject", "id")
+    cases = {(kind, subject): id for kind, subject, id in named}
+    listed = {item.record for item in statement.items}
+    spoken: dict[UUID, set[int]] = {}
+    told = Finding.objects.filter(state="raised", subject__in={subject for _, subject in cases})
+    for kind, subject, *records in told.values_list("kind", "subject", "record", "other", "return_record"):
+        for record in filter(None, records if (kind, subject) in cases else ()):
+            spoken.setdefault(record, set()).add(cases[kind, subject])
+    of_month = LedgerEntry.objects.filter(
+        record__in=spoken, until=None, at__gte=statement.since, at__lt=statement.until
+    )
+    concerned = (spoken.keys() & listed) | set(of_month.values_list("record", flat=True))
+    by_item = {item.case_id for item in statement.of("returns", "open") if item.case_id} & set(cases.values())
+    return by_item.union(*(spoken[record] for record in concerned))
+
+
+def _silent() -> Iterator[Blocker]:
+    silent = Finding.objects.filter(kind="silent_flow", state="raised").values_list("subject", flat=True)
+    for subject in silent:
+        yield Blocker(f"The flow {subject.removeprefix('flow:')} is silent.", _queue(kind="silent_flow"))
+
+
+def _incomplete(statement: Statement) -> Iterator[Blocker]:
+    """The feeds that are not read up to the month's end, and the deliveries of the month that could not be handled."""
+    behind = Cursor.objects.filter(Q(watermark=None) | Q(watermark__lt=statement.until), connection__paused_at=None)
+    for cursor in behind.select_related("connection").order_by("connection__system", "feed"):
+        read = f"read up to {instant_text(cursor.watermark)} only" if cursor.watermark else "never read"
+        feed = f"The feed {cursor.feed} of {cursor.connection.system}"
+        yield Blocker(f"{feed} is incomplete: {read}.", reverse("connections"))
+    failing = Delivery.objects.filter(handled_at=None, attempts__gt=0, received_at__lt=statement.until)
+    for row in failing.values("connection__system").annotate(count=Count("id")).order_by("connection__system"):
+        system = row["connection__system"]
+        yield Blocker(f"{row['count']} deliveries of {system} wait.", reverse("connections"))
+
+
+def _queue(**asked: str) -> str:
+    return f"{reverse('queue')}?{urlencode(asked)}"
