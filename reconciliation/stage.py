@@ -66,8 +66,6 @@ def set_groups(cursor: Any, as_of: datetime) -> int:
     cursor.execute("analyze scope_group, scope_member")
     for step in OF_GROUPS:
         cursor.execute(statement(f"stage/{step}"), {"as_of": as_of})
-        if step in ("records", "references", "skus"):
-            cursor.execute("analyze current_record, current_reference, resolved_sku")
     cursor.execute("select count(*) from scope_group")
     return int(cursor.fetchone()[0])
 

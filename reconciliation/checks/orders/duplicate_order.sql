@@ -1,5 +1,15 @@
 -- A system holds an order more than once (checks.md, *Orders*).
-with held as (
+with crowd as (
+    select
+        group_key,
+        system
+    from current_order
+    where live
+    group by group_key, system
+    having count(*) > 1
+),
+
+held as (
     select
         one.group_key,
         one.system,
@@ -20,10 +30,10 @@ with held as (
                     and twin.live
             )
         ) as shares_reference
-    from current_order as one
+    from crowd
+    inner join current_order as one on crowd.group_key = one.group_key and crowd.system = one.system
     where one.live
     group by one.group_key, one.system
-    having count(*) > 1
 )
 
 select

@@ -20,28 +20,32 @@ with target_flow as (
     having bool_and(current_order.has_lines)
 ),
 
-measured as (
+held as (
     select
         target_flow.flow,
         target_flow.group_key,
+        current_item.sku,
+        sum(current_item.quantity) as quantity
+    from target_flow
+    cross join unnest(target_flow.records) as copy (record)
+    inner join current_item on copy.record = current_item.record
+    group by target_flow.flow, target_flow.group_key, current_item.sku
+),
+
+measured as (
+    select
+        held.flow,
+        held.group_key,
         bool_and(coalesce(dispatched_item.quantity, 0) >= held.quantity) as whole,
         bool_or(coalesce(dispatched_item.quantity, 0) > 0) as any_sent,
         sum(greatest(held.quantity - coalesce(dispatched_item.quantity, 0), 0) * price.price) as open_value,
         sum(held.quantity) as quantity,
         sum(least(held.quantity, coalesce(dispatched_item.quantity, 0))) as dispatched
-    from target_flow
-    inner join lateral (
-        select
-            current_item.sku,
-            sum(current_item.quantity) as quantity
-        from current_item
-        where current_item.record = any(target_flow.records)
-        group by current_item.sku
-    ) as held on true
-    left join dispatched_item on target_flow.group_key = dispatched_item.group_key and held.sku = dispatched_item.sku
-    left join group_order on target_flow.group_key = group_order.group_key
+    from held
+    left join dispatched_item on held.group_key = dispatched_item.group_key and held.sku = dispatched_item.sku
+    left join group_order on held.group_key = group_order.group_key
     left join current_item as price on group_order.record = price.record and held.sku = price.sku
-    group by target_flow.flow, target_flow.group_key
+    group by held.flow, held.group_key
 ),
 
 judged as (

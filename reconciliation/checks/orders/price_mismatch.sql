@@ -1,4 +1,16 @@
 -- Both ends hold the same quantity of a SKU at different base prices (checks.md, *Orders*).
+with priced as (
+    -- what is the same of both is nothing to divide
+    select
+        order_pair_item.*,
+        round(order_pair_item.source_net, 30) / nullif(order_pair_item.source_priced, 0) as source_price,
+        round(order_pair_item.target_net, 30) / nullif(order_pair_item.target_priced, 0) as target_price
+    from order_pair_item
+    where
+        order_pair_item.source_net is distinct from order_pair_item.target_net
+        or order_pair_item.source_priced is distinct from order_pair_item.target_priced
+)
+
 select
     concat('order:', target.system, ':', target.id, '#', item.sku) as subject,
     leg.flow as leg,
@@ -29,7 +41,7 @@ select
     ) as evidence,
     '[]'::jsonb as suggestions
 from leg
-inner join order_pair_item as item on leg.flow = item.flow
+inner join priced as item on leg.flow = item.flow
 inner join order_side as source_side
     on item.flow = source_side.flow and item.group_key = source_side.group_key and source_side.side = 'source'
 inner join order_side as target_side

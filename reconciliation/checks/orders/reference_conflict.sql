@@ -1,8 +1,21 @@
 -- One record carries references of several orders that have nothing to do with each other, and glues them together
 -- (checks.md, *Orders*).
-with strong as (
+with crowd as (
+    -- only where an order authority has several live orders can there be one too many
+    select distinct group_key
+    from (
+        select group_key
+        from current_order
+        where authority and live
+        group by group_key, system
+        having count(*) > 1
+    ) as several
+),
+
+strong as (
     select current_reference.*
-    from current_reference
+    from crowd
+    inner join current_reference on crowd.group_key = current_reference.group_key
     where current_reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
 ),
 

@@ -18,22 +18,29 @@ with said as (
         and (ledger.until is null or ledger.until > %(as_of)s)
 ),
 
-home as (
-    select distinct on (said.record)
-        said.record,
-        coalesce(spoken_of.group_key, sharing.group_key, said.about) as group_key
+known as (
+    select
+        said.*,
+        spoken_of.group_key
     from said
     left join label as spoken_of on said.about = spoken_of.record
-    left join reference on said.content = reference.content
-    left join edge on edge.node = concat_ws(chr(31), said.realm, reference.scheme, reference.norm)
-    left join label as sharing on edge.record = sharing.record
+),
+
+sharing as (
+    select distinct on (known.record)
+        known.record,
+        fellow.group_key
+    from known
+    inner join reference on known.content = reference.content
+    inner join edge on edge.node = concat_ws(chr(31), reference.norm, reference.scheme, known.realm)
+    inner join label as fellow on edge.record = fellow.record
+    where known.group_key is null
     order by
-        said.record,
-        sharing.group_key is null,
-        array_position(array['rma', 'ecommerce_order', 'sales_order', 'order_number'], reference.scheme)
+        known.record, array_position(array['rma', 'ecommerce_order', 'sales_order', 'order_number'], reference.scheme)
 )
 
 update label
-set group_key = home.group_key
-from home
-where label.record = home.record and home.group_key is not null
+set group_key = coalesce(known.group_key, sharing.group_key, known.about)
+from known
+left join sharing on known.record = sharing.record
+where label.record = known.record and coalesce(known.group_key, sharing.group_key, known.about) is not null

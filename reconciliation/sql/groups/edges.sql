@@ -1,8 +1,9 @@
--- What holds records together: strong references within one realm, and links that a person made.
+-- What holds records together: strong references within one realm, and links that a person made. A node begins with
+-- what tells it from others, since it is sorted by.
 insert into edge
 select
     ledger.record,
-    concat_ws(chr(31), coalesce(ledger.realm, system.realm), reference.scheme, reference.norm)
+    concat_ws(chr(31), reference.norm, reference.scheme, coalesce(ledger.realm, system.realm))
 from label
 inner join ledger on label.record = ledger.record
 inner join system on ledger.system = system.key

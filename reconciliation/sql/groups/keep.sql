@@ -5,6 +5,11 @@ select
     label.group_key,
     label.attached
 from label
+where
+    not exists (
+        select from member as known
+        where known.record = label.record and known.group_key = label.group_key
+    )
 order by label.record
 on conflict (
     record) do update set group_key = excluded.group_key

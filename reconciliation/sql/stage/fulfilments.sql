@@ -28,6 +28,7 @@ left join status_mapping as mapped
         and mapped.raw_key = lower(content.status collate "default")
 cross join lateral (select canonical_status('fulfilment', mapped.canonical, content.status) as status) as said
 where current_record.type = 'fulfilment';
+analyze current_fulfilment;
 
 insert into dispatched_item
 select
@@ -37,4 +38,5 @@ select
 from current_fulfilment
 inner join current_item on current_fulfilment.record = current_item.record
 where current_fulfilment.dispatched
-group by current_item.group_key, current_item.sku
+group by current_item.group_key, current_item.sku;
+analyze dispatched_item;

@@ -2,10 +2,9 @@
 create unique index if not exists current_record_record on current_record (record);
 create index if not exists current_record_group on current_record (group_key, system, type);
 create index if not exists current_reference_record on current_reference (record, scheme);
-create index if not exists current_reference_norm on current_reference (group_key, scheme, norm);
+create index if not exists current_reference_group on current_reference (group_key);
 create index if not exists current_line_record on current_line (record, sku);
 create index if not exists current_item_record on current_item (record, sku);
-create index if not exists current_item_group on current_item (group_key, sku);
 create unique index if not exists current_order_record on current_order (record);
 create index if not exists current_order_group on current_order (group_key, system);
 create unique index if not exists group_order_group on group_order (group_key);
@@ -26,6 +25,4 @@ create index if not exists order_copy_group on order_copy (group_key, flow, side
 create index if not exists order_side_group on order_side (group_key, flow, side);
 create index if not exists order_pair_item_group on order_pair_item (group_key, flow);
 create index if not exists pack_of_sku_group on pack_of_sku (group_key, sku);
-create index if not exists current_movement_group on current_movement (group_key);
 create index if not exists resolved_sku_raw on resolved_sku (system, raw_sku);
-create index if not exists return_settlement_group on return_settlement (group_key);

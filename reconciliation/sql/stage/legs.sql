@@ -29,4 +29,5 @@ select
     flow."only"
 from flow
 inner join system as source on flow.source = source.key
-inner join system as target on flow.target = target.key
+inner join system as target on flow.target = target.key;
+analyze leg;

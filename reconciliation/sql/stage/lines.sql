@@ -1,7 +1,17 @@
 -- The lines of orders, fulfilments, returns and credits in scope, in base SKUs and base quantities; `net` after
 -- discounts, the order's own shared in proportion to the lines' net value.
 insert into current_line
-with line as (
+with discounted as (
+    select
+        order_line.content,
+        sum(order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0)) as whole_net
+    from current_order
+    inner join order_line on current_order.content = order_line.content
+    where current_order.discount <> 0
+    group by order_line.content
+),
+
+line as (
     select
         content,
         position,
@@ -100,11 +110,12 @@ sized as (
         resolved_sku.base_sku,
         coalesce(line.pack_size, resolved_sku.pack_size) as pack_size,
         current_order.discount as shared_discount,
-        sum(line.net) over (partition by line.content) as whole_net
+        discounted.whole_net
     from line
     inner join current_record on line.content = current_record.content
     inner join resolved_sku on current_record.system = resolved_sku.system and line.sku = resolved_sku.raw_sku
     left join current_order on current_record.record = current_order.record
+    left join discounted on line.content = discounted.content
 )
 
 select
@@ -132,17 +143,46 @@ select
 from sized;
 analyze current_line;
 
--- One row for each base SKU of a record: mean, lowest and highest base price.
+-- One row for each base SKU of a record: mean, lowest and highest base price. Hardly any record has a SKU on several
+-- lines, and one line needs no sum (the `limit` has its price computed once).
+insert into repeated_item
+select
+    record,
+    sku
+from current_line
+group by record, sku
+having count(*) > 1;
+analyze repeated_item;
+
 insert into current_item
 select
-    group_key,
-    record,
-    sku,
-    sum(quantity),
-    sum(net),
-    round(sum(net) filter (where quantity > 0), 30) / nullif(sum(quantity) filter (where net is not null), 0),
-    min(round(net, 30) / nullif(quantity, 0)),
-    max(round(net, 30) / nullif(quantity, 0))
-from current_line
-group by group_key, record, sku;
+    line.group_key,
+    line.record,
+    line.sku,
+    line.quantity,
+    line.net,
+    case when line.quantity > 0 then each.price end,
+    each.price,
+    each.price
+from current_line as line
+cross join lateral (select round(line.net, 30) / nullif(line.quantity, 0) as price limit 1) as each
+where
+    not exists (
+        select from repeated_item
+        where repeated_item.record = line.record and repeated_item.sku = line.sku
+    )
+union all
+select
+    line.group_key,
+    line.record,
+    line.sku,
+    sum(line.quantity),
+    sum(line.net),
+    round(sum(line.net) filter (where line.quantity > 0), 30)
+    / nullif(sum(line.quantity) filter (where line.net is not null), 0),
+    min(round(line.net, 30) / nullif(line.quantity, 0)),
+    max(round(line.net, 30) / nullif(line.quantity, 0))
+from repeated_item
+inner join current_line as line on repeated_item.record = line.record and repeated_item.sku = line.sku
+group by line.group_key, line.record, line.sku;
 analyze current_item;

@@ -53,7 +53,8 @@ from order_copy
 group by flow, group_key, side;
 analyze order_side;
 
--- What both sides hold of each base SKU, where both are live and state their lines.
+-- What both sides hold of each base SKU, where both are live and state their lines: quantities, and of what has a price
+-- the net value and the quantity.
 insert into order_pair_item
 select
     order_copy.flow,
@@ -61,10 +62,10 @@ select
     current_item.sku,
     coalesce(sum(current_item.quantity) filter (where order_copy.side = 'source'), 0),
     coalesce(sum(current_item.quantity) filter (where order_copy.side = 'target'), 0),
-    round(sum(current_item.net) filter (where order_copy.side = 'source' and current_item.quantity > 0), 30)
-    / nullif(sum(current_item.quantity) filter (where order_copy.side = 'source' and current_item.net is not null), 0),
-    round(sum(current_item.net) filter (where order_copy.side = 'target' and current_item.quantity > 0), 30)
-    / nullif(sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null), 0)
+    sum(current_item.net) filter (where order_copy.side = 'source' and current_item.quantity > 0),
+    sum(current_item.quantity) filter (where order_copy.side = 'source' and current_item.net is not null),
+    sum(current_item.net) filter (where order_copy.side = 'target' and current_item.quantity > 0),
+    sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null)
 from order_copy
 inner join order_side as source
     on order_copy.flow = source.flow and order_copy.group_key = source.group_key and source.side = 'source'

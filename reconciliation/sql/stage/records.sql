@@ -16,4 +16,5 @@ inner join system on ledger.system = system.key
 where
     ledger.at <= %(as_of)s
     and (ledger.until is null or ledger.until > %(as_of)s)
-    and ledger.content is not null
+    and ledger.content is not null;
+analyze current_record;

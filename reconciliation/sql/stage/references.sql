@@ -12,4 +12,5 @@ where
     not exists (
         select from ignored_reference
         where ignored_reference.value = reference.norm
-    )
+    );
+analyze current_reference;

@@ -33,6 +33,7 @@ create temp table if not exists current_line (
     quantity numeric, net numeric, received numeric, accepted numeric, unit_refund numeric,
     reason text collate "C", disposition text collate "C"
 ) on commit delete rows;
+create temp table if not exists repeated_item (record uuid, sku text collate "C") on commit delete rows;
 create temp table if not exists current_item (
     group_key uuid, record uuid, sku text collate "C", quantity numeric, net numeric, price numeric, low numeric,
     high numeric
@@ -129,7 +130,7 @@ create temp table if not exists standing_record (
 ) on commit delete rows;
 create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
-    source_price numeric, target_price numeric
+    source_net numeric, source_priced numeric, target_net numeric, target_priced numeric
 ) on commit delete rows;
 truncate used_sku,
 scope_group,
@@ -139,6 +140,7 @@ current_record,
 current_reference,
 resolved_sku,
 current_line,
+repeated_item,
 current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
 return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
