@@ -43,7 +43,8 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
             cursor.execute(statement("groups/affected"))
         cursor.execute("analyze affected")
         _label(as_of)
-        cursor.execute(statement("groups/dirty"))
+        if since is not None:
+            cursor.execute(statement("groups/dirty"))
         cursor.execute(statement("groups/forget"))
         forgotten = cursor.rowcount
         cursor.execute(statement("groups/keep"))
@@ -66,10 +67,8 @@ def label_past(*, as_of: datetime) -> None:
 def _label(as_of: datetime) -> None:
     moment = {"as_of": as_of}
     with connection.cursor() as cursor:
-        cursor.execute(statement("groups/labels"), moment)
-        cursor.execute("analyze label")
         cursor.execute(statement("groups/edges"), moment)
-        cursor.execute("analyze edge")
+        cursor.execute(statement("groups/labels"), moment)
         spreading = True
         while spreading:
             cursor.execute(statement("groups/spread"))

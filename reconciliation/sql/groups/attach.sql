@@ -1,19 +1,22 @@
 -- A movement goes with the group that carries its rma, an outcome with the record it speaks of (even one that
 -- nobody sent), else with the group that carries its first strong reference.
+insert into label
 with said as (
     select
         ledger.record,
+        ledger.type,
         ledger.content,
         record_key(outcome.about_type, flow.source, outcome.about_id) as about,
         coalesce(ledger.realm, source.realm, system.realm) as realm
-    from label
-    inner join ledger on label.record = ledger.record
+    from affected
+    inner join ledger on affected.record = ledger.record
     inner join system on ledger.system = system.key
     left join outcome on ledger.content = outcome.content
     left join flow on outcome.flow = flow.key
     left join system as source on flow.source = source.key
     where
-        label.attached
+        ledger.type in ('stock_movement', 'outcome')
+        and ledger.content is not null
         and ledger.at <= %(as_of)s
         and (ledger.until is null or ledger.until > %(as_of)s)
 ),
@@ -39,8 +42,10 @@ sharing as (
         known.record, array_position(array['rma', 'ecommerce_order', 'sales_order', 'order_number'], reference.scheme)
 )
 
-update label
-set group_key = coalesce(known.group_key, sharing.group_key, known.about)
+select
+    known.record,
+    known.type,
+    coalesce(known.group_key, sharing.group_key, known.about, known.record),
+    true
 from known
 left join sharing on known.record = sharing.record
-where label.record = known.record and coalesce(known.group_key, sharing.group_key, known.about) is not null

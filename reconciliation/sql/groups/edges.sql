@@ -4,12 +4,12 @@ insert into edge
 select
     ledger.record,
     concat_ws(chr(31), reference.norm, reference.scheme, coalesce(ledger.realm, system.realm))
-from label
-inner join ledger on label.record = ledger.record
+from affected
+inner join ledger on affected.record = ledger.record
 inner join system on ledger.system = system.key
 inner join reference on ledger.content = reference.content
 where
-    not label.attached
+    ledger.type in ('order', 'fulfilment', 'return', 'credit')
     and ledger.at <= %(as_of)s
     and (ledger.until is null or ledger.until > %(as_of)s)
     and reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
@@ -19,8 +19,34 @@ where
     )
 union all
 select
-    label.record,
+    ledger.record,
     concat_ws(chr(31), 'link', link.id)
-from label
-inner join link on label.record in (link.record, link.other)
-where not label.attached and link.undone_at is null
+from link
+cross join lateral (values (link.record), (link.other)) as tied (record)
+inner join affected on tied.record = affected.record
+inner join ledger on tied.record = ledger.record
+where
+    link.undone_at is null
+    and ledger.type in ('order', 'fulfilment', 'return', 'credit')
+    and ledger.at <= %(as_of)s
+    and (ledger.until is null or ledger.until > %(as_of)s)
+    and ledger.content is not null;
+analyze edge;
+
+-- The same as pairs: each record with the least of those it shares a node with.
+insert into tie
+with least_of_node as (
+    select distinct on (node)
+        node,
+        record
+    from edge
+    order by node, record
+)
+
+select
+    edge.record,
+    least_of_node.record
+from edge
+inner join least_of_node on edge.node = least_of_node.node
+where edge.record <> least_of_node.record;
+analyze tie

@@ -1,20 +1,26 @@
--- One step of spreading the least key: each record takes the least key among those it shares a node with.
-with least_of_node as (
-    select distinct on (edge.node)
-        edge.node,
-        label.group_key
-    from edge
-    inner join label on edge.record = label.record
-    order by edge.node, label.group_key
+-- One step of spreading the least key: of two records that are tied both take the lesser of their groups.
+with differing as (
+    select
+        tie.record,
+        tie.other,
+        mine.group_key as mine,
+        theirs.group_key as theirs
+    from tie
+    inner join label as mine on tie.record = mine.record
+    inner join label as theirs on tie.other = theirs.record
+    where mine.group_key <> theirs.group_key
 ),
 
 least_of_record as (
-    select distinct on (edge.record)
-        edge.record,
-        least_of_node.group_key
-    from edge
-    inner join least_of_node on edge.node = least_of_node.node
-    order by edge.record, least_of_node.group_key
+    select distinct on (told.record)
+        told.record,
+        told.group_key
+    from differing
+    cross join
+        lateral (
+            values (differing.record, differing.theirs), (differing.other, differing.mine)
+        ) as told (record, group_key)
+    order by told.record, told.group_key
 )
 
 update label
