@@ -14,6 +14,7 @@ from connectors.access import Access
 from connectors.paging import Page, Position, Raw, Window
 from connectors.sightings import Line
 from connectors.webhooks import Webhook
+from connectors.writing import Write
 
 FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
@@ -115,7 +116,7 @@ class Connector:
 
     `lines` is the mapper: an item of a feed → lines of the contract. `undated` names record types whose `at` the vendor
     does not move with every change (connectors/sightings.py). With `topics`, the client is a Subscriber to these
-    (connectors/subscribing.py).
+    (connectors/subscribing.py). `writes`: what can be changed there (connectors/writing.py).
     """
 
     kind: str
@@ -128,6 +129,7 @@ class Connector:
     webhook: Webhook | None = None
     undated: frozenset[str] = frozenset()
     topics: tuple[str, ...] = ()
+    writes: tuple[Write, ...] = ()
 
     def feed(self, name: str) -> Feed:
         """The feed of this name; raises LookupError."""
@@ -135,6 +137,13 @@ class Connector:
             if feed.name == name:
                 return feed
         raise LookupError(f"{self.title} has no feed {name!r}.")
+
+    def write(self, action: str) -> Write:
+        """The change of this name; raises LookupError."""
+        for write in self.writes:
+            if write.action == action:
+                return write
+        raise LookupError(f"{self.title} has no change {action!r}.")
 
     def checked(self, given: Mapping[str, str]) -> dict[str, str]:
         """The settings that are no secrets, with defaults; raises WrongSettings."""

@@ -108,6 +108,7 @@ PAGES: dict[str, str] = {
     "settings_connection_do": "configure",
     "remove_connection": "configure",
     "system_page": "see",
+    "allow_writes": "configure",
     "search": "see",
     "return": "see",
     "customer": "see",

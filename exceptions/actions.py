@@ -9,6 +9,7 @@ from exceptions.moves import MOVES
 from exceptions.resolutions import Resolution, needs_approval, resolutions_of
 from exceptions.rights import Person
 from exceptions.workflow import refusal
+from exceptions.writeback.offers import Offer, needs_word, offer_of, writes_anywhere
 
 AT_ONCE = ("claim", "release", "resume", "wake", "retract", "withdraw", "unmerge")
 ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge", "reopen", "reject", "message", "note")
@@ -16,7 +17,10 @@ ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge"
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do. `why_not`: in words, null where it is open. `at_once`: nothing more has to be said."""
+    """One thing to do. `why_not`: in words, null where it is open. `at_once`: nothing more has to be said.
+
+    `written`: it is made in the outside system, and not by hand.
+    """
 
     move: str
     label: str
@@ -24,12 +28,20 @@ class Action:
     resolution: str = ""
     why_not: str | None = None
     at_once: bool = False
+    written: bool = False
 
 
-def way_of(resolution: Resolution, case: ExceptionCase, person: Person, *, at: datetime) -> str:
-    """The move by which a person chooses a resolution: waiting, accepting, applying, or asking for approval."""
+def way_of(
+    resolution: Resolution, case: ExceptionCase, person: Person, *, at: datetime, offer: Offer | None = None
+) -> str:
+    """The move by which a person chooses a resolution: waiting, accepting, applying, or asking for approval.
+
+    `offer`: it is to be made in an outside system.
+    """
     if needs_approval(resolution, case):
         return "propose"
+    if offer is not None:
+        return "propose" if needs_word(offer, case, resolution, person, at=at) else "apply"
     if resolution.effect == "wait":
         return "wait"
     if resolution.effect == "accept":
@@ -41,14 +53,25 @@ def resolution_actions(case: ExceptionCase, person: Person, *, at: datetime) -> 
     """The resolutions of the case's kind while it is open; each says why it cannot be chosen, if so."""
     if case.state not in ("new", "in_progress"):
         return []
-    return [_resolving(resolution, case, person, at) for resolution in resolutions_of(case.kind)]
+    offered = resolutions_of(case.kind)
+    writes = {one.key: offer_of(case, one) for one in offered} if writes_anywhere() else {}
+    found = []
+    for resolution in offered:
+        if (offer := writes.get(resolution.key)) and offer.planned:
+            found.append(_resolving(resolution, case, person, at, offer))
+        found.append(_resolving(resolution, case, person, at))
+    return found
 
 
-def _resolving(resolution: Resolution, case: ExceptionCase, person: Person, at: datetime) -> Action:
-    way = way_of(resolution, case, person, at=at)
+def _resolving(
+    resolution: Resolution, case: ExceptionCase, person: Person, at: datetime, offer: Offer | None = None
+) -> Action:
+    way = way_of(resolution, case, person, at=at, offer=offer)
     why_not = "Take it first." if case.state == "new" else refusal(way, case, person)
-    label = f"{resolution.label} …" if way != "propose" else f"{resolution.label}: ask for approval …"
-    return Action(way, label, resolution.explains, resolution.key, why_not)
+    name = f"{resolution.label} in {offer.title}" if offer else resolution.label
+    label = f"{name} …" if way != "propose" else f"{name}: ask for approval …"
+    explains = offer.planned.words if offer and offer.planned else resolution.explains
+    return Action(way, label, explains, resolution.key, why_not, written=offer is not None)
 
 
 def other_actions(case: ExceptionCase, person: Person) -> list[Action]:

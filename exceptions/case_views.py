@@ -21,6 +21,7 @@ from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.resolutions import Resolution, resolutions_of
 from exceptions.rights import needs, person_in
 from exceptions.workflow import Origin, move, undo
+from exceptions.writeback.offers import Offer, offer_of
 
 
 def origin(request: HttpRequest, source: str = "page") -> Origin:
@@ -47,16 +48,17 @@ def exception(request: HttpRequest, id: int) -> HttpResponse:
 @needs("see")
 def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
     """One move: its form, and what becomes of it. What was typed stays where the move is refused."""
-    case, chosen = _case(id), None
+    case, chosen, offer = _case(id), None, None
     if name not in MOVES and name != "resolve":
         raise Http404
     if key := request.GET.get("resolution"):
         chosen = _resolution(case, key)
-        name = way_of(chosen, case, person_in(request), at=timezone.now())
+        offer = _offer(case, chosen) if "write" in request.GET else None
+        name = way_of(chosen, case, person_in(request), at=timezone.now(), offer=offer)
     elif name == "resolve":
         raise Http404
     kind = FORMS.get(name, MoveForm)
-    form = kind(request.POST if request.method == "POST" else None, case=case, resolution=chosen)
+    form = kind(request.POST if request.method == "POST" else None, case=case, resolution=chosen, offer=offer)
     if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         try:
             said = form.said()
@@ -71,6 +73,8 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
             )
         except FieldMissing as error:
             form.add_error(_field(form, error.field), str(error))
+            if error.field == "write":
+                form.look_again(_case(id))
         except MovedMeanwhile as error:
             form.add_error(None, f"{error} Look again, then decide.")
             form.look_again(_case(id))
@@ -84,8 +88,9 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
         "form": form,
         "move": MOVES[name],
         "chosen": chosen,
+        "offer": offer,
         "effect": _effect(case, chosen, form),
-        "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.key in DRAFTED else None,
+        "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.key in DRAFTED and not offer else None,
     }
     template = "exceptions/_move.html" if request.htmx else "exceptions/move.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if form.errors and not request.htmx else 200)  # type: ignore[attr-defined]
@@ -98,8 +103,16 @@ def _resolution(case: ExceptionCase, key: str) -> Resolution:
     raise Http404
 
 
+def _offer(case: ExceptionCase, chosen: Resolution) -> Offer:
+    if (offer := offer_of(case, chosen)) is None:
+        raise Http404
+    return offer
+
+
 def _field(form: MoveForm, name: str) -> str | None:
-    return next((known for known in (name, f"p_{name}") if known in form.fields), None)
+    """The form's name of a field; null where it has none that is seen, for the error to stand above all."""
+    seen = {field.name for field in form.visible_fields()}
+    return next((known for known in (name, f"p_{name}") if known in seen), None)
 
 
 def _effect(case: ExceptionCase, chosen: Resolution | None, form: MoveForm) -> own_data.Effect | None:

@@ -14,6 +14,8 @@ from exceptions.resolutions import Resolution, needs_approval, resolutions_of
 from exceptions.rights import Person, may
 from exceptions.runbook_steps import missing_steps
 from exceptions.suppressions import suppress, tell_again
+from exceptions.writeback import queueing
+from exceptions.writeback.offers import needs_word
 
 LONGEST_SNOOZE = timedelta(days=14)
 
@@ -91,10 +93,19 @@ def _wake(moving: Moving) -> None:
 
 def _apply(moving: Moving) -> None:
     chosen = _chosen(moving, effects=("elsewhere", "own_data", "draft"))
-    if needs_approval(chosen, moving.case):
+    parameters = dict(moving.said.get("parameters") or {})
+    if _needs_word(moving, chosen, parameters):
         raise MoveNotAllowed(f"“{chosen.label}” needs approval.")
     _demand_steps(moving.case)
-    _take_effect(moving, chosen, dict(moving.said.get("parameters") or {}))
+    _take_effect(moving, chosen, parameters)
+
+
+def _needs_word(moving: Moving, chosen: Resolution, parameters: dict[str, Any]) -> bool:
+    """Whether another person must agree; to a change in an outside system also where it makes money."""
+    if not parameters.get("write"):
+        return needs_approval(chosen, moving.case)
+    offer = queueing.as_shown(moving.case, chosen, str(parameters["write"]))
+    return needs_word(offer, moving.case, chosen, moving.by, at=moving.at)
 
 
 def _demand_steps(case: ExceptionCase) -> None:
@@ -110,6 +121,10 @@ def _take_effect(moving: Moving, chosen: Resolution, parameters: dict[str, Any])
         except own_data.ChangeRefused as error:
             raise FieldMissing(error.field, str(error)) from error
         moving.details["own_change"] = change.pk
+    if digest := parameters.pop("write", ""):
+        written = queueing.queue(moving.case, chosen, digest, by=moving.by, at=moving.at)
+        moving.details["write"] = queueing.told(written)
+        parameters["write"] = written.change.key
     moving.fields |= {
         "resolution": chosen.key,
         "applied_at": moving.at,
@@ -119,6 +134,7 @@ def _take_effect(moving: Moving, chosen: Resolution, parameters: dict[str, Any])
 
 
 def _retract(moving: Moving) -> None:
+    queueing.take_back(moving.case, at=moving.at)
     moving.fields |= {"applied_at": None, "resolution": None, "parameters": {}}
 
 
@@ -127,10 +143,13 @@ def _propose(moving: Moving) -> None:
     parameters = dict(moving.said.get("parameters") or {})
     if chosen.effect == "accept":
         parameters["reason"] = _reason(moving)
-    elif not needs_approval(chosen, moving.case):
+    elif not _needs_word(moving, chosen, parameters):
         raise MoveNotAllowed(f"“{chosen.label}” needs no approval: just do it.")
     else:
         _demand_steps(moving.case)
+    if parameters.get("write"):
+        offer = queueing.as_shown(moving.case, chosen, str(parameters["write"]))
+        parameters["words"] = offer.planned.words if offer.planned else ""
     proposals.make(moving.case, chosen.key, parameters, note=moving.note, by=moving.by.user, at=moving.at)
     moving.details |= {"resolution": chosen.key, "label": chosen.label, "parameters": parameters}
     moving.details |= {"amount": None if moving.case.amount is None else str(moving.case.amount)}
@@ -142,7 +161,7 @@ def _approve(moving: Moving) -> None:
     chosen = next(r for r in resolutions_of(moving.case.kind) if r.key == proposal.resolution)
     moving.details |= {"resolution": chosen.key, "label": chosen.label, "proposal": proposal.pk}
     if moving.name == "approve_fix":
-        _take_effect(moving, chosen, proposal.parameters)
+        _take_effect(moving, chosen, dict(proposal.parameters))
         return
     reason = proposal.parameters["reason"]
     acceptance.record(
@@ -196,6 +215,7 @@ def _merge(moving: Moving) -> None:
         raise FieldMissing("target", f"{target} is in {target.currency}; only one currency can be merged.")
     if target.team not in moving.by.leads:
         raise FieldMissing("target", f"{target} is the team {target.team}'s.")
+    queueing.take_back(moving.case, at=moving.at)
     proposals.void(moving.case, at=moving.at)
     moving.fields |= {"merged_into": target, "until": None, "waiting_for": "", "paused_at": None}
     moving.details["target"] = str(target)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
-from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry
+from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
@@ -42,6 +42,7 @@ class ExceptionPage:
     proposal: Proposal | None
     trail: QuerySet[TrailEntry]
     changes: list[tuple[OwnChange, bool]]
+    writes: QuerySet[WriteBack]
     attachments: QuerySet[Attachment]
     siblings: list[Sibling]
     looking: list[str]
@@ -93,6 +94,7 @@ def exception_page(
         proposal=proposals.waiting(case),
         trail=case.trail.select_related("by"),
         changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
+        writes=case.writes.select_related("change__connection", "change__by"),
         attachments=case.attachments.select_related("by").order_by("id"),
         siblings=_siblings(case),
         looking=_looking(case, person),

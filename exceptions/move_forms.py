@@ -10,6 +10,7 @@ from exceptions import own_data
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Team
 from exceptions.owner_choice import fellows
 from exceptions.resolutions import Resolution
+from exceptions.writeback.offers import Offer
 from reconciliation.models import ReasonCode, RejectedLine, System
 from reconciliation.topology_rows import STATUS_WORDS
 
@@ -24,8 +25,15 @@ class MoveForm(forms.Form):
         required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}), help_text="@name tells that person."
     )
 
-    def __init__(self, *args: Any, case: ExceptionCase, resolution: Resolution | None = None, **more: Any) -> None:
-        self.case, self.resolution = case, resolution
+    def __init__(
+        self,
+        *args: Any,
+        case: ExceptionCase,
+        resolution: Resolution | None = None,
+        offer: Offer | None = None,
+        **more: Any,
+    ) -> None:
+        self.case, self.resolution, self.offer = case, resolution, offer
         super().__init__(*args, **more)
         self.fields["seen"].initial = case.version
         self.add_own()
@@ -43,6 +51,8 @@ class MoveForm(forms.Form):
         """Keeps what was typed, over the case as it is now."""
         typed = self.data.copy()  # type: ignore[attr-defined]
         typed["seen"] = str(case.version)
+        if self.offer and self.offer.planned:
+            typed[f"{PARAMETER}write"] = self.offer.planned.digest
         self.case, self.data = case, typed
 
     def said(self) -> dict[str, Any]:
@@ -168,6 +178,10 @@ class ResolutionForm(MoveForm):
         if self.resolution.effect == "accept":
             self.fields["reason"] = forms.ChoiceField(choices=[("", "Choose"), *ACCEPT_REASONS.items()])
             self.fields["note"].required = True
+        if self.offer and self.offer.planned:
+            shown = forms.CharField(widget=forms.HiddenInput, initial=self.offer.planned.digest)
+            self.fields[f"{PARAMETER}write"] = shown
+            return
         for name, field in parameter_fields(self.resolution, self.case).items():
             self.fields[f"{PARAMETER}{name}"] = field
 

@@ -79,4 +79,11 @@ SYSTEM = {
     "release": Move("Release", ("in_progress",), "new", ()),
     "re-detect": Move("See again", (*OPEN, *CLOSED), None, ()),
     "escalate": Move("Escalate", OPEN, None, ()),
+    "write_sent": Move("Send", (*OPEN, *CLOSED), None, ()),
+    "write_found": Move("Find it done", (*OPEN, *CLOSED), None, ()),
+    "write_done": Move("Hear that it is done", (*OPEN, *CLOSED), None, ()),
+    "write_later": Move("Send later", (*OPEN, *CLOSED), None, ()),
+    "write_withdrawn": Move("Send nothing", (*OPEN, *CLOSED), None, ()),
+    "write_refused": Move("Be refused", ("fix_applied",), "in_progress", ()),
+    "write_unsure": Move("Give up asking", ("fix_applied",), "in_progress", ()),
 }

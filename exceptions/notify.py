@@ -31,6 +31,8 @@ MOVES = (
     "exceed",
     "transfer",
     "fix_failed",
+    "write_refused",
+    "write_unsure",
     "reject",
     "void",
 )

@@ -48,6 +48,13 @@ WITH_DETAILS = {
     "attach": "Put a file to it: {name}.",
     "message": "Sent a message to {to}.",
     "escalate": "Escalated to {to}.",
+    "write_sent": "Sent to {system}: {words}",
+    "write_found": "It stands in {system} already; nothing was sent.",
+    "write_done": "{system} answered: it is done.",
+    "write_later": "{system} gave no answer that counts; it is asked again later: {error}",
+    "write_withdrawn": "Nothing was sent to {system}: {reason}",
+    "write_refused": "{system} refused it: {error}",
+    "write_unsure": "Nobody knows whether it was done; look in {system} before it is done again: {error}",
 }
 
 

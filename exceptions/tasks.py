@@ -6,6 +6,7 @@ from django.utils import timezone
 from connectors.deliveries import forget_deliveries
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
+from connectors.outbox import due_writes
 from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.months.previews import make_preview
@@ -16,6 +17,7 @@ from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
 from exceptions.trail import seal
+from exceptions.writeback.delivery import write_one
 from reconciliation.canaries import fly
 from reconciliation.runner import AlreadyRunning, Sharing
 from reconciliation.runner import examine_slices as examine_slices_of
@@ -92,6 +94,22 @@ def handle_one(connection: int) -> None:
         handle_told(Connection.objects.get(id=connection))
     except Busy:
         pass
+
+
+@shared_task
+def write_due() -> None:
+    """Starts the changes in outside systems whose turn it is, each for itself."""
+    for change in due_writes(at=timezone.now()):
+        write.apply_async((change,), expires=EXPIRES)
+
+
+@shared_task
+def write(change: int) -> str:
+    """Makes one attempt at a change in an outside system; the state that it ends in."""
+    try:
+        return write_one(change)
+    except Busy:
+        return "busy"
 
 
 @shared_task

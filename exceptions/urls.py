@@ -22,6 +22,7 @@ from exceptions.months import opening_views
 from exceptions.months import views as close_views
 from exceptions.news import views as news_views
 from exceptions.people import views as people_views
+from exceptions.writeback import views as writeback_views
 
 urlpatterns = [
     path("", home_views.home, name="home"),
@@ -97,6 +98,7 @@ urlpatterns = [
     path("trail/export.<str:kind>", trail_views.trail_export, name="trail_export"),
     path("connections", connection_views.connections, name="connections"),
     path("connections/<int:id>/test", connection_views.test_connection, name="test_connection"),
+    path("connections/<int:id>/writes", writeback_views.allow, name="allow_writes"),
     path("connections/<int:id>/pull", connection_views.pull_connection, name="pull_connection"),
     path("connections/<int:id>/windows", connection_views.connection_windows, name="connection_windows"),
     path("settings/connection", connection_pages.settings_connection, name="settings_connection"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from exceptions import own_data, proposals
 from exceptions.effects import EFFECTS, Moving
 from exceptions.models import OPEN, ExceptionCase, OwnChange, TrailEntry
-from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import Person, may
 from exceptions.suppressions import tell_again
 
@@ -150,6 +150,23 @@ def _continue(moving: Moving, origin: Origin) -> TrailEntry:
     twin.accepted_amount, twin.healed_at, twin.until, twin.version = None, None, None, 1
     twin.save(force_insert=True)
     return _entry(moving, origin, twin)
+
+
+def claim_fell(
+    case: ExceptionCase, name: str, *, at: datetime, note: str, source: str, details: dict[str, Any]
+) -> bool:
+    """The system's word that what was claimed did not happen: the case goes back to its owner, where it still claims.
+
+    Whether it did.
+    """
+    move = SYSTEM[name]
+    known: dict[str, Any] = {"applied_at": None, "resolution": None, "parameters": {}, "updated_at": at}
+    found = ExceptionCase.objects.filter(id=case.pk, state__in=move.sources, frozen_in=None)
+    if move.target is None or not found.update(**known, state=move.target, version=F("version") + 1):
+        return False
+    said = {"from_state": move.sources[0], "to_state": move.target, "source": source, "details": details}
+    TrailEntry.objects.create(case=case, at=at, by=None, move=name, note=note, **said)
+    return True
 
 
 def _entry(moving: Moving, origin: Origin, case: ExceptionCase) -> TrailEntry:

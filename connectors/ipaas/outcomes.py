@@ -1,10 +1,12 @@
 """What integration platforms share: which of their flows is which of ours, and which record a text speaks of."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from connectors.registry import Setting, Words
 from connectors.sightings import Line
+from connectors.writing import CannotBeWritten
 
 FLOWS = Setting(
     "flows",
@@ -34,6 +36,16 @@ def legs(setting: str) -> dict[str, Leg]:
         parts = [part.strip() for part in ours.split(":")] + ["", ""]
         found[theirs.strip()] = Leg(parts[0], parts[1] or "order", parts[2] or "order_number")
     return found
+
+
+def theirs(words: Words, line: Mapping[str, Any]) -> str:
+    """Their flow that an outcome is of: as it was read, else the only one that is mapped onto its flow."""
+    if named := (line.get("raw") or {}).get("theirs"):
+        return str(named)
+    mapped = [name for name, leg in legs(words.get("flows")).items() if leg.flow == line["flow"]]
+    if len(mapped) != 1:
+        raise CannotBeWritten(f"It is not known in which of the platform's flows {line['flow']} failed.")
+    return mapped[0]
 
 
 def about(text: Any, leg: Leg) -> dict[str, Any]:

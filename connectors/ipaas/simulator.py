@@ -32,17 +32,20 @@ class _Platform(Simulator):
 
 
 class Celigo(_Platform):
-    """`errors` and `resolved` hold (step, error)."""
+    """`errors` and `resolved` hold (step, error), `retries` the keys that were retried: each counts once."""
 
     routes = {
         ("GET", "/v1/flows/{flow}/{step}/errors"): "open_errors",
         ("GET", "/v1/flows/{flow}/{step}/resolved"): "resolved_errors",
+        ("POST", "/v1/flows/{flow}/{step}/retry"): "retry",
     }
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock, Bucket(1000, 300, clock))
         self.errors: list[tuple[str, dict[str, Any]]] = []
         self.resolved: list[tuple[str, dict[str, Any]]] = []
+        self.retries: list[str] = []
+        self.may_retry = True
 
     def open_errors(self, request: httpx.Request, flow: str, step: str) -> dict[str, Any]:
         """GET /v1/flows/{flow}/{step}/errors."""
@@ -52,6 +55,21 @@ class Celigo(_Platform):
         """GET /v1/flows/{flow}/{step}/resolved."""
         return {"resolved": _between(self.resolved, f"{flow}/{step}", request)}
 
+    def retry(self, request: httpx.Request, flow: str, step: str) -> dict[str, Any]:
+        """POST /v1/flows/{flow}/{step}/retry: what is retried is open no longer."""
+        if not self.may_retry:
+            raise Refusal(403, {"message": "This token may not retry errors"})
+        asked = json.loads(request.content)
+        keys = asked.get("retryDataKeys") or []
+        of_step = {one["retryDataKey"]: (where, one) for where, one in self.errors if where == f"{flow}/{step}"}
+        if set(asked) != {"retryDataKeys"} or not keys or not set(keys) <= set(of_step):
+            raise Refusal(422, {"message": "There is no open error with this retry data key"})
+        for key in keys:
+            self.errors.remove(of_step[key])
+            self.resolved.append(of_step[key])
+            self.retries.append(key)
+        return {"_jobId": f"job-{len(self.retries)}"}
+
     def resolve(self, number: int) -> None:
         """One open error becomes a resolved one."""
         self.resolved.append(self.errors.pop(number))
@@ -60,7 +78,10 @@ class Celigo(_Platform):
 class Workato(_Platform):
     """`jobs` holds each recipe's jobs, the newest first."""
 
-    routes = {("GET", "/api/recipes/{recipe}/jobs"): "listed"}
+    routes = {
+        ("GET", "/api/recipes/{recipe}/jobs"): "listed",
+        ("POST", "/api/recipes/{recipe}/repeat_jobs"): "repeat",
+    }
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock, Bucket(60, 1, clock))
@@ -70,6 +91,8 @@ class Workato(_Platform):
     def listed(self, request: httpx.Request, recipe: str) -> dict[str, Any]:
         """GET /api/recipes/{recipe}/jobs."""
         asked = dict(request.url.params)
+        if recipe in self.jobs and asked == {"rerun_only": "true"}:
+            return {"items": [one for one in self.jobs[recipe] if one.get("master_job_id")]}
         if recipe not in self.jobs or asked.get("status") not in ("succeeded", "failed", "pending"):
             raise Refusal(404 if recipe not in self.jobs else 400, {"message": "No such recipe or status"})
         of_status = [one for one in self.jobs[recipe] if one["is_error"] == (asked["status"] == "failed")]
@@ -78,6 +101,18 @@ class Workato(_Platform):
         told = {"job_count": len(of_status), "items": of_status[begin : begin + JOBS_A_PAGE]}
         self.between()
         return told
+
+    def repeat(self, request: httpx.Request, recipe: str) -> dict[str, Any]:
+        """POST /api/recipes/{recipe}/repeat_jobs: at most 25 at once, each as often as it is asked for."""
+        ids = json.loads(request.content).get("job_ids") or []
+        known = {one["id"]: one for one in self.jobs.get(recipe, [])}
+        if not 1 <= len(ids) <= 25 or not set(ids) <= set(known):
+            raise Refusal(400, {"message": "There is no such job"})
+        for id in ids:
+            again = {"id": f"{id}-r{len(self.jobs[recipe])}", "master_job_id": known[id].get("master_job_id") or id}
+            now = self.clock().isoformat()
+            self.jobs[recipe].insert(0, known[id] | again | {"started_at": now, "completed_at": now, "is_error": False})
+        return {"success": True}
 
 
 def push_of(body: bytes, *, at: datetime, id: str = "msg_1", secret: str = SECRET) -> dict[str, str]:

@@ -4,6 +4,7 @@ import secrets
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 
 from connectors.models.fields import CodeField
@@ -17,6 +18,7 @@ def new_hook_key() -> str:
 class Connection(models.Model):
     """How the system of key `system` is reached. `settings` holds what is no secret, as the registry declares it.
 
+    `writes_allowed`: the kinds of change that we may make there, none unless an admin allows it.
     `open_until`: the circuit breaker lets no request out before. `room`: what the vendor last said of its rate limit.
     """
 
@@ -32,6 +34,7 @@ class Connection(models.Model):
     room = models.JSONField(null=True)
     tested_at = models.DateTimeField(null=True)
     missing = ArrayField(models.TextField(), default=list)
+    writes_allowed = ArrayField(CodeField(), default=list, db_default=Value([], ArrayField(CodeField())), blank=True)
 
     class Meta:
         db_table = "connection"

@@ -16,6 +16,7 @@ from connectors.health import DeliveryHealth, FeedHealth, deliveries_of, feeds_o
 from connectors.models import Connection, PullRun
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import FOLDERS, connector
+from connectors.writing import Write
 from exceptions.configuration.connection_pages import address_of
 from exceptions.pulling import access_to, cadence_of
 from exceptions.rights import needs, person_in
@@ -35,6 +36,7 @@ class Shown:
     names: list[str]
     deliveries: DeliveryHealth
     by_hand: list[PullRun]
+    writes: list[tuple[Write, bool]]
 
 
 class WindowForm(forms.Form):
@@ -106,6 +108,7 @@ def _shown(connection: Connection) -> Shown:
         [feed.name for feed in made.feeds if not feed.sweep],
         deliveries_of(connection, at=now),
         _by_hand(connection),
+        [(write, write.action in connection.writes_allowed) for write in made.writes],
     )
 
 

@@ -56,6 +56,7 @@ from exceptions.models.team import (
 )
 from exceptions.models.token import SCOPES, ApiToken
 from exceptions.models.trail import SealedEntry, TrailEntry, TrailSeal
+from exceptions.models.writeback import WriteBack
 
 __all__ = [
     "ACCEPT_REASONS",
@@ -116,4 +117,5 @@ __all__ = [
     "ToldEntry",
     "TrailEntry",
     "TrailSeal",
+    "WriteBack",
 ]

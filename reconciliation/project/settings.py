@@ -109,6 +109,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "write what was decided": {
+        "task": "exceptions.tasks.write_due",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "seal the trail": {
         "task": "exceptions.tasks.seal_trail",
         "schedule": 60.0,

@@ -1,9 +1,10 @@
-"""Celigo integrator.io: open and resolved errors of each step, and outcomes that flows push."""
+"""Celigo integrator.io: open and resolved errors of each step, outcomes that flows push, and retries."""
 
 from datetime import timedelta
 
 from connectors.ipaas.celigo.client import BASE, CeligoClient
 from connectors.ipaas.celigo.mapper import lines
+from connectors.ipaas.celigo.writes import RETRY
 from connectors.ipaas.outcomes import FLOWS
 from connectors.ipaas.push import SECRET, WEBHOOK
 from connectors.registry import Connector, Feed, Setting
@@ -27,4 +28,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=WEBHOOK,
     undated=frozenset({"outcome"}),
+    writes=(RETRY,),
 )

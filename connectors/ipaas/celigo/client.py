@@ -51,6 +51,11 @@ class CeligoClient:
         """Pushes say it all."""
         raise LookupError(what)
 
+    def still_open(self, step: str, error: str, occurred_at: datetime) -> bool:
+        """Whether an error of a step is among the open ones."""
+        around = occurred_at - timedelta(seconds=1), occurred_at + timedelta(seconds=1)
+        return any(one["errorId"] == error for one in self._errors(step, "errors", *around))
+
     def _errors(self, step: str, which: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
         between = {"occurredAt_gte": _instant(since), "occurredAt_lte": _instant(until)}
         found: list[dict[str, Any]] = self.http.json("GET", f"/v1/flows/{step}/{which}", params=between)[which]

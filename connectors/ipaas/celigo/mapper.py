@@ -39,5 +39,5 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
             "message": masked(error.get("message")),
             "field": error.get("source"),
         },
-        "raw": error | {"message": masked(error.get("message"))},
+        "raw": error | {"message": masked(error.get("message")), "theirs": item["step"]},
     }

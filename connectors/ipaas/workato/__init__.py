@@ -6,6 +6,7 @@ from connectors.ipaas.outcomes import FLOWS
 from connectors.ipaas.push import SECRET, WEBHOOK
 from connectors.ipaas.workato.client import BASE, WorkatoClient
 from connectors.ipaas.workato.mapper import lines
+from connectors.ipaas.workato.writes import RETRY
 from connectors.registry import Connector, Feed, Setting
 
 CONNECTOR = Connector(
@@ -23,4 +24,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=WEBHOOK,
     undated=frozenset({"outcome"}),
+    writes=(RETRY,),
 )

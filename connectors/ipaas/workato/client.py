@@ -48,6 +48,16 @@ class WorkatoClient:
         """Pushes say it all."""
         raise LookupError(what)
 
+    def repeats(self, recipe: str, masters: set[str], since: datetime) -> list[Raw]:
+        """The repetitions of one of these jobs that were begun since."""
+        asked = {"rerun_only": "true"}
+        found: list[Raw] = self.http.json("GET", f"/api/recipes/{recipe}/jobs", params=asked)["items"]
+        return [
+            job
+            for job in found
+            if job.get("master_job_id") in masters and datetime.fromisoformat(job["started_at"]) >= since
+        ]
+
     def _jobs(self, recipe: str, status: str, after: str | None) -> list[Raw]:
         asked = {"status": status} | ({"offset_job_id": after} if after else {})
         found: list[Raw] = self.http.json("GET", f"/api/recipes/{recipe}/jobs", params=asked)["items"]

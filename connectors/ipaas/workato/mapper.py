@@ -8,6 +8,8 @@ from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
 
+KEPT = ("id", "flow_run_id", "started_at", "completed_at", "title", "master_job_id")
+
 
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     """The outcome of a job; the failure of a trigger to ask for records is that of no record."""
@@ -22,5 +24,5 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     message = masked(parts.get("message") or job.get("error"))
     yield head | {
         "error": {"code": parts.get("error_type"), "message": message} if job["is_error"] else None,
-        "raw": {name: job.get(name) for name in ("id", "flow_run_id", "started_at", "completed_at", "title")},
+        "raw": {name: job.get(name) for name in KEPT} | {"theirs": item["recipe"]},
     }

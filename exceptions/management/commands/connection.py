@@ -23,6 +23,7 @@ from connectors.registry import Connector, NoSuchConnector, WrongSettings, conne
 from connectors.subscribing import NoAddress, NotSubscribable, Standing, standings, subscribe, unsubscribe
 from exceptions.configuration.connection_changes import keep_connection
 from exceptions.pulling import access_to, cadence_of, pull_window
+from exceptions.writeback.allowing import NoSuchChange, allow_writes
 from reconciliation.models import System
 
 
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             actions.add_parser(name).add_argument("system")
         actions.choices["subscribe"].add_argument("--address", default=settings.PUBLIC_ADDRESS)
         actions.choices["set"].add_argument("settings", nargs="*", metavar="NAME=VALUE")
+        writes = actions.add_parser("writes", help="which changes may be made there; with names, exactly these")
+        writes.add_argument("system")
+        writes.add_argument("--allow", nargs="*", metavar="CHANGE")
         pull = actions.choices["pull"]
         pull.add_argument("feed")
         pull.add_argument("--since", required=True, type=_instant)
@@ -68,6 +72,17 @@ class Command(BaseCommand):
         if missing:
             sys.exit(1)
         self.stdout.write("nothing is missing")
+
+    def _writes(self, options: dict[str, Any]) -> None:
+        connection = _connection(options["system"])
+        if options["allow"] is not None:
+            try:
+                allow_writes(connection, options["allow"], by=None, at=timezone.now(), source="command")
+            except NoSuchChange as error:
+                raise CommandError(str(error)) from error
+        for write in connector(connection.kind, connection.vendor).writes:
+            state = "allowed" if write.action in connection.writes_allowed else "off"
+            self.stdout.write(f"{write.action:<16}{state:<9}{write.label}; needs {write.needs}")
 
     def _pull(self, options: dict[str, Any]) -> None:
         connection, now = _connection(options["system"]), timezone.now()

@@ -15,7 +15,9 @@ inner join exception_case as known on heard.case_id = known.id
 where
     known.closed_at is null
     and (
-        heard.move in ('escalate', 'regress', 'return', 'exceed', 'fix_failed', 'reject', 'void')
+        heard.move in (
+            'escalate', 'regress', 'return', 'exceed', 'fix_failed', 'write_refused', 'write_unsure', 'reject', 'void'
+        )
         or (heard.move = 'propose' and known.state = 'pending_approval')
         or (
             heard.move in ('assign', 'reassign')

@@ -1,0 +1,109 @@
+"""Changes that a connector can make in its outside system: what each needs and sends, and how it is found again.
+
+A change is planned without a request, from the record that it is about; what is planned is shown, kept in the outbox
+and sent word for word (connectors/outbox.py, docs/writing.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    from connectors.registry import Words
+
+Answer = dict[str, Any]
+
+
+class CannotBeWritten(Exception):
+    """The change cannot be planned; the message says what lacks, in words for people."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a change is to come to, in the contract's words: `line` is the record that it is about, as it was read."""
+
+    line: Mapping[str, Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The part of the vendor's own item that the record was made of."""
+        return self.line.get("raw") or {}
+
+    def need(self, name: str, lacking: str) -> Any:
+        """A value; raises CannotBeWritten with `lacking` where it is not known."""
+        if (found := self.values.get(name)) in (None, "", []):
+            raise CannotBeWritten(lacking)
+        return found
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One change as it will be sent. `words` say what becomes of it; `about` is what is asked to find it again."""
+
+    words: str
+    method: str
+    path: str
+    body: Any = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the outbox; numbers are text, so that none loses a digit."""
+        said = {"words": self.words, "method": self.method, "path": self.path, "body": self.body, "about": self.about}
+        plain: dict[str, Any] = json.loads(json.dumps(said, default=_text))
+        return plain
+
+    @property
+    def shown(self) -> str:
+        """The request as people see it before it is sent, and in the trail."""
+        body = "" if self.body is None else json.dumps(self.as_json()["body"], indent=2, ensure_ascii=False)
+        return f"{self.method} {self.path}\n{body}".strip()
+
+    @property
+    def digest(self) -> str:
+        """What tells whether two plans would send the same."""
+        return sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def said(response: httpx.Response) -> Answer:
+    """What a vendor answered, as it is kept: its status, and its JSON or text."""
+    try:
+        body: Any = json.loads(response.content)
+    except ValueError:
+        body = response.text
+    return {"status": response.status_code, "body": body}
+
+
+def planned_again(kept: Mapping[str, Any]) -> Planned:
+    """A change as `as_json` gave it."""
+    return Planned(**kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One kind of change. `needs`: the right that it takes at the vendor. `money`: it makes a document worth money.
+
+    `plan` raises CannotBeWritten. `done` asks whether the change stands already, whoever made it, and returns what it
+    found or null. `send` makes it, with our key for it; both may raise a VendorError.
+    """
+
+    action: str
+    label: str
+    needs: str
+    plan: Callable[[Wanted, Words], Planned]
+    done: Callable[[Any, Planned, str], Answer | None]
+    send: Callable[[Any, Planned, str], Answer]
+    money: bool = False
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(repr(value))

@@ -1,0 +1,60 @@
+"""What could be made in an outside system for a case right now, as it would be sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.models import Connection
+from connectors.registry import NoSuchConnector, Words, connector
+from connectors.writing import CannotBeWritten, Planned, Write
+from exceptions import acceptance
+from exceptions.models import ExceptionCase
+from exceptions.resolutions import Resolution, needs_approval
+from exceptions.rights import Person
+from exceptions.writeback.targets import targets
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A change that could be made; `planned` null: why not, in words."""
+
+    connection: Connection
+    title: str
+    write: Write
+    planned: Planned | None
+    why_not: str = ""
+
+
+def writes_anywhere() -> bool:
+    """Whether any connection is allowed to change anything."""
+    return Connection.objects.exclude(writes_allowed=[]).exists()
+
+
+def offer_of(case: ExceptionCase, resolution: Resolution) -> Offer | None:
+    """The change that a resolution could have made; null where no connection is allowed to make it."""
+    found = targets(case, resolution.key)
+    if found is None:
+        return None
+    action, places = found
+    allowed = {one.system: one for one in Connection.objects.filter(writes_allowed__contains=[action], paused_at=None)}
+    for place in places if allowed else ():
+        if connection := allowed.get(place.system):
+            try:
+                made = connector(connection.kind, connection.vendor)
+                write = made.write(action)
+            except (NoSuchConnector, LookupError):
+                continue
+            try:
+                planned = write.plan(place.wanted, Words(connection.system, connection.settings))
+            except CannotBeWritten as lacking:
+                return Offer(connection, made.title, write, None, str(lacking))
+            return Offer(connection, made.title, write, planned)
+    return None
+
+
+def needs_word(offer: Offer, case: ExceptionCase, resolution: Resolution, person: Person, *, at: datetime) -> bool:
+    """Whether another person must agree: as the resolution says, or as money is made beyond what this one may take."""
+    if needs_approval(resolution, case):
+        return True
+    if not offer.write.money:
+        return False
+    return case.amount is None or bool(acceptance.beyond_limit(case, person, at=at, hold=False))

@@ -1,0 +1,411 @@
+"""Write-back: off by default, shown before, made once, and every call and answer in the trail."""
+
+import json
+from contextlib import contextmanager
+from threading import Barrier, Thread
+
+import pytest
+from django.core.management import call_command
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from connectors.ipaas.simulator import Celigo, Workato
+from connectors.locks import Busy, held
+from connectors.models import Connection, Outbox
+from connectors.outbox import due_writes
+from connectors.simulating import breaking_off, failing
+from exceptions.models import ExceptionCase, TrailEntry, WriteBack
+from exceptions.moves import FieldMissing, MoveNotAllowed
+from exceptions.workflow import move
+from exceptions.writeback import delivery
+from exceptions.writeback.allowing import NoSuchChange, allow_writes
+from tests.connectors.ipaas.test_platforms import FLOWS, RECIPES, error, flows, job
+from tests.connectors.vendors import BEGIN, Clock, connected
+from tests.exceptions.findings import illegal_moves
+from tests.exceptions.people import someone
+from tests.exceptions.scenes import PAGE, CutOff, Killed, killed, scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def lawful(db):
+    yield
+    assert illegal_moves() == []
+
+
+def celigo_retry():
+    clock = Clock()
+    celigo = Celigo(clock)
+    celigo.errors = [("f2/s1", error(3))]
+    flows()
+    made = connected("ipaas", "celigo", settings={"flows": FLOWS}, secrets={"token": celigo.token})
+    return scene(
+        made,
+        celigo,
+        clock,
+        kind="sync_failure",
+        resolution="retry_sync",
+        action="retry",
+        effects=lambda: len(celigo.retries),
+    )
+
+
+def workato_retry():
+    clock = Clock()
+    workato = Workato(clock)
+    workato.jobs = {"77": [], "78": [job(20, failed=True, title="SO-9001")]}
+    flows()
+    made = connected("ipaas", "workato", settings={"flows": RECIPES}, secrets={"token": workato.token})
+
+    def repeats():
+        return sum(1 for one in workato.jobs["78"] if one.get("master_job_id"))
+
+    return scene(made, workato, clock, kind="sync_failure", resolution="retry_sync", action="retry", effects=repeats)
+
+
+SCENES = {"celigo retry": celigo_retry, "workato retry": workato_retry}
+
+
+@pytest.fixture(params=SCENES)
+def any_scene(request):
+    return SCENES[request.param]()
+
+
+@pytest.fixture
+def retry():
+    return celigo_retry()
+
+
+def test_it_is_off_until_an_admin_allows_it(retry, client):
+    Connection.objects.update(writes_allowed=[])
+    assert retry.offer() is None
+    client.force_login(retry.owner.user)
+    assert "Retry the sync in Celigo" not in client.get(f"/exceptions/{retry.case.pk}").content.decode()
+    assert client.get(f"/exceptions/{retry.case.pk}/moves/resolve?resolution=retry_sync&write=1").status_code == 404
+    with pytest.raises(FieldMissing):
+        retry.decide(digest="anything")
+    assert Outbox.objects.count() == 0
+
+
+def test_what_is_shown_is_what_is_sent_and_nothing_else(any_scene):
+    shown = any_scene.offer().planned
+    before = len(any_scene.vendor.requests)
+    any_scene.decide()
+    assert any_scene.deliver() == "done"
+    sent = [one for one in any_scene.vendor.requests[before:] if one.method == shown.method and one.method != "GET"]
+    assert [one.url.path for one in sent] == [shown.path]
+    assert same_body(sent[0], shown)
+    assert any_scene.effects() == 1
+
+
+def same_body(request, shown):
+    """The request's JSON holds what was shown; only what no preview can know may be added."""
+    return json.loads(request.content) == shown.as_json()["body"]
+
+
+def test_every_call_and_answer_is_in_the_trail_and_no_secret(any_scene):
+    any_scene.decide()
+    any_scene.deliver()
+    assert any_scene.told()[-3:] == ["apply", "write_sent", "write_done"]
+    applied, sent, done = TrailEntry.objects.filter(case=any_scene.case).order_by("-id")[:3][::-1]
+    shown = any_scene.change.payload
+    assert sent.details["body"] == applied.details["write"]["body"] == shown["body"]
+    assert (sent.details["path"], sent.details["key"]) == (shown["path"], any_scene.change.key)
+    assert done.details["answer"] == any_scene.change.answer
+    assert sent.sentence.startswith("Sent to ")
+    told = str(list(TrailEntry.objects.values_list("details", "note"))) + str(list(Outbox.objects.values()))
+    assert any_scene.vendor.token not in told
+
+
+def test_a_case_waits_for_newer_data_than_the_answer(retry):
+    retry.decide()
+    claimed = retry.case.applied_at
+    retry.clock.pass_by(minutes=5)
+    retry.deliver()
+    assert retry.case.state == "fix_applied"
+    assert retry.case.applied_at > claimed
+
+
+@pytest.mark.parametrize("request_number", [0, 1])
+@pytest.mark.parametrize("before", [True, False], ids=["before it leaves", "after its answer"])
+def test_a_process_that_dies_at_any_request_does_it_once(any_scene, request_number, before):
+    any_scene.decide()
+    with killed():
+        any_scene.deliver(CutOff(any_scene.vendor.transport(), request_number, before=before))
+    assert due_writes(at=any_scene.clock()) == []  # nobody asks before the lease ends
+    any_scene.later()
+    settle(any_scene)
+    assert any_scene.effects() == 1
+    assert any_scene.change.state == "done"
+
+
+@pytest.mark.parametrize("after", [True, False])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_process_that_dies_at_any_note_does_it_once(any_scene, monkeypatch, nth, after):
+    """The note of the call, and of the answer: before or after it is written, its transaction falls with it."""
+    any_scene.decide()
+    told, calls = delivery.tell, iter(range(1, 99))
+
+    def dying(*said, at):
+        number = next(calls)
+        if number == nth and not after:
+            raise Killed
+        told(*said, at=at)
+        if number == nth:
+            raise Killed
+
+    monkeypatch.setattr(delivery, "tell", dying)
+    with killed():
+        any_scene.deliver()
+    monkeypatch.setattr(delivery, "tell", told)
+    any_scene.later()
+    settle(any_scene)
+    assert any_scene.effects() == 1
+    assert any_scene.change.state == "done"
+
+
+def settle(made):
+    for _ in range(5):
+        if made.change.state in ("done", "refused", "withdrawn"):
+            return
+        made.deliver()
+        made.later()
+
+
+def test_a_lost_answer_is_asked_for_and_never_sent_blindly(any_scene):
+    any_scene.decide()
+
+    def answered_into_nothing(request):
+        if request.method == "GET":
+            return None
+        any_scene.vendor._routed(request)
+        return breaking_off(request)
+
+    any_scene.vendor.fail_next(*[answered_into_nothing] * 6)
+    assert any_scene.deliver() == "unknown"
+    any_scene.vendor.faults.clear()
+    any_scene.later()
+    assert any_scene.deliver() == "done"
+    assert any_scene.effects() == 1
+    assert any_scene.told()[-2:] == ["write_later", "write_found"]
+
+
+def test_what_somebody_has_done_by_hand_meanwhile_is_not_done_again(retry):
+    retry.decide()
+    retry.vendor.resolve(0)
+    assert retry.deliver() == "done"
+    assert retry.effects() == 0
+    assert retry.told()[-1] == "write_found"
+
+
+def test_a_second_delivery_of_the_task_does_nothing(any_scene):
+    any_scene.decide()
+    any_scene.deliver()
+    requests = len(any_scene.vendor.requests)
+    assert any_scene.deliver() == "done"
+    assert len(any_scene.vendor.requests) == requests
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_do_it_once():
+    retry = celigo_retry()
+    retry.decide()
+    start, ends = Barrier(2), []
+
+    def work():
+        start.wait()
+        try:
+            ends.append(retry.deliver())
+        except Busy:
+            ends.append("busy")
+        finally:
+            database.close()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert retry.effects() == 1
+    assert "done" in ends
+
+
+def test_what_another_process_has_in_hand_is_left_alone(retry):
+    retry.decide()
+    name = f"outbox {retry.change.pk}"
+    with held_elsewhere(name), pytest.raises(Busy):
+        retry.deliver()
+    assert retry.effects() == 0
+
+
+@contextmanager
+def held_elsewhere(name):
+    """Another connection holds a lock."""
+    ready, over = Barrier(2), Barrier(2)
+
+    def hold():
+        with held(name):
+            ready.wait()
+            over.wait()
+        database.close()
+
+    other = Thread(target=hold)
+    other.start()
+    ready.wait()
+    yield
+    over.wait()
+    other.join()
+
+
+def test_a_refusal_brings_the_case_back_with_the_vendors_words(retry):
+    retry.decide()
+    retry.vendor.may_retry = False
+    assert retry.deliver() == "refused"
+    assert retry.case.state == "in_progress"
+    assert retry.case.owner == retry.owner.user
+    last = TrailEntry.objects.filter(case=retry.case).latest("id")
+    assert (last.move, last.from_state, last.to_state) == ("write_refused", "fix_applied", "in_progress")
+    assert "This token may not retry errors" in last.sentence
+    assert retry.effects() == 0
+
+
+def test_a_vendor_that_fails_is_asked_again_later_and_in_the_end_the_case_comes_back(retry):
+    retry.decide()
+    for _ in range(9):
+        retry.vendor.fail_next(*[failing(503)] * 8)
+        assert retry.deliver() == "planned"
+        retry.vendor.faults.clear()
+        retry.clock.pass_by(hours=1)
+    retry.vendor.fail_next(*[failing(503)] * 8)
+    assert retry.deliver() == "refused"
+    assert retry.case.state == "in_progress"
+
+
+def test_what_nobody_can_find_out_comes_back_with_a_warning(retry):
+    retry.decide()
+    retry.vendor.fail_next(None, failing(500))
+    assert retry.deliver() == "unknown"
+    for _ in range(9):
+        retry.vendor.faults.clear()
+        retry.clock.pass_by(hours=1)
+        retry.vendor.fail_next(*[failing(503)] * 8)
+        assert retry.deliver() == "unknown"
+    assert retry.change.given_up_at
+    assert retry.case.state == "in_progress"
+    assert "look in" in TrailEntry.objects.filter(case=retry.case).latest("id").sentence
+    retry.clock.pass_by(hours=1)
+    assert due_writes(at=retry.clock()) == []
+
+
+def test_taking_the_claim_back_takes_back_what_was_not_sent(retry):
+    retry.decide()
+    move(retry.case.pk, "retract", by=retry.owner, at=retry.clock(), seen=retry.case.version, origin=PAGE)
+    assert retry.deliver() == "withdrawn"
+    assert retry.effects() == 0
+
+
+def test_what_may_be_under_way_cannot_be_taken_back(retry):
+    retry.decide()
+    with killed():
+        retry.deliver(CutOff(retry.vendor.transport(), 1, before=False))
+    with pytest.raises(MoveNotAllowed, match="being written"):
+        move(retry.case.pk, "retract", by=retry.owner, at=retry.clock(), seen=retry.case.version, origin=PAGE)
+    assert retry.case.state == "fix_applied"
+
+
+def test_what_healed_or_was_switched_off_meanwhile_is_not_sent(retry):
+    retry.decide()
+    allow_writes(retry.connection, [], by=None, at=retry.clock(), source="command")
+    assert retry.deliver() == "withdrawn"
+    assert retry.effects() == 0
+    assert "switched off" in TrailEntry.objects.filter(case=retry.case).latest("id").sentence
+
+
+def test_a_case_that_agrees_again_needs_nothing(retry):
+    retry.decide()
+    ExceptionCase.objects.update(state="resolved", closed_at=retry.clock())
+    assert retry.deliver() == "withdrawn"
+    assert retry.effects() == 0
+
+
+def test_what_would_no_longer_be_sent_as_it_was_shown_is_shown_again(retry, client):
+    client.force_login(retry.owner.user)
+    address = f"/exceptions/{retry.case.pk}/moves/resolve?resolution=retry_sync&write=1"
+    page = client.post(address, {"seen": retry.case.version, "p_write": "another plan"}).content.decode()
+    assert "no longer what was shown" in page
+    assert f'value="{retry.offer().planned.digest}"' in page
+    assert retry.case.state == "in_progress"
+    assert Outbox.objects.count() == 0
+
+
+def test_the_change_falls_with_the_move(retry):
+    with killed(), transaction.atomic():
+        retry.decide()
+        raise Killed
+    assert WriteBack.objects.count() == Outbox.objects.count() == 0
+    assert retry.case.state == "in_progress"
+
+
+@pytest.mark.parametrize("who", ["team member", "lead", "outsider", "viewer"])
+def test_the_owner_and_a_lead_may_and_nobody_else(retry, who, client):
+    team = retry.case.team
+    person = {
+        "team member": lambda: someone("mia", "agent", team=team),
+        "lead": lambda: someone("lea", "agent", "lead", team=team, lead=True),
+        "outsider": lambda: someone("oz", "agent", team="finance"),
+        "viewer": lambda: someone("vic", "viewer"),
+    }[who]()
+    client.force_login(person.user)
+    address = f"/exceptions/{retry.case.pk}/moves/resolve?resolution=retry_sync&write=1"
+    said = {"seen": retry.case.version, "p_write": retry.offer().planned.digest}
+    client.post(address, said)
+    assert Outbox.objects.count() == (1 if who == "lead" else 0)
+
+
+def test_a_person_sees_it_before_and_after(retry, client):
+    client.force_login(retry.owner.user)
+    page = client.get(f"/exceptions/{retry.case.pk}").content.decode()
+    assert "Retry the sync in Celigo" in page
+    address = f"/exceptions/{retry.case.pk}/moves/resolve?resolution=retry_sync&write=1"
+    form = client.get(address).content.decode()
+    assert "POST /v1/flows/f2/s1/retry" in form
+    assert "rdk-3" in form
+    said = {"seen": retry.case.version, "p_write": retry.offer().planned.digest}
+    page = client.post(address, said, follow=True).content.decode()
+    assert "waits to be sent" in page
+    retry.clock.now = timezone.now()
+    retry.deliver()
+    page = client.get(f"/exceptions/{retry.case.pk}").content.decode()
+    assert "Written into other systems" in page
+    assert "job-1" in page
+
+
+def test_only_an_admin_allows_it_and_the_trail_says_so(retry, client):
+    address = f"/connections/{retry.connection.pk}/writes"
+    for person in (retry.owner, someone("lea", "agent", "lead", team="ops", lead=True), someone("vic", "viewer")):
+        client.force_login(person.user)
+        assert client.post(address, {"action": []}).status_code == 403
+    client.force_login(someone("sam", "admin").user)
+    client.post(address, {"action": []})
+    assert Connection.objects.get().writes_allowed == []
+    entry = TrailEntry.objects.filter(about="connection celigo").latest("id")
+    assert entry.sentence == "Changed connection celigo: writes from retry to nothing."
+    assert entry.by.username == "sam"
+    client.post(address, {"action": ["retry"]})
+    assert Connection.objects.get().writes_allowed == ["retry"]
+
+
+def test_a_change_that_the_connector_cannot_make_is_not_allowed(retry):
+    with pytest.raises(NoSuchChange):
+        allow_writes(retry.connection, ["retry", "burn"], by=None, at=BEGIN, source="command")
+    assert Connection.objects.get().writes_allowed == ["retry"]
+
+
+def test_the_command_lists_and_allows(retry, capsys):
+    call_command("connection", "writes", "celigo", "--allow")
+    assert Connection.objects.get().writes_allowed == []
+    call_command("connection", "writes", "celigo", "--allow", "retry")
+    assert "allowed" in capsys.readouterr().out
+    assert Connection.objects.get().writes_allowed == ["retry"]
