@@ -34,7 +34,7 @@ class ExceptionCase(models.Model):
     severity = CodeField()
     team = CodeField()
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="cases", db_index=False
     )
     title = models.TextField()
     flow = CodeField(null=True)
@@ -63,7 +63,7 @@ class ExceptionCase(models.Model):
     escalated = models.SmallIntegerField(default=0, db_default=0)
     placed_by_person = models.BooleanField(default=False, db_default=False)
     previous_owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     touched_at = models.DateTimeField(null=True)
     waiting_for = models.TextField(default="", db_default="", blank=True)
@@ -73,11 +73,15 @@ class ExceptionCase(models.Model):
     regressed = models.BooleanField(default=False)
     resolution = CodeField(null=True)
     resolved_by = CodeField(null=True)
-    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded")
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
-    storm = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="folded")
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded", db_index=False
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False)
+    storm = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="folded", db_index=False)
     frozen_in = CodeField(null=True)
-    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="continued_by", db_index=False
+    )
     accepted_amount = ExactField(null=True)
     healed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -111,6 +115,19 @@ class ExceptionCase(models.Model):
             ),
             models.Index(fields=["group_key"], name="exception_case_group"),
             models.Index(fields=["owner", "state"], name="exception_case_owner"),
+            # few cases have these, and every index is one more to keep with every case of a storm
+            *(
+                models.Index(
+                    fields=[name], name=f"exception_case_{short}", condition=models.Q(**{f"{name}__isnull": False})
+                )
+                for name, short in (
+                    ("previous_owner", "previous"),
+                    ("superseded_by", "superseded"),
+                    ("merged_into", "merged"),
+                    ("storm", "storm"),
+                    ("continues", "continues"),
+                )
+            ),
             models.Index(fields=["customer"], name="exception_case_customer"),
             models.Index(fields=["sku"], name="exception_case_sku"),
             models.Index(fields=["error"], name="exception_case_error", condition=models.Q(error__isnull=False)),

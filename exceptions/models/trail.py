@@ -16,10 +16,12 @@ class TrailEntry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(ExceptionCase, on_delete=models.PROTECT, related_name="trail", null=True)
+    case = models.ForeignKey(ExceptionCase, on_delete=models.PROTECT, related_name="trail", null=True, db_index=False)
     about = models.TextField(default="", db_default="", blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     move = CodeField()
     from_state = CodeField(null=True)
     to_state = CodeField(null=True)
@@ -34,6 +36,7 @@ class TrailEntry(models.Model):
         indexes = [
             models.Index(fields=["case", "id"], name="trail_entry_case"),
             models.Index(fields=["at"], name="trail_entry_at"),
+            models.Index(fields=["by"], name="trail_entry_by", condition=models.Q(by__isnull=False)),
             models.Index(fields=["case"], name="trail_entry_fix_failed", condition=models.Q(move="fix_failed")),
             models.Index(fields=["source"], name="trail_entry_source"),
             models.Index(fields=["move", "id"], name="trail_entry_move"),

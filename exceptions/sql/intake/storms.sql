@@ -19,15 +19,27 @@ with fresh as (
         and known.occurrences = 1
 )
 
-update exception_case as known
-set storm_id = fresh.head
+insert into stormed
+select
+    fresh.id,
+    fresh.head
 from fresh
+inner join exception_case as known on fresh.id = known.id
 where
-    known.id = fresh.id
-    and fresh.together > 200
-    and known.id <> fresh.head
+    fresh.together > 200
+    and fresh.id <> fresh.head
     and known.storm_id is null
     and exists (
         select from run
         where run.advanced and run.finished_at is not null and run.id < %(run)s
+    );
+-- those that are placed now are marked with their terms
+update exception_case as known
+set storm_id = stormed.head
+from stormed
+where
+    known.id = stormed.id
+    and not exists (
+        select from to_place
+        where to_place.id = stormed.id
     )

@@ -13,4 +13,5 @@ create temp table if not exists moved (
     details jsonb, step bigint generated always as identity
 ) on commit delete rows;
 create temp table if not exists to_place (id bigint, since timestamptz) on commit delete rows;
-truncate declared, told, moved, to_place;
+create temp table if not exists stormed (id bigint, head bigint) on commit delete rows;
+truncate declared, told, moved, to_place, stormed;

@@ -45,4 +45,4 @@ set
     team = placed.team,
     owner_id = placed.owner_id
 from placed
-where known.id = placed.id
+where known.id = placed.id and (known.team, known.owner_id) is distinct from (placed.team, placed.owner_id)
