@@ -4,6 +4,8 @@ import os
 import subprocess
 import threading
 import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from statistics import quantiles
 
@@ -72,29 +74,28 @@ def signed_in(person):
     return {"sessionid": client.cookies["sessionid"].value}
 
 
-def clicked(address, people, paths, *, pause_seconds, rounds):
-    """Milliseconds that each click took, by path: all `people` (cookies) click once in each pause, one after the other.
+def clicked(address, desks, *, pause_seconds, rounds):
+    """Milliseconds that each click took, by the name of the page.
 
-    What is measured is what the browser waits for: the answer's way and any queue before a free thread are in it.
+    `desks`: a person's cookies, and the (name, path) of what they open in turn, once in each pause; all begin within
+    one pause. What is measured is what the browser waits for: the way, and any queue for a free thread, are in it.
     """
-    times, lock = {path: [] for path in paths}, threading.Lock()
+    times, lock = defaultdict(list), threading.Lock()
 
-    def click_on(number, cookies):
+    def work(number, cookies, paths):
         with httpx.Client(base_url=address, cookies=cookies, timeout=60) as browser:
-            begin = time.monotonic() + pause_seconds * number / len(people)
+            begin = time.monotonic() + pause_seconds * number / len(desks)
             for turn in range(rounds):
                 time.sleep(max(0, begin + pause_seconds * turn - time.monotonic()))
-                path = paths[(number + turn) % len(paths)]
+                name, path = paths[(number + turn) % len(paths)]
                 began = time.perf_counter()
                 browser.get(path).raise_for_status()
                 with lock:
-                    times[path].append(1000 * (time.perf_counter() - began))
+                    times[name].append(1000 * (time.perf_counter() - began))
 
-    threads = [threading.Thread(target=click_on, args=each) for each in enumerate(people)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(desks)) as threads:
+        for done in [threads.submit(work, number, *desk) for number, desk in enumerate(desks)]:
+            done.result()
     return times
 
 

@@ -195,3 +195,8 @@ class Stage:
         with self.owner() as owner:
             note = sql.Literal(f"{said} {self.moment:%Y%m%d}")
             owner.execute(sql.SQL("comment on database {} is {}").format(name, note))
+
+
+def read_beside(file, name):
+    """The text of the file `name` in the folder of `file`."""
+    return Path(file).with_name(name).read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ import psutil
 from psycopg import sql
 
 from tests.bench.report import Figure
+from tests.bench.stage import read_beside
 from tests.bench.world import World
 
 DATABASE = "bench_ingest"
@@ -65,7 +66,7 @@ def memory(process):
 def floors(stage):
     """Seconds for COPY and INSERT of the rows that the ingest stored, into empty tables and into full ones."""
     with tempfile.TemporaryDirectory(dir=stage.folder) as folder, stage.owner(DATABASE) as owner:
-        owner.execute(Path(__file__).with_name("floor.sql").read_text(encoding="utf-8"))
+        owner.execute(read_beside(__file__, "floor.sql"))
         for table in TABLES:
             with owner.cursor().copy(f"copy {table} to stdout") as rows, open(Path(folder) / table, "wb") as out:
                 out.writelines(rows)

@@ -44,13 +44,13 @@ def measure(stage):
 def queue_pages(stage, people, found):
     stage.analyze()
     with running(stage, "web") as address:
-        tom = [signed_in(people["tom"])] * 5
-        clicked(address, tom, ["/queue", "/ready"], pause_seconds=0.5, rounds=4)
-        times = clicked(address, tom, ["/queue", "/ready"], pause_seconds=0.5, rounds=40)
-    floor = most_of(times["/ready"])
+        desks = [(signed_in(people["tom"]), [("queue", "/queue"), ("floor", "/ready")])] * 5
+        clicked(address, desks, pause_seconds=0.5, rounds=4)
+        times = clicked(address, desks, pause_seconds=0.5, rounds=40)
+    floor = most_of(times["floor"])
     yield Figure(
         "storm: queue page, 95 %",
-        most_of(times["/queue"]),
+        most_of(times["queue"]),
         "ms",
         found,
         goal=PAGE_MILLISECONDS,
