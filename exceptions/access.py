@@ -57,6 +57,7 @@ PAGES: dict[str, str] = {
     "close_month": "see",
     "close_line": "see",
     "close_breakdown": "see",
+    "close_beside": "see",
     "export_month": "export",
     "sign_month": "work",
     "opening_balance": "see",  # to enter takes finance

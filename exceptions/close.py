@@ -26,7 +26,7 @@ from exceptions.models import (
 )
 from exceptions.months.blockers import blockers
 from exceptions.months.signed import content_hash, signed_headline, signed_items, stored, totals
-from exceptions.months.statement import Item, currencies, headline, month_bounds, statement_of
+from exceptions.months.statement import LABELS, Item, currencies, headline, month_bounds, name_words, statement_of
 from exceptions.rights import Person, may
 from exceptions.terms import close_cut_off
 from reconciliation import topology
@@ -62,6 +62,12 @@ class Late:
     reference: str
     signed: Decimal
     now: Decimal
+
+    @property
+    def label(self) -> str:
+        """The line in words."""
+        label = LABELS[self.part].get(self.bucket, self.bucket)
+        return f"{label}: {name_words(self.name)}" if self.name else label
 
     @property
     def difference(self) -> Decimal:

@@ -66,6 +66,7 @@ urlpatterns = [
     path("close/opening/sign/<str:currency>", opening_views.sign_opening, name="sign_opening"),
     path("close/opening/withdraw/<int:id>", opening_views.withdraw_opening, name="withdraw_opening"),
     path("close/<str:month>/<str:currency>/export/<str:kind>", close_views.export_month, name="export_month"),
+    path("close/<str:month>/<str:currency>/beside/<str:what>", close_views.close_beside, name="close_beside"),
     path("close/<str:month>/<str:currency>/by/<str:way>", close_views.close_breakdown, name="close_breakdown"),
     path("close/<str:month>/<str:currency>", close_views.close_month, name="close_month"),
     path("close/<str:month>/<str:currency>/<str:part>/<str:bucket>", close_views.close_line, name="close_line"),

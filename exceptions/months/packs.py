@@ -130,7 +130,7 @@ def _key(part: str, line: Line) -> str:
 
 
 def _label(line: Line) -> str:
-    return f"{line.label}: {line.name}" if line.name else line.label
+    return f"{line.label}: {line.words}" if line.name else line.label
 
 
 def _methods(statement: Statement) -> Table:
@@ -160,7 +160,7 @@ def _listed(statement: Statement) -> Table:
     rows = [
         [
             LABELS["returns"][item.bucket],
-            item.name,
+            item.words or None,
             item.reference,
             item.customer,
             item.at,
@@ -200,7 +200,7 @@ def _records(statement: Statement) -> Table:
             line_key(item.part, item.bucket, item.name if _named(item) else None),
             item.part.replace("_", " "),
             LABELS[item.part].get(item.bucket, item.bucket),
-            item.name,
+            item.words or None,
             item.reference,
             item.system,
             item.customer,

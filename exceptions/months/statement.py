@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from exceptions.company import current_company
+from exceptions.models import ACCEPT_REASONS
 from exceptions.months.shares import Shares, give_shares
 from reconciliation.declarations import checks
 from reconciliation.statements import statement as sql
@@ -96,6 +97,11 @@ class Item:
     case_id: int | None = None
     shares: Shares = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """Why it is in its line, in words; empty where nothing is to be said."""
+        return name_words(self.name) if self.name else ""
+
 
 @dataclass(frozen=True)
 class Method:
@@ -115,6 +121,11 @@ class Line:
     name: str | None
     amount: Decimal
     count: int
+
+    @property
+    def words(self) -> str:
+        """The name in words; empty where the line has none."""
+        return name_words(self.name or "")
 
 
 @dataclass(frozen=True)
@@ -196,6 +207,13 @@ def lines(items: Iterable[Item], part: str) -> list[Line]:
         Line(bucket, labels.get(bucket, bucket), name, total(found), len({item.record for item in found}))
         for (bucket, name), found in ((key, sums[key]) for key in keys)
     ]
+
+
+def name_words(name: str) -> str:
+    """A kind, a reason, or the kind and reason of a credit document, in words."""
+    if name in checks():
+        return checks()[name].title
+    return ACCEPT_REASONS.get(name, name.replace("_", " "))
 
 
 def month_bounds(month: str) -> tuple[datetime, datetime]:

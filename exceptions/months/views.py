@@ -26,6 +26,7 @@ from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import Period, PeriodSignature
+from exceptions.months.beside import NoSuchFigure, figure
 from exceptions.months.blockers import blockers
 from exceptions.months.breakdown import UNNAMED, WAYS, breakdown, narrowed
 from exceptions.months.journal import accrual
@@ -100,6 +101,20 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
     context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
     context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
     return render(request, "close/line.html", context)
+
+
+@require_safe
+@needs("see")
+def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> HttpResponse:
+    """The records behind a figure that stands beside the sums, as they are known now."""
+    period, asked = _period(month, currency), request.GET
+    try:
+        found = figure(
+            month, currency, what, of=asked.get("of", ""), place=asked.get("place", ""), as_of=timezone.now()
+        )
+    except NoSuchFigure as error:
+        raise Http404 from error
+    return render(request, "close/beside.html", {"period": period, "figure": found})
 
 
 @require_safe

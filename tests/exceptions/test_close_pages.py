@@ -1,10 +1,16 @@
 """The pages of month-end, by those who may and those who may not."""
 
+import re
+from decimal import Decimal
+from urllib.parse import quote
+
 import pytest
+from django.utils import timezone
 
 from exceptions.close import months, prepare, review
 from exceptions.models import Checklist, ChecklistRound, Period
-from exceptions.months.statement import statement_of
+from exceptions.months.beside import PLACES
+from exceptions.months.statement import PARTS, statement_of
 from exceptions.reconciling import reconcile
 from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
 
@@ -19,6 +25,47 @@ def test_every_figure_opens_into_its_records(client, month, people):  # noqa: F8
     opened = client.get(f"{ADDRESS}/returns/credited")
     assert opened.context["total"] == -20
     assert "R-1" in opened.content.decode()
+
+
+def numbers_with_links(shown):
+    """Every address of a figure on the page."""
+    return sorted(
+        set(re.findall(rf'href="({ADDRESS}/(?:returns|credits|liability|roll_forward|beside)/[^"]+)"', shown))
+    )
+
+
+def test_what_opens_from_a_figure_adds_up_to_it(client, month, people):  # noqa: F811
+    month.returned(2, said=200, refs={"sales_order": "SO-1", "rma": "RMA-2"}, quantity=1)
+    month.credit("CN-8", said=210, amount="3.25", tax="0.65", kind="refund", refs={"rma": "RMA-X"}, reason="goodwill")
+    reconcile(as_of=OCTOBER, now=timezone.now())
+    client.force_login(people["tom"].user)
+    page = client.get(ADDRESS)
+    made = page.context["statement"]
+    addresses = numbers_with_links(page.content.decode().replace("&amp;", "&"))
+    opened = {address: client.get(address).context for address in addresses}
+    for part in PARTS:
+        for line in made.lines(part):
+            name = f"?name={quote(line.name)}" if line.name else ""
+            assert opened[f"{ADDRESS}/{part}/{quote(line.bucket)}{name}"]["total"] == line.amount
+    beside = {
+        address.split("/beside/")[1]: shown["figure"] for address, shown in opened.items() if "/beside/" in address
+    }
+    assert (beside["sold"].count, beside["sold"].total) == made.sales
+    assert beside["tax"].total == made.tax_credited == Decimal("0.65")
+    for method in made.methods:
+        found = beside[f"method?of={quote(method.label)}"]
+        assert (found.count, found.total) == (method.documents, method.amount)
+    assert made.conservation
+    for type, *counts in made.conservation:
+        for place, count in zip(("", *(f"&place={place}" for place in PLACES)), counts, strict=True):
+            found = beside[f"records?of={type}{place}"]
+            assert (found.count, len(found.records)) == (count, count)
+
+
+@pytest.mark.parametrize("what", ["nothing", "records?of=credit&place=nowhere"])
+def test_a_figure_that_is_not_there_is_not_found(client, month, people, what):  # noqa: F811
+    client.force_login(people["tom"].user)
+    assert client.get(f"{ADDRESS}/beside/{what}").status_code == 404
 
 
 def test_two_people_close_it_on_the_page(client, month, people):  # noqa: F811

@@ -77,6 +77,7 @@ def examples(month):
         "close_month": f"/close/{month}",
         "close_line": f"/close/{month}/returns/credited",
         "close_breakdown": f"/close/{month}/by/customer",
+        "close_beside": f"/close/{month}/beside/records?of=order",
         "settings_mappings": "/settings/mappings/statuses",
         "settings_section": "/settings/rules",
         "settings_edit": "/settings/rules/edit",
