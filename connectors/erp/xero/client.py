@@ -9,6 +9,7 @@ import httpx
 
 from connectors.access import Access
 from connectors.auth import Headers, Renewed, Token
+from connectors.erp.xero.mapper import allocations
 from connectors.http import NotAllowed, NotFound, Room, VendorError, exact_json, read_error
 from connectors.paging import Page, Position, Raw, Window, by_number
 
@@ -116,7 +117,7 @@ class XeroClient:
     def _with_references(self, notes: Iterable[Raw]) -> list[Raw]:
         """The notes with number and reference of the invoices that they were set against."""
         rows = list(notes)
-        ids = sorted({one["Invoice"]["InvoiceID"] for note in rows for one in note.get("Allocations") or []})
+        ids = sorted({one["Invoice"]["InvoiceID"] for note in rows for one in allocations(note)})
         if not ids or not self._with_invoices():
             return rows
         said: dict[str, Any] = {}
@@ -127,7 +128,7 @@ class XeroClient:
                 one["InvoiceID"]: {name: one.get(name) for name in ("InvoiceNumber", "Reference")} for one in found
             }
         for note in rows:
-            of = (one["Invoice"]["InvoiceID"] for one in note.get("Allocations") or [])
+            of = (one["Invoice"]["InvoiceID"] for one in allocations(note))
             note["AllocatedTo"] = [said[id] for id in of if id in said]
         return rows
 

@@ -94,10 +94,15 @@ def _order(invoice: Raw, words: Words) -> Line:
     }
 
 
+def allocations(note: Raw) -> list[Raw]:
+    """What the note is set against; an allocation that was taken back stays in the list, as deleted."""
+    return [one for one in note.get("Allocations") or [] if not one.get("IsDeleted")]
+
+
 def _refs(note: Raw, words: Words) -> dict[str, Any]:
     """The note's own number, what its reference says in the agreed form, and its invoice's order."""
     found: dict[str, Any] = {"credit_number": note.get("CreditNoteNumber")}
-    invoices = note.get("AllocatedTo") or [one.get("Invoice") or {} for one in note.get("Allocations") or []]
+    invoices = note.get("AllocatedTo") or [one.get("Invoice") or {} for one in allocations(note)]
     of = [{"invoice": one.get("InvoiceNumber"), **_of_invoice(one, words)} for one in invoices]
     if of and all(one == of[0] for one in of):  # several orders are no reference: they would become one
         found |= {scheme: said for scheme, said in of[0].items() if said}

@@ -21,6 +21,8 @@ Row = dict[str, Any]
 LIVES, UNUSED = timedelta(minutes=30), timedelta(days=60)
 MOST_A_PAGE = 1000
 NAMES = {"CreditNotes": ("CreditNoteID", "CreditNoteNumber"), "Invoices": ("InvoiceID", "InvoiceNumber")}
+CATEGORIES = {"CREDITNOTE": "CreditNotes", "INVOICE": "Invoices"}
+TENANT = "aef86862-2015-4b6b-88bc-d89032cecc50"
 WHERE = re.compile(r'(\w+)=="([^"]*)"')
 
 
@@ -39,7 +41,7 @@ class Xero(Simulator):
         ("GET", "/api.xro/2.0/{resource}/{id}"): "single",
     }
 
-    def __init__(self, clock: Callable[[], datetime], tenant: str = "tenant-1") -> None:
+    def __init__(self, clock: Callable[[], datetime], tenant: str = TENANT) -> None:
         super().__init__(clock)
         self.tenant, self.client_id, self.client_secret = tenant, "client-1", "xero-hush-hush"
         self.key = "webhook-hush"
@@ -141,7 +143,7 @@ class Xero(Simulator):
         """Headers and body of a delivery, signed."""
         raw = json.dumps(
             {
-                "events": [{"tenantId": self.tenant, "tenantType": "ORGANISATION"} | event for event in events],
+                "events": [self._event(**event) for event in events],
                 "firstEventSequence": 1,
                 "lastEventSequence": max(len(events), 1),
                 "entropy": "FXNGWLCCGVANWHKILRUB",
@@ -149,6 +151,20 @@ class Xero(Simulator):
         ).encode()
         digest = hmac.new(self.key.encode(), raw, sha256).digest()
         return {"x-xero-signature": base64.b64encode(digest).decode()}, raw
+
+    def _event(self, **said: Any) -> Row:
+        """An event with all that one always says; of a credit note also type and status."""
+        resource = CATEGORIES.get(said["eventCategory"], "Contacts")
+        base = {
+            "tenantId": self.tenant,
+            "tenantType": "ORGANISATION",
+            "resourceUrl": f"https://api.xero.com/api.xro/2.0/{resource}/{said['resourceId']}",
+            "eventDateUtc": self.clock().isoformat(),
+        }
+        if resource == "CreditNotes":
+            row = self.rows[resource].get(said["resourceId"], {})
+            base["data"] = {name: row.get(name) for name in ("Type", "Status")}
+        return base | said
 
 
 def ms_json(at: datetime) -> str:

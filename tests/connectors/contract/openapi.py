@@ -45,7 +45,7 @@ class Through(httpx.BaseTransport):
 
     def __init__(self, base, relay, path=""):
         self.base, self.relay, self.path = base, relay, path
-        self.inner, self.asked = httpx.HTTPTransport(), []
+        self.inner, self.answers = httpx.HTTPTransport(), []
 
     def before(self, simulator):
         """This network, with the simulator at its end."""
@@ -64,7 +64,7 @@ class Through(httpx.BaseTransport):
         answer.read()
         if OURS in answer.text:
             raise AssertionError(json.dumps(answer.json().get("validation") or answer.json(), indent=1))
-        self.asked.append(request.url.path)
+        self.answers.append((request.url.path.removeprefix(self.path), json.loads(answer.content)))
         return answer
 
 

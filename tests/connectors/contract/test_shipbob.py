@@ -51,7 +51,7 @@ def test_everything_is_asked_for_and_answered_as_documented(network, merchants):
     connection, merchant, clock = merchants(60)
     pull_all(connection, network.before(with_all(merchant)), clock)
     assert {type for type, _ in ledger()} == {type for feed in CONNECTOR.feeds for type in feed.gives}
-    assert network.asked
+    assert network.answers
 
 
 def test_what_a_delivery_tells_of_is_asked_for_as_documented(network, merchants):

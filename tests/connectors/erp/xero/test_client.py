@@ -6,16 +6,17 @@ from hypothesis import strategies as st
 
 from connectors.credentials import secret
 from connectors.erp.xero.client import XeroClient
+from connectors.erp.xero.simulator import TENANT
 from connectors.models import Connection, PullRun
 from connectors.pull import pull
 from connectors.registry import connector
 from connectors.simulating import answer, breaking_off, failing, served
 from exceptions.pulling import take_in_lines
-from tests.connectors.erp.xero.organisation import allocated, note
+from tests.connectors.erp.xero.organisation import allocated, cn, inv, note
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests, undone
 
 pytestmark = pytest.mark.django_db
-NOTES = {f"cn-{number}" for number in range(1, 8)}
+NOTES = {cn(number) for number in range(1, 8)}
 
 
 def notes():
@@ -44,7 +45,7 @@ def test_an_organisation_is_read_whole(organisations):
 def test_invoices_are_orders_where_the_tenant_says_so(organisations):
     connection, organisation, clock = organisations(invoices="orders")
     pull_all(connection, organisation, clock, "invoices")
-    assert {id for _, id in ledger("order")} == {f"in-{number}" for number in range(1, 8)}
+    assert {id for _, id in ledger("order")} == {inv(number) for number in range(1, 8)}
 
 
 def test_notes_survive_a_kill_between_any_two_requests(organisations):
@@ -87,7 +88,7 @@ def test_only_what_changed_is_read_again(organisations):
     clock.pass_by(minutes=1)
     pull_all(connection, organisation, clock, "credit_notes")
     assert PullRun.objects.latest("id").records == 1
-    assert ledger("credit")["credit", "cn-3"]["status"] == "applied"
+    assert ledger("credit")["credit", cn(3)]["status"] == "applied"
 
 
 def test_lines_that_a_list_leaves_out_are_read_one_by_one(organisations):
@@ -104,12 +105,24 @@ def test_a_note_carries_the_reference_of_the_invoice_it_was_set_against(organisa
     clock.pass_by(minutes=1)
     pull_all(connection, organisation, clock, "credit_notes")
     said = ledger("credit")
-    assert said["credit", "cn-1"]["refs"] == {
+    assert said["credit", cn(1)]["refs"] == {
         "credit_number": "CN-0001",
         "invoice": "INV-2",
         "order_number": "#1002",
     }
-    assert said["credit", "cn-2"]["refs"] == {"credit_number": "CN-0002"}  # two orders are not one
+    assert said["credit", cn(2)]["refs"] == {"credit_number": "CN-0002"}  # two orders are not one
+
+
+def test_an_allocation_that_was_taken_back_says_nothing(organisations):
+    connection, organisation, clock = organisations()
+    kept, taken_back = allocated(2), [one | {"IsDeleted": True} for one in allocated(3)]
+    organisation.put("CreditNotes", note(1, Reference="", Allocations=taken_back + kept))
+    organisation.put("CreditNotes", note(2, Reference="", Allocations=taken_back))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    said = ledger("credit")
+    assert said["credit", cn(1)]["refs"]["order_number"] == "#1002"
+    assert said["credit", cn(2)]["refs"] == {"credit_number": "CN-0002"}
 
 
 def test_invoices_are_not_asked_for_where_their_reference_means_nothing(organisations):
@@ -121,12 +134,12 @@ def test_invoices_are_not_asked_for_where_their_reference_means_nothing(organisa
 def test_an_allocation_that_moves_nothing_is_found_by_the_sweep(organisations):
     connection, organisation, clock = organisations()
     pull_all(connection, organisation, clock)
-    organisation.rows["CreditNotes"]["cn-4"]["Payments"] = [{"PaymentID": "p-1", "Amount": 30.0}]
+    organisation.rows["CreditNotes"][cn(4)]["Payments"] = [{"PaymentID": "p-1", "Amount": 30.0}]
     clock.pass_by(hours=7)
     pull_all(connection, organisation, clock, "credit_notes")
-    assert ledger()["credit", "cn-4"]["kind"] == "credit_note"
+    assert ledger()["credit", cn(4)]["kind"] == "credit_note"
     pull_all(connection, organisation, clock, "open_credit_notes")
-    assert ledger()["credit", "cn-4"]["kind"] == "refund"
+    assert ledger()["credit", cn(4)]["kind"] == "refund"
 
 
 def test_each_request_names_the_organisation_and_dates_end_in_z(organisations):
@@ -134,7 +147,7 @@ def test_each_request_names_the_organisation_and_dates_end_in_z(organisations):
     pull_all(connection, organisation, clock)
     for request in organisation.requests:
         if request.url.path != "/connect/token":
-            assert request.headers["xero-tenant-id"] == "tenant-1"
+            assert request.headers["xero-tenant-id"] == TENANT
             assert request.headers.get("If-Modified-Since", "Z").endswith("Z")
 
 

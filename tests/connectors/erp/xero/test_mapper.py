@@ -13,7 +13,7 @@ from connectors.lines import Accepted, Known, parse_object
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
-from tests.connectors.erp.xero.organisation import invoice, note, row
+from tests.connectors.erp.xero.organisation import inv, invoice, note, row
 
 KNOWN = Known(systems=frozenset({"xero"}), flows={})
 PAYLOADS = Path(__file__).parents[3] / "payloads" / "xero"
@@ -94,7 +94,7 @@ def test_a_payment_makes_it_a_refund_and_an_allocation_does_not():
     paid = the_note(Payments=[{"PaymentID": "p", "Amount": 30.0, "PaymentType": "ARCREDITPAYMENT"}])
     assert (paid.kind, paid.settled) == ("refund", True)
     assert the_note(Payments=[{"PaymentID": "p", "Status": "DELETED"}]).kind == "credit_note"
-    assert the_note(Allocations=[{"Invoice": {"InvoiceID": "in-1"}}]).kind == "credit_note"
+    assert the_note(Allocations=[{"Invoice": {"InvoiceID": inv(1)}}]).kind == "credit_note"
 
 
 def test_what_is_bought_is_not_ours():
@@ -154,7 +154,7 @@ def test_dates_in_the_older_form():
 
 def test_an_invoice_that_stands_for_an_order():
     (found,) = records(invoice(1, row(quantity=2, price=15, worth=25)), "invoices")
-    assert (found.id, found.number, found.refs) == ("in-1", "INV-1", {"invoice": "INV-1", "order_number": "#1001"})
+    assert (found.id, found.number, found.refs) == (inv(1), "INV-1", {"invoice": "INV-1", "order_number": "#1001"})
     assert (found.status, found.payment.status, found.total, found.tax) == ("released", "pending", 30, 5)
     assert found.lines[0].unit_price == Decimal("12.5")  # behind the discount
     (found,) = records(invoice(1, Status="VOIDED"), "invoices", invoice_reference="sales_order")

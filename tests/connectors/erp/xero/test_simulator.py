@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from connectors.erp.xero.simulator import Xero
-from tests.connectors.erp.xero.organisation import note
+from tests.connectors.erp.xero.organisation import cn, note
 from tests.connectors.vendors import Clock
 
 BASIC = {"Authorization": "Basic Y2xpZW50LTE6eGVyby1odXNoLWh1c2g="}
@@ -81,7 +81,7 @@ def test_limits_are_told_and_kept(organisation):
 
 def test_a_document_by_id_and_number(organisation):
     headers = signed_in(organisation)
-    for name in ("cn-2", "CN-0002"):
+    for name in (cn(2), "CN-0002"):
         told = ask(organisation, f"/api.xro/2.0/CreditNotes/{name}", headers).json()
-        assert told["CreditNotes"][0]["CreditNoteID"] == "cn-2"
+        assert told["CreditNotes"][0]["CreditNoteID"] == cn(2)
     assert ask(organisation, "/api.xro/2.0/CreditNotes/none", headers).status_code == 404

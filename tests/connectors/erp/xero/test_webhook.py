@@ -8,20 +8,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.deliveries import handle_deliveries
+from connectors.erp.xero.simulator import TENANT
 from connectors.erp.xero.webhook import news, verify
 from connectors.models import Delivery, Refusals
 from connectors.registry import connector
 from connectors.webhooks import Forged, Incoming, Malformed, Reread, Unsigned, WrongSender, receive
 from exceptions.pulling import take_in_lines
-from tests.connectors.erp.xero.organisation import note
+from tests.connectors.erp.xero.organisation import cn, inv, note
 from tests.connectors.signing import signature
 from tests.connectors.vendors import BEGIN, access, ledger, undone
 
 pytestmark = pytest.mark.django_db
-SETTINGS = {"tenant_id": "tenant-1"}
+FIRST = cn(1)
+SETTINGS = {"tenant_id": TENANT}
 
 
-def event(id="cn-1", category="CREDITNOTE", **said):
+def event(id=FIRST, category="CREDITNOTE", **said):
     return {"resourceId": id, "eventCategory": category, "eventType": "UPDATE"} | said
 
 
@@ -36,11 +38,11 @@ def handle(connection, organisation, clock):
 
 def test_a_delivery_through_the_door_is_read_again(client, organisations):
     connection, organisation, clock = organisations()
-    headers, body = organisation.delivery(event("cn-3"))
+    headers, body = organisation.delivery(event(cn(3)))
     address = f"/hooks/{connection.hook_key}"
     assert client.post(address, body, content_type="application/json", headers=headers).status_code == 200
     assert handle(connection, organisation, clock) == 1
-    assert set(ledger()) == {("credit", "cn-3")}
+    assert set(ledger()) == {("credit", cn(3))}
     assert client.post(address, body, content_type="application/json", headers=headers).status_code == 200
     assert Delivery.objects.get().repeats == 1
 
@@ -72,28 +74,28 @@ def test_old_and_new_keys_count_and_others_do_not(organisations):
 
 def test_another_organisation(organisations):
     _, organisation, _ = organisations()
-    theirs = event("cn-1", tenantId="tenant-2")
+    theirs = event(cn(1), tenantId="tenant-2")
     headers, body = organisation.delivery(theirs)
     with pytest.raises(WrongSender):
         verify(incoming(headers, body), [organisation.key], SETTINGS, BEGIN)
-    headers, body = organisation.delivery(theirs, event("cn-2"))  # one key serves several
+    headers, body = organisation.delivery(theirs, event(cn(2)))  # one key serves several
     verify(incoming(headers, body), [organisation.key], SETTINGS, BEGIN)
 
 
 def test_what_is_another_organisations_is_not_read(organisations):
     connection, organisation, clock = organisations()
-    headers, body = organisation.delivery(event("cn-1", tenantId="tenant-2"), event("cn-2"), event("cn-999"))
+    headers, body = organisation.delivery(event(cn(1), tenantId="tenant-2"), event(cn(2)), event(cn(999)))
     receive(connection, connector("erp", "xero").webhook, incoming(headers, body), at=timezone.now())
     assert handle(connection, organisation, clock) == 1
-    assert set(ledger()) == {("credit", "cn-2")}
+    assert set(ledger()) == {("credit", cn(2))}
 
 
 def test_what_a_delivery_tells():
     body = {
-        "events": [event() | {"tenantId": "t"}, event("in-1", "INVOICE") | {"tenantId": "t"}, event("x", "CONTACT")]
+        "events": [event() | {"tenantId": "t"}, event(inv(1), "INVOICE") | {"tenantId": "t"}, event("x", "CONTACT")]
     }
     told = news(incoming({}, json.dumps(body).encode()))
-    assert told == [Reread("CreditNotes", "t/cn-1"), Reread("Invoices", "t/in-1")]
+    assert told == [Reread("CreditNotes", f"t/{cn(1)}"), Reread("Invoices", f"t/{inv(1)}")]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"events": 1}', b'{"events": [1]}', b"\xff",
@@ -105,10 +107,10 @@ def test_a_delivery_of_another_shape_is_malformed(body):
 
 def test_invoices_are_read_again_where_they_are_orders(organisations):
     connection, organisation, clock = organisations(invoices="orders")
-    headers, body = organisation.delivery(event("in-5", "INVOICE"))
+    headers, body = organisation.delivery(event(inv(5), "INVOICE"))
     receive(connection, connector("erp", "xero").webhook, incoming(headers, body), at=timezone.now())
     handle(connection, organisation, clock)
-    assert set(ledger()) == {("order", "in-5")}
+    assert set(ledger()) == {("order", inv(5))}
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -119,10 +121,10 @@ def test_deliveries_in_any_order_end_as_the_organisation_is(organisations, order
         for place, number in enumerate(order_of):
             clock.pass_by(seconds=number % 2)
             organisation.put("CreditNotes", note(number % 3 + 1, CreditNoteNumber=f"change {place}"))
-            headers, body = organisation.delivery(event(f"cn-{number % 3 + 1}", eventDateUtc=str(number)))
+            headers, body = organisation.delivery(event(cn(number % 3 + 1), eventDateUtc=str(number)))
             receive(connection, connector("erp", "xero").webhook, incoming(headers, body), at=timezone.now())
             if place in cuts:
                 handle(connection, organisation, clock)
         handle(connection, organisation, clock)
         said = {id: found["number"] for (_, id), found in ledger("credit").items()}
-        assert said == {id: organisation.rows["CreditNotes"][id]["CreditNoteNumber"] for id in ("cn-1", "cn-2", "cn-3")}
+        assert said == {id: organisation.rows["CreditNotes"][id]["CreditNoteNumber"] for id in (cn(1), cn(2), cn(3))}
