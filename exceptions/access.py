@@ -114,6 +114,7 @@ PAGES: dict[str, str] = {
     "return": "see",
     "customer": "see",
     "sku": "see",
+    "skus": "see",
     "records": "see",
     "record": "see",
     "version": "see",

@@ -24,7 +24,7 @@ def chips(asked: Mapping[str, str], page: Page) -> list[Chip]:
     """The filters of the address, each with the name of its choice, then the words of the search."""
     found = []
     for name, field in page.filter.form.fields.items():
-        value = asked.get(name, "")
+        value = asked.get(name, "") if (name, asked.get(name)) != ("state", "open") else ""
         if value and page.filter.form.is_valid():
             named = dict(getattr(field, "choices", ())).get(value, value)
             found.append(Chip(f"{field.label or name}: {named}", "", _query(asked, name, "")))

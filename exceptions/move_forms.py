@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from exceptions import own_data
@@ -222,7 +223,12 @@ def _sku_fields(case: ExceptionCase) -> dict[str, forms.Field]:
     return {
         "system": forms.ChoiceField(choices=systems, label="System"),
         "sku": forms.CharField(initial=case.sku, label="Its SKU"),
-        "canonical": forms.CharField(required=False, initial=closest, label="Stands for"),
+        "canonical": forms.CharField(
+            required=False,
+            initial=closest,
+            label="Stands for",
+            widget=forms.TextInput(attrs={"data-offers": reverse_lazy("skus")}),
+        ),
         "pack_size": size,
     }
 

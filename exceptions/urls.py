@@ -86,6 +86,7 @@ urlpatterns = [
     path("returns/<uuid:record>", ledger_views.return_, name="return"),
     path("customer", ledger_views.customer, name="customer"),
     path("sku", ledger_views.sku, name="sku"),
+    path("skus", ledger_views.skus, name="skus"),
     path("runs", ledger_views.runs, name="runs"),
     path("runs/<int:id>", ledger_views.run, name="run"),
     path("feeds", ledger_views.feeds, name="feeds"),

@@ -88,6 +88,15 @@ def search(words: str, *, as_of: datetime) -> Found:
     return found
 
 
+def sku_choices(words: str) -> list[dict[str, str]]:
+    """The SKUs that begin with these words, with their titles, at most twenty: `value` and `text` of each."""
+    low = fold(words.replace("\x00", ""))
+    if not low:
+        return []
+    found = rows("pages/sku_choices", {"low": low, "high": low + LAST, "rows": SHOWN}, SQL)
+    return [{"value": row.sku, "text": " · ".join(filter(None, (row.sku, row.title)))} for row in found]
+
+
 def _latest(as_of: datetime) -> list[Hit]:
     """The orders that changed last, as the order authority tells them."""
     authority = System.objects.filter(authority__contains=["order"]).values_list("key", flat=True).first()

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -73,6 +73,13 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.only and found.exact:
         return redirect(found.only.address)
     return render(request, "ledgers/search.html", {"found": found, "shown": searching.SHOWN})
+
+
+@require_safe
+@needs("see")
+def skus(request: HttpRequest) -> HttpResponse:
+    """The SKUs that begin with `?q=`, for a field that offers them while somebody types."""
+    return JsonResponse(searching.sku_choices(request.GET.get("q", "")), safe=False)
 
 
 @require_safe

@@ -49,5 +49,5 @@ document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   const asked = document.querySelector("[data-focus]");
   asked?.removeAttribute("data-focus");
   if (asked) asked.focus();
-  else if (!target.isConnected) rows()[here()]?.querySelector("a.what")?.focus();
+  else if (target && !target.isConnected) rows()[here()]?.querySelector("a.what")?.focus();
 });

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from exceptions.access import ANYBODY, PAGES
@@ -17,8 +17,9 @@ NO_PAGE = {
     *("export_month", "tick_step", "handbook_file", "issue_handbook", "answer_item", "sign_round", "ask_round"),
     *("settings_preview", "settings_runbook"),
     *("alive", "hook", "read_news", "open_news", "own_channel", "sign_month", "sign_opening", "withdraw_opening"),
-    *("queue_export", "table", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view", "drop_view"),
+    *("queue_export", "table", "skus", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view"),
     *("attach_file", "attachment", "draft", "test_connection", "pull_connection", "allow_writes", "trail_export"),
+    *("connection_windows", "settings_connection_do", "remove_connection", "system_page", "drop_view"),
     *("withdraw_invitation", "leave", "come_back", "lost_second_step", "revoke_token", "home_month"),
     *("settings_unmap", "settings_channel", "settings_channel_do", "settings_topology_file", "settings_move_rule"),
     *("settings_end_suppression", "settings_remove", "home_of"),
@@ -40,10 +41,19 @@ def places():
     for name, right in PAGES.items():
         if right == ANYBODY or name in NO_PAGE or name.startswith(SIGNING_IN):
             continue
-        found.append(Place(name, about.get(name) or reverse(name)))
+        if name in about or takes_nothing(name):
+            found.append(Place(name, about.get(name) or reverse(name)))
     found += [Place("home_of", f"/home/{key}") for key in ("finance", "cx", "ops", "admin")]
     found += [Place("mfa_index", reverse("mfa_index")), Place("account_email", reverse("account_email"))]
     return found
+
+
+def takes_nothing(name):
+    """Whether an address needs no example."""
+    try:
+        return bool(reverse(name))
+    except NoReverseMatch:
+        return False
 
 
 def last_month():
@@ -63,6 +73,7 @@ def examples(month):
     order, return_ = entry("order"), entry("return")
     return {
         "exception": f"/exceptions/{known.pk}",
+        "settings_connection": "/settings/connection?system=rebound",
         "owner": f"/exceptions/{known.pk}/owner",
         "order": f"/orders/{order.record}",
         "return": f"/returns/{return_.record}",
