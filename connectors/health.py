@@ -1,5 +1,6 @@
 """How each feed is: when it last succeeded, how far behind it is, and what stands in its way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,10 +44,24 @@ class DeliveryHealth:
 
 def feeds_of(connection: Connection, *, at: datetime, cadence: timedelta = CADENCE) -> list[FeedHealth]:
     """The health of each of the connection's feeds that run by themselves."""
-    cursors = {row.feed: row for row in Cursor.objects.filter(connection=connection)}
-    runs = {row.feed: row for row in PullRun.objects.filter(connection=connection, finished_at=None, by_hand=False)}
-    feeds = [feed for feed in connector(connection.kind, connection.vendor).feeds if not feed.by_hand_only]
-    return [_feed(connection, feed, cursors.get(feed.name), runs.get(feed.name), at, cadence) for feed in feeds]
+    return feeds_of_all([connection], at=at, cadence=cadence)[connection.id]
+
+
+def feeds_of_all(
+    connections: Sequence[Connection], *, at: datetime, cadence: timedelta = CADENCE
+) -> dict[int, list[FeedHealth]]:
+    """The health of the feeds of several connections, by the connection's id, in two queries."""
+    cursors = {(row.connection_id, row.feed): row for row in Cursor.objects.filter(connection__in=connections)}
+    open_now = PullRun.objects.filter(connection__in=connections, finished_at=None, by_hand=False)
+    runs = {(row.connection_id, row.feed): row for row in open_now}
+    return {
+        one.id: [
+            _feed(one, feed, cursors.get((one.id, feed.name)), runs.get((one.id, feed.name)), at, cadence)
+            for feed in connector(one.kind, one.vendor).feeds
+            if not feed.by_hand_only
+        ]
+        for one in connections
+    }
 
 
 def deliveries_of(connection: Connection, *, at: datetime) -> DeliveryHealth:

@@ -69,7 +69,8 @@ class Feed:
     A feed of the usual kind reads what changed in a window, which begins `overlap` before the end of the last, and
     ends `lag` before now (as far back as the vendor's index may limp). A `sweep` reads everything it asks for, whenever
     `every` has passed, where the vendor's "changed since" cannot be trusted. Without `every`, the cadence of the
-    flows counts. `begins` is how far back the first window reaches.
+    flows counts. `begins` is how far back the first window reaches. `only_with` names the setting and the value without
+    which it gives nothing.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Feed:
     sweep: bool = False
     by_hand_only: bool = False
     begins: timedelta = timedelta(days=60)
+    only_with: tuple[str, str] | None = None
 
 
 class Client(Protocol):
@@ -144,6 +146,14 @@ class Connector:
             if write.action == action:
                 return write
         raise LookupError(f"{self.title} has no change {action!r}.")
+
+    def gives(self, settings: Mapping[str, str]) -> frozenset[str]:
+        """The record types that are read from a system with these settings."""
+        usual = {setting.name: setting.default for setting in self.settings} | dict(settings)
+        feeds = [
+            feed for feed in self.feeds if feed.only_with is None or usual.get(feed.only_with[0]) == feed.only_with[1]
+        ]
+        return frozenset(type for feed in feeds for type in feed.gives)
 
     def checked(self, given: Mapping[str, str]) -> dict[str, str]:
         """The settings that are no secrets, with defaults; raises WrongSettings."""

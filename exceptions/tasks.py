@@ -16,6 +16,7 @@ from exceptions.news.sending import due_messages, forget_old_messages, send_mess
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
+from exceptions.setup.progress import held_back
 from exceptions.trail import seal
 from exceptions.writeback.delivery import write_one
 from reconciliation.canaries import fly
@@ -30,14 +31,23 @@ def reconcile_changes() -> dict[str, int]:
     """Examines what changed since the last run; the number of exceptions of each kind that it opened.
 
     Where everything must be examined, all workers share it. While another run is going this one has no business: it
-    would only keep a worker from sharing.
+    would only keep a worker from sharing. The first run of all waits for the first reading.
     """
     now = timezone.now()
+    if held_back(at=now):
+        return {}
     try:
         done = reconcile(as_of=now, now=now, sharing=Sharing(invite=invite_workers), wait=False)
     except AlreadyRunning:
         return {}
     return {kind: counts.opened for kind, counts in done.counts.items() if counts.opened}
+
+
+@shared_task
+def run_first() -> None:
+    """Examines everything, as whoever sets the product up asks, also before all is read."""
+    now = timezone.now()
+    reconcile(as_of=now, now=now, full=True, sharing=Sharing(invite=invite_workers))
 
 
 @shared_task

@@ -22,6 +22,7 @@ from exceptions.months import opening_views
 from exceptions.months import views as close_views
 from exceptions.news import views as news_views
 from exceptions.people import views as people_views
+from exceptions.setup import views as setup_views
 from exceptions.writeback import views as writeback_views
 
 urlpatterns = [
@@ -111,6 +112,15 @@ urlpatterns = [
         name="settings_connection_do",
     ),
     path("systems/<str:name>", connection_pages.system_page, name="system_page"),
+    path("setup/", setup_views.setup, name="setup"),
+    path("setup/company", setup_views.setup_company, name="setup_company"),
+    path("setup/systems", setup_views.setup_systems, name="setup_systems"),
+    path("setup/credentials", setup_views.setup_credentials, name="setup_credentials"),
+    path("setup/flows", setup_views.setup_flows, name="setup_flows"),
+    path("setup/history", setup_views.setup_history, name="setup_history"),
+    path("setup/reading", setup_views.setup_reading, name="setup_reading"),
+    path("setup/run", setup_views.setup_run, name="setup_run"),
+    path("setup/run/begin", setup_views.setup_begin_run, name="setup_begin_run"),
     path("hooks/<str:key>", hooks.hook, name="hook"),
     path("settings/", admin_views.settings, name="settings"),
     path("settings/canaries", admin_views.settings_canaries, name="settings_canaries"),

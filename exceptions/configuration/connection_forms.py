@@ -10,6 +10,7 @@ from django.forms import BoundField
 
 from connectors.models import Connection, Credential
 from connectors.registry import Connector, Setting, WrongSettings
+from exceptions.company import current_company
 from exceptions.configuration.connection_changes import DEPTHS, USUAL_DEPTH
 from exceptions.configuration.forms import CodeChoice, DressedForm, words
 from exceptions.formats import instant_text
@@ -61,7 +62,7 @@ def field_of(setting: Setting, known: Mapping[str, Any], held: Credential | None
     if setting.secret:
         return _secret_field(setting, held)
     said: dict[str, Any] = {"label": setting.label, "help_text": sentence(setting.help)}
-    said["initial"] = str(known.get(setting.name) or setting.default)
+    said["initial"] = str(known.get(setting.name) or setting.default or _of_the_company(setting))
     if setting.choices:
         return CodeChoice(words(setting.choices), none=None if setting.default else "–", **said)
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
@@ -74,9 +75,16 @@ def _secret_field(setting: Setting, held: Credential | None) -> forms.Field:
         label=setting.label,
         required=setting.required and held is None,
         max_length=LONGEST,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}),
+        widget=SecretInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "form-control secret"}),
         help_text=" ".join(filter(None, (sentence(setting.help), stored))),
     )
+
+
+class SecretInput(forms.TextInput):
+    """An input whose dots browsers keep for no one: what was sent is never sent back."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
 
 
 class BeginForm(DressedForm, forms.Form):
@@ -86,8 +94,13 @@ class BeginForm(DressedForm, forms.Form):
 
 
 def sentence(words: str) -> str:
-    """A short help as a sentence."""
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
+    """A short help as a sentence; one that begins with a code stays as it is."""
+    begun = words[:1].upper() + words[1:] if words.split(" ")[0].isalpha() else words
+    return f"{begun}." if begun[-1:].isalnum() or begun.endswith(")") else begun
+
+
+def _of_the_company(setting: Setting) -> str:
+    return current_company().currency if setting.name == "currency" else ""
 
 
 def _usual(setting: Setting) -> bool:

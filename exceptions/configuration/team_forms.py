@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from exceptions.configuration.forms import (
     CodeChoice,
+    CurrencyField,
     HoursField,
     InstantField,
     KeyField,
@@ -132,6 +133,7 @@ class CompanyForm(RowForm):
 
     name = forms.CharField(required=False, max_length=200)
     time_zone = CodeChoice(time_zones, label="Time zone", help_text="Every page shows times in it; months begin in it.")
+    currency = CurrencyField(required=False, help_text="The one you mostly count in.")
     locale = CodeChoice(locales, label="Numbers and days")
     first_weekday = forms.TypedChoiceField(choices=days, coerce=int, label="A week begins on")
     close_day = forms.IntegerField(
@@ -145,7 +147,11 @@ class CompanyForm(RowForm):
 
     class Meta:
         model = Company
-        fields = ("name", "time_zone", "locale", "first_weekday", "close_day")
+        fields = ("name", "time_zone", "currency", "locale", "first_weekday", "close_day")
+
+    def clean_currency(self) -> str:
+        """A code, or nothing."""
+        return str(self.cleaned_data["currency"] or "")
 
 
 class Rows(BaseInlineFormSet[Any, Any, Any]):

@@ -184,6 +184,7 @@ def page_of_settings(request: HttpRequest, name: str, here: str | None, context:
     words.append(("packs", SECTIONS["packs"].title, _address("packs")))
     words.append(("ignored", "Ignored references", reverse("settings_ignored")))
     whole = [
+        ("setup", "Setting up, step by step", reverse("setup")),
         ("runbooks", "Runbooks", reverse("settings_runbooks")),
         ("company", "Company", reverse("settings_company")),
         ("people", "People", reverse("people")),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from exceptions.acceptance import accepted_by, limit_of, month_of
 from exceptions.approvals import decidable
+from exceptions.company import current_company
 from exceptions.formats import money_text
 from exceptions.homes import insight
 from exceptions.homes.charts import Bars
@@ -64,11 +65,11 @@ class FinanceHome:
 
 
 def finance_home(person: Person, *, at: datetime, currency: str = "") -> FinanceHome:
-    """The page for a person; an unknown currency counts as not asked."""
+    """The page for a person; an unknown currency counts as not asked, and then the company's own comes first."""
     taken = snapshot("finance", _shared, at=at)
     open_now, ages, changes = taken.figures
     known = insight.currencies(open_now)
-    chosen = currency if currency in known else next(iter(known), "")
+    chosen = next((one for one in (currency, current_company().currency) if one in known), next(iter(known), ""))
     change = sum((moved for (_, of), moved in changes.items() if of == chosen), Decimal(0))
     total = sum((one.amount for one in open_now if one.currency == chosen), Decimal(0))
     waiting = ExceptionCase.objects.filter(state="pending_approval")

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,7 +16,8 @@ from exceptions.homes.insight_page import WINDOWS, insight_page
 from exceptions.homes.month_bar import month_bar
 from exceptions.homes.ops import ops_home
 from exceptions.ledgers.runs import last_run
-from exceptions.rights import demand, needs, person_in
+from exceptions.rights import demand, may, needs, person_in
+from exceptions.setup.progress import nothing_connected
 
 CURRENCY = re.compile("[A-Z]{3}")
 
@@ -25,7 +26,10 @@ CURRENCY = re.compile("[A-Z]{3}")
 @needs("see")
 def home(request: HttpRequest, key: str = "") -> HttpResponse:
     """The home of the person's team or role, or the one that is named."""
-    person, now = person_in(request), timezone.now()
+    person, now, last = person_in(request), timezone.now(), last_run()
+    fresh = not key and last is None and nothing_connected()
+    if fresh and may(person, "configure"):
+        return redirect("setup")
     key = key or home_of(person)
     try:
         demand(person, right_of(key))
@@ -36,7 +40,7 @@ def home(request: HttpRequest, key: str = "") -> HttpResponse:
         page = finance_home(person, at=now, currency=request.GET.get("currency", ""))
     else:
         page = pages[key](person, at=now)
-    context = {"page": page, "home": key, "homes": homes_of(person), "last_run": last_run()}
+    context = {"page": page, "home": key, "homes": homes_of(person), "last_run": last, "fresh": fresh}
     return render(request, f"homes/{key}.html", context)
 
 

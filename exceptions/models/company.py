@@ -8,12 +8,14 @@ from reconciliation.models.fields import CodeField
 class Company(models.Model):
     """How the company counts days and writes numbers. `first_weekday`: ISO, Monday is 1.
 
-    `close_day`: the working day of the following month by which a month is to be closed.
+    `currency`: the one it mostly counts in, empty where it does not say. `close_day`: the working day of the following
+    month by which a month is to be closed.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     name = models.TextField(default="", blank=True)
     time_zone = CodeField(default="UTC")
+    currency = CodeField(default="", db_default="", blank=True)
     locale = CodeField(default="en-gb")
     first_weekday = models.SmallIntegerField(default=1)
     close_day = models.SmallIntegerField(default=5)

@@ -217,8 +217,8 @@ def test_admins_see_what_is_about_to_end_and_who_lacks(client, busy, tom):
     OwnershipRule.objects.create(position=2, name="stays", kind="missing_credit", team_id="ops", ends_at=later)
     Suppression.objects.create(kind="false_success", sku="A", reason="known", ends_at=soon, made_by=sam.user)
     tom.user.memberships.all().delete()
-    page = shown(client, sam, "/")
-    context = client.get("/").context["page"]
+    page = shown(client, sam, "/home/admin")
+    context = client.get("/home/admin").context["page"]
     assert [one.what for one in context.ending] == ["Ownership rule", "Suppression"]
     assert "stays" not in page
     assert "<script>alert" not in page

@@ -42,7 +42,7 @@ CONNECTOR = Connector(
     ),
     feeds=(
         Feed("credit_notes", ("credit",), begins=timedelta(days=365)),
-        Feed("invoices", ("order",), begins=timedelta(days=365)),
+        Feed("invoices", ("order",), begins=timedelta(days=365), only_with=("invoices", "orders")),
         # nothing promises that an allocation moves its credit note
         Feed("open_credit_notes", ("credit",), sweep=True, every=timedelta(hours=6)),
     ),

@@ -1,0 +1,1 @@
+from tests.configuration.conftest import admin  # noqa: F401

@@ -1,0 +1,230 @@
+"""The guide's pages: each step, who may, what it proposes, and how it goes on where somebody left."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from connectors.models import Connection, Cursor, PullRun
+from exceptions.configuration.changes import history
+from exceptions.models import Company, ExceptionCase, TrailEntry
+from exceptions.setup.progress import STEPS, done_steps, held_back, next_step
+from exceptions.tasks import reconcile_changes
+from reconciliation.models import Flow, Run, System
+from tests.exceptions.people import case
+from tests.factories import PersonFactory
+
+pytestmark = pytest.mark.django_db
+KINDS = ["shopify", "warehouse/shipbob"]
+COMPANY = {"name": "Harbour & Pine", "time_zone": "Europe/London", "currency": "gbp", "locale": "en-gb"}
+COMPANY |= {"first_weekday": "1", "close_day": "5"}
+
+
+@pytest.fixture
+def systems(admin):
+    admin.post("/setup/systems", {"kinds": KINDS})
+    return admin
+
+
+def proposed(page):
+    """What the page's form would send if nothing were changed."""
+    form, said = page.context["form"], {}
+    for part in (form.word, *form.proposals):
+        for field in part:
+            value = field.value()
+            if value not in (None, "", False):
+                said[field.html_name] = "on" if value is True else value
+    return said
+
+
+def test_a_fresh_product_leads_its_first_admin_to_the_guide(admin):
+    assert admin.get("/", follow=True).redirect_chain[-1][0] == "/setup/company"
+
+
+def test_others_are_told_that_nothing_is_connected(client, db):
+    client.force_login(PersonFactory(roles=["agent"]))
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "Nothing is connected yet" in answer.content.decode()
+
+
+def test_the_empty_queue_leads_an_admin_there_too(admin):
+    assert 'href="/setup/"' in admin.get("/queue").content.decode()
+
+
+def test_a_brand_with_systems_begins_at_its_home(systems):
+    assert systems.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["agent", "viewer", "finance_controller"])
+@pytest.mark.parametrize("step", ["", *STEPS])
+def test_only_an_admin_sets_up(client, db, role, step):
+    client.force_login(PersonFactory(roles=[role]))
+    assert client.get(f"/setup/{step}").status_code == 403
+    assert client.post("/setup/systems", {"kinds": KINDS}).status_code == 403
+    assert not System.objects.exists()
+
+
+def test_the_company_needs_a_name_and_says_its_currency(admin):
+    refused = admin.post("/setup/company", COMPANY | {"name": "", "currency": "pounds"})
+    assert set(refused.context["editing"].form.errors) == {"name", "currency"}
+    assert admin.post("/setup/company", COMPANY).headers["Location"] == "/setup/systems"
+    stored = Company.objects.get()
+    assert (stored.name, stored.currency, stored.time_zone) == ("Harbour & Pine", "GBP", "Europe/London")
+    assert "company" in TrailEntry.objects.get().about
+
+
+def test_every_kind_can_be_chosen(admin):
+    page = admin.get("/setup/systems").content.decode()
+    for title in ("SparkLayer B2B", "Shopify", "commercetools", "ReBound", "Swap", "ReturnGO", "ShipBob", "Mintsoft"):
+        assert title in page
+    for title in ("Warehouse, by files", "ERP, by files", "Xero", "Celigo", "Workato", "Boomi", "Patchworks"):
+        assert title in page
+    assert "Another system, by our API or files of records" in page
+
+
+def test_systems_get_keys_of_their_own(admin):
+    admin.post("/setup/systems", {"kinds": ["shopify", "warehouse/file", "erp/file", "ipaas/generic", "generic"]})
+    admin.post("/setup/systems", {"kinds": ["shopify"]})
+    found = dict(System.objects.values_list("key", "name"))
+    assert set(found) == {"shopify", "shopify-2", "warehouse", "erp", "ipaas", "generic"}
+    assert found["shopify-2"] == "Shopify 2"
+    assert "Added system shopify" in "".join(entry.sentence for entry in history().entries)
+
+
+@pytest.mark.parametrize("said", [{}, {"kinds": ["moods"]}])
+def test_what_is_no_kind_is_refused(admin, said):
+    assert 'role="alert"' in admin.post("/setup/systems", said).content.decode()
+    assert not System.objects.exists()
+
+
+def test_each_system_leads_to_its_credentials_and_back(systems):
+    page = systems.get("/setup/credentials").content.decode()
+    assert page.count("Nothing entered yet.") == 2
+    assert "system=shopify&amp;from=setup" in page
+    assert 'href="/setup/credentials"' in systems.get("/settings/connection?system=shopify&from=setup").content.decode()
+
+
+def test_likely_flows_are_ticked_and_stored_as_the_person_changes_them(systems):
+    said = proposed(systems.get("/setup/flows"))
+    assert said["orders-to-shipbob-cadence"] == "15m"
+    said |= {"orders-to-shipbob-grace": "3h", "word-stock": ["shipbob"]}
+    del said["returns-to-shipbob-taken"]
+    assert systems.post("/setup/flows", said).headers["Location"] == "/setup/history"
+    keys = set(Flow.objects.values_list("key", flat=True))
+    assert keys == {"orders-to-shipbob", "shipments-to-shopify", "stock-to-shopify", "products-to-shipbob"}
+    assert Flow.objects.get(key="orders-to-shipbob").grace == timedelta(hours=3)
+    assert System.objects.get(key="shopify").authority == ["order", "price", "product", "return", "credit"]
+    assert System.objects.get(key="shipbob").authority == ["stock"]
+    assert "Added flow orders-to-shipbob" in "".join(entry.sentence for entry in history().entries)
+
+
+def test_what_the_rules_refuse_is_said_at_its_field_and_nothing_is_stored(systems):
+    said = proposed(systems.get("/setup/flows"))
+    page = systems.post("/setup/flows", said | {"orders-to-shipbob-grace": "soon", "stock-to-shopify-quantity": "-1"})
+    wrong = {form.prefix: dict(form.errors) for form in page.context["form"].proposals if form.errors}
+    assert "is no duration" in wrong["orders-to-shipbob"]["grace"][0]
+    assert "no decimal" in wrong["stock-to-shopify"]["quantity"][0]
+    assert not Flow.objects.exists()
+    assert System.objects.get(key="shopify").authority == []
+
+
+def test_what_is_wrong_with_a_flow_that_is_left_does_not_matter(systems):
+    said = proposed(systems.get("/setup/flows")) | {"orders-to-shipbob-grace": "soon"}
+    del said["orders-to-shipbob-taken"]
+    assert systems.post("/setup/flows", said).status_code == 302
+    assert not Flow.objects.filter(key="orders-to-shipbob").exists()
+
+
+def test_a_stored_flow_is_not_proposed_again_and_word_stays(systems):
+    systems.post("/setup/flows", proposed(systems.get("/setup/flows")))
+    page = systems.get("/setup/flows")
+    assert page.context["form"].proposals == []
+    before = TrailEntry.objects.count()
+    systems.post("/setup/flows", proposed(page))
+    assert TrailEntry.objects.count() == before
+
+
+def test_reading_begins_everywhere_as_far_back_as_is_said(systems):
+    for system in System.objects.all():
+        Connection.objects.create(
+            system=system.key, kind=system.kind, vendor=system.vendor, paused_at=timezone.now(), settings={}
+        )
+    assert "shopify, shipbob" in systems.get("/setup/history").content.decode().replace(
+        "shipbob, shopify", "shopify, shipbob"
+    )
+    assert systems.post("/setup/history", {"depth": "365d"}).headers["Location"] == "/setup/reading"
+    assert not Connection.objects.exclude(paused_at=None).exists()
+    assert PullRun.objects.get(connection__system="shopify", feed="orders").since < timezone.now() - timedelta(days=364)
+    page = systems.get("/setup/reading").content.decode()
+    assert "waits for its turn" in page
+    assert 'hx-get="/setup/reading"' in page
+
+
+def test_progress_shows_records_room_and_what_stands_in_the_way(systems):
+    made = Connection.objects.create(system="shopify", kind="shopify", room={"left": 1200, "limit": 2000})
+    now = timezone.now()
+    Cursor.objects.create(connection=made, feed="orders", records=1234, failures=2, error="502 from the shop")
+    PullRun.objects.create(connection=made, feed="orders", since=None, until=now, pages=5, resume_at=now)
+    part = systems.get("/setup/reading", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    for said in ("1,234", "502 from the shop", "1,200 of 2,000", "tried again"):
+        assert said in part
+
+
+def test_runs_wait_for_the_first_reading_and_no_longer(systems):
+    made = Connection.objects.create(system="shopify", kind="shopify")
+    now = timezone.now()
+    run = PullRun.objects.create(connection=made, feed="orders", until=now, started_at=now)
+    assert held_back(at=now)
+    assert reconcile_changes() == {}
+    assert not Run.objects.exists()
+    assert not held_back(at=now + timedelta(days=2))
+    PullRun.objects.filter(id=run.id).update(finished_at=now)
+    assert not held_back(at=now)
+    PullRun.objects.create(connection=made, feed="orders", until=now, started_at=now)
+    assert not held_back(at=now)
+
+
+def test_once_there_are_exceptions_a_new_system_holds_up_nothing(systems):
+    made = Connection.objects.create(system="shopify", kind="shopify")
+    now = timezone.now()
+    PullRun.objects.create(connection=made, feed="orders", until=now, started_at=now)
+    case()
+    assert not held_back(at=now)
+    ExceptionCase.objects.all().delete()
+
+
+def test_the_steps_know_by_themselves_how_far_one_was(systems):
+    assert next_step(done_steps()) == "company"
+    systems.post("/setup/company", COMPANY)
+    assert next_step(done_steps()) == "credentials"
+    for key in ("shopify", "shipbob"):
+        system = System.objects.get(key=key)
+        Connection.objects.create(
+            system=key, kind=system.kind, vendor=system.vendor, paused_at=timezone.now(), tested_at=timezone.now()
+        )
+    assert next_step(done_steps()) == "flows"
+    systems.post("/setup/flows", proposed(systems.get("/setup/flows")))
+    assert systems.get("/setup/").headers["Location"] == "/setup/history"
+    systems.post("/setup/history", {"depth": "30d"})
+    assert next_step(done_steps()) == "reading"
+    now = timezone.now()
+    PullRun.objects.update(finished_at=now)
+    for made in Connection.objects.all():
+        for feed in ("orders", "drafts", "products", "stock", "open_returns", "open_drafts", "deleted", "returns"):
+            Cursor.objects.create(connection=made, feed=feed, succeeded_at=now, watermark=now)
+    assert next_step(done_steps()) == "run"
+    Run.objects.create(as_of=now, full=True, advanced=True, configuration=1, finished_at=now, groups=9)
+    case()
+    assert done_steps()["run"]
+    page = systems.get("/setup/run").content.decode()
+    assert "First exceptions: 1 of 1 kind" in page
+
+
+def test_the_pages_ask_few_questions_of_the_database(systems, django_assert_max_num_queries):
+    for system in System.objects.all():
+        Connection.objects.create(system=system.key, kind=system.kind, vendor=system.vendor)
+    for step in STEPS:
+        with django_assert_max_num_queries(40):
+            systems.get(f"/setup/{step}")
