@@ -1,9 +1,13 @@
 """Every figure of the benchmarks under its name, in the order in which they are measured."""
 
-from tests.bench.figures import ingest, pages, storm
+from tests.bench.figures import full_run, incremental, ingest, matching, pages, storm, workers
 
 FIGURES = {
     "ingest": ingest.measure,
+    "full_run": full_run.measure,
+    "incremental": incremental.measure,
+    "matching": matching.measure,
+    "workers": workers.measure,
     "pages": pages.measure,
     "storm": storm.measure,
 }
