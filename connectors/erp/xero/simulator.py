@@ -155,7 +155,7 @@ class Xero(Simulator):
     def _event(self, **said: Any) -> Row:
         """An event with all that one always says; of a credit note also type and status."""
         resource = CATEGORIES.get(said["eventCategory"], "Contacts")
-        base = {
+        base: Row = {
             "tenantId": self.tenant,
             "tenantType": "ORGANISATION",
             "resourceUrl": f"https://api.xero.com/api.xro/2.0/{resource}/{said['resourceId']}",
