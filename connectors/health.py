@@ -1,11 +1,12 @@
 """How each feed is: when it last succeeded, how far behind it is, and what stands in its way."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from connectors.models import Connection, Cursor, Delivery, PullRun, Refusals
 from connectors.pull import CADENCE
@@ -42,38 +43,81 @@ class DeliveryHealth:
     refused: dict[str, int]
 
 
+WORST = ("failing", "late", "waiting", "paused", "fresh", "pushed")
+
+
+@dataclass(frozen=True)
+class SystemHealth:
+    """One connected system: its feeds and its deliveries, and of them what is worst."""
+
+    connection: Connection
+    feeds: list[FeedHealth]
+    deliveries: DeliveryHealth
+
+    @property
+    def worst(self) -> FeedHealth | None:
+        """The feed that is worst off, of equals the one that is furthest behind; None where nothing is read."""
+        rank = [(-WORST.index(feed.state), feed.lag or timedelta(), feed) for feed in self.feeds]
+        return max(rank, key=lambda one: one[:2])[2] if rank else None
+
+    @property
+    def state(self) -> str:
+        """That of the worst feed; of a system that only pushes `pushed`, or `waiting` for its first delivery."""
+        if self.connection.paused_at is not None:
+            return "paused"
+        if self.worst is not None:
+            return self.worst.state
+        return "pushed" if self.deliveries.received_at else "waiting"
+
+    @property
+    def records(self) -> int:
+        """How many items all feeds have read."""
+        return sum(feed.records for feed in self.feeds)
+
+
+def health_of(
+    connections: Sequence[Connection], *, at: datetime, cadences: Mapping[str, timedelta]
+) -> list[SystemHealth]:
+    """The health of several connections, in a fixed number of queries; `cadences` by system."""
+    feeds, deliveries = feeds_of_all(connections, at=at, cadences=cadences), _deliveries(connections, at)
+    return [SystemHealth(one, feeds[one.id], deliveries[one.id]) for one in connections]
+
+
+def _deliveries(connections: Sequence[Connection], at: datetime) -> dict[int, DeliveryHealth]:
+    stored = Delivery.objects.filter(connection__in=connections).order_by().values_list("connection")
+    counted = stored.annotate(last=Max("received_at"), waiting=Count("id", filter=Q(handled_at=None)))
+    told = {id: (waiting, last) for id, last, waiting in counted}
+    refused = defaultdict[int, dict[str, int]](dict)
+    lately = Refusals.objects.filter(connection__in=connections, day__gt=(at - timedelta(days=7)).date())
+    for id, reason, times in lately.values_list("connection", "reason").annotate(times=Sum("count")).order_by("reason"):
+        refused[id][reason] = times
+    return {one.id: DeliveryHealth(one.system, *told.get(one.id, (0, None)), refused[one.id]) for one in connections}
+
+
 def feeds_of(connection: Connection, *, at: datetime, cadence: timedelta = CADENCE) -> list[FeedHealth]:
     """The health of each of the connection's feeds that run by themselves."""
-    return feeds_of_all([connection], at=at, cadence=cadence)[connection.id]
+    return feeds_of_all([connection], at=at, cadences={connection.system: cadence})[connection.id]
 
 
 def feeds_of_all(
-    connections: Sequence[Connection], *, at: datetime, cadence: timedelta = CADENCE
+    connections: Sequence[Connection], *, at: datetime, cadences: Mapping[str, timedelta] | None = None
 ) -> dict[int, list[FeedHealth]]:
-    """The health of the feeds of several connections, by the connection's id, in two queries."""
+    """The health of the feeds of several connections, by the connection's id, in two queries; `cadences` by system."""
     cursors = {(row.connection_id, row.feed): row for row in Cursor.objects.filter(connection__in=connections)}
     open_now = PullRun.objects.filter(connection__in=connections, finished_at=None, by_hand=False)
     runs = {(row.connection_id, row.feed): row for row in open_now}
-    return {
-        one.id: [
-            _feed(one, feed, cursors.get((one.id, feed.name)), runs.get((one.id, feed.name)), at, cadence)
-            for feed in connector(one.kind, one.vendor).feeds
-            if not feed.by_hand_only
-        ]
-        for one in connections
-    }
+
+    def told(one: Connection, feed: Feed) -> FeedHealth:
+        key, cadence = (one.id, feed.name), (cadences or {}).get(one.system, CADENCE)
+        return _feed(one, feed, cursors.get(key), runs.get(key), at, cadence)
+
+    made = {one.id: connector(one.kind, one.vendor) for one in connections}
+    return {one.id: [told(one, feed) for feed in made[one.id].feeds if not feed.by_hand_only] for one in connections}
 
 
 def deliveries_of(connection: Connection, *, at: datetime) -> DeliveryHealth:
     """The connection's deliveries, with a week of refusals."""
-    stored = Delivery.objects.filter(connection=connection)
-    refused = Refusals.objects.filter(connection=connection, day__gt=(at - timedelta(days=7)).date())
-    return DeliveryHealth(
-        connection.system,
-        stored.filter(handled_at=None).count(),
-        stored.aggregate(last=Max("received_at"))["last"],
-        dict(refused.values("reason").annotate(times=Sum("count")).values_list("reason", "times").order_by("reason")),
-    )
+    return _deliveries([connection], at)[connection.id]
 
 
 def _feed(

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from connectors.connecting import try_connection
-from connectors.health import DeliveryHealth, FeedHealth, deliveries_of, feeds_of
+from connectors.health import DeliveryHealth, FeedHealth, SystemHealth
 from connectors.models import Connection, PullRun
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import FOLDERS, connector
 from connectors.writing import Write
 from exceptions.configuration.connection_pages import address_of
-from exceptions.pulling import access_to, cadence_of
+from exceptions.ledgers.feeds import systems_read
+from exceptions.pulling import access_to
 from exceptions.rights import needs, person_in
 from exceptions.tasks import pull_asked
 from reconciliation.models import System
@@ -51,8 +52,9 @@ class WindowForm(forms.Form):
 @needs("see")
 def connections(request: HttpRequest) -> HttpResponse:
     """All connections."""
-    shown = [_shown(connection) for connection in Connection.objects.all()]
-    context = {"connections": shown, "unconnected": unconnected(), "now": timezone.now()}
+    now = timezone.now()
+    shown = sorted(map(_shown, systems_read(at=now)), key=lambda one: one.connection.system)
+    context = {"connections": shown, "unconnected": unconnected(), "now": now}
     return render(request, "ledgers/connections.html", context)
 
 
@@ -99,14 +101,14 @@ def _begin_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
 
-def _shown(connection: Connection) -> Shown:
-    made, now = connector(connection.kind, connection.vendor), timezone.now()
+def _shown(told: SystemHealth) -> Shown:
+    connection, made = told.connection, connector(told.connection.kind, told.connection.vendor)
     return Shown(
         connection,
         made.title,
-        feeds_of(connection, at=now, cadence=cadence_of(connection.system)),
+        told.feeds,
         [feed.name for feed in made.feeds if not feed.sweep],
-        deliveries_of(connection, at=now),
+        told.deliveries,
         _by_hand(connection),
         [(write, write.action in connection.writes_allowed) for write in made.writes],
     )

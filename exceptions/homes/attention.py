@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from exceptions.configuration.canaries import last_canaries
 from exceptions.configuration.mappings import unmapped_words
+from exceptions.ledgers.feeds import systems_read
 from exceptions.models import (
     OPEN,
     AcceptanceLimit,
@@ -38,13 +39,28 @@ class Attention:
 
 def attention(*, at: datetime) -> list[Attention]:
     """Everything that needs attention at a moment, the most urgent first."""
-    found = [_canaries(), *_nobodys(), *_unmapped(), *_teams(), *_ending(at), *_limits(), *_systems(), _large()]
+    found = [
+        _canaries(),
+        _unread(at),
+        *_nobodys(),
+        *_unmapped(),
+        *_teams(),
+        *_ending(at),
+        *_limits(),
+        *_systems(),
+        _large(),
+    ]
     return [thing for thing in found if thing is not None]
 
 
 def _canaries() -> Attention | None:
     last = last_canaries()
     return None if last is None or last.right else Attention(incident_sentence(last), reverse("settings_canaries"))
+
+
+def _unread(at: datetime) -> Attention | None:
+    named = [one.connection.system for one in systems_read(at=at) if one.state in ("failing", "late")]
+    return Attention(f"Not read as agreed: {', '.join(named)}.", reverse("connections")) if named else None
 
 
 def _nobodys() -> list[Attention | None]:

@@ -1,15 +1,16 @@
-"""The home of operations: feeds, orders on their way, stock, restocks, retries, and inflow against resolved."""
+"""The home of operations: flows, systems that are read, orders on their way, stock, and inflow against resolved."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connectors.health import SystemHealth
 from exceptions.homes import insight
 from exceptions.homes.charts import Bars, Days
 from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.homes.figures import drift_bars, flow_chart
 from exceptions.homes.numbers import Asked, Number, numbers
 from exceptions.homes.snapshots import snapshot
-from exceptions.ledgers.feeds import Feed, feeds_page
+from exceptions.ledgers.feeds import Feed, feeds_page, systems_read
 from exceptions.rights import Person
 
 WEEKS = 14  # days
@@ -39,6 +40,8 @@ class OpsHome:
     as_of: datetime
     feeds: list[Feed]
     silent: int
+    systems: list[SystemHealth]
+    unread: int
     orders: list[Number]
     stock: list[Number]
     retries: list[Number]
@@ -50,17 +53,23 @@ class OpsHome:
 def ops_home(person: Person, *, at: datetime) -> OpsHome:
     """The page for a person."""
     taken = snapshot("ops", lambda now: _shared(person, now), at=at)
-    feeds, counts, drift, flow, checked = taken.figures
+    feeds, systems, counts, drift, flow, checked = taken.figures
     orders, stock = counts[: len(ORDERS)], counts[len(ORDERS) : len(ORDERS) + len(STOCK)]
     silent = sum(feed.state == "silent" for feed in feeds)
-    return OpsHome(taken.as_of, feeds, silent, orders, stock, counts[len(ORDERS) + len(STOCK) :], drift, flow, checked)
+    unread = sum(system.state in ("failing", "late") for system in systems)
+    retries = counts[len(ORDERS) + len(STOCK) :]
+    return OpsHome(taken.as_of, feeds, silent, systems, unread, orders, stock, retries, drift, flow, checked)
 
 
-def _shared(person: Person, at: datetime) -> tuple[list[Feed], list[Number], Bars, Days, list[Number]]:
+Shared = tuple[list[Feed], list[SystemHealth], list[Number], Bars, Days, list[Number]]
+
+
+def _shared(person: Person, at: datetime) -> Shared:
     """The same for everybody: none of these numbers depends on who asks."""
     scope = insight.last_days(WEEKS, at=at)
     return (
         [replace(feed, row=None) for feed in feeds_page(as_of=at).feeds],
+        systems_read(at=at),
         numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
         drift_bars(insight.drifting(scope)),
         flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from connectors.health import WORST, SystemHealth, health_of
+from connectors.models import Connection
 from exceptions.homes.snapshots import snapshot
 from exceptions.ledgers.order_group import connected
 from exceptions.ledgers.runs import last_run
@@ -24,7 +26,10 @@ STATES = {
 
 @dataclass(frozen=True)
 class Feed:
-    """One flow: `lag` and `expected_by` are null where nothing waits for it."""
+    """One flow: `lag` and `expected_by` are null where nothing waits for it.
+
+    `told` and `failed` count its outcomes of the last 24 hours.
+    """
 
     flow: Flow
     source: str
@@ -34,6 +39,8 @@ class Feed:
     expected_by: datetime | None
     lag: timedelta | None
     row: Any
+    told: int = 0
+    failed: int = 0
 
     @property
     def words(self) -> str:
@@ -64,7 +71,8 @@ def feeds_page(*, as_of: datetime) -> FeedsPage:
         lag = as_of - row.since if row.since else None
         expected_by = row.since + flow.cadence if row.since else None
         ends = topology.name(flow.source_id), topology.name(flow.target_id)
-        feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row))
+        day = row.told, row.failed
+        feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row, *day))
     worst = list(STATES)
     feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
     return FeedsPage(feeds, last_run())
@@ -78,6 +86,19 @@ def feeds_in_trouble(*, at: datetime) -> list[str]:
 def _in_trouble(at: datetime) -> list[str]:
     found = [feed for feed in feeds_page(as_of=at).feeds if feed.state in ("silent", "failing", "late")]
     return [f"{feed.source} → {feed.target} ({feed.flow.record}) is {feed.words}" for feed in found]
+
+
+def systems_read(*, at: datetime) -> list[SystemHealth]:
+    """Every connected system: how its feeds and deliveries are, the ones in trouble first."""
+    connections = list(Connection.objects.all())
+    cadences: dict[str, timedelta] = {}
+    if not connections:
+        return []
+    for source, target, cadence in Flow.objects.values_list("source_id", "target_id", "cadence"):
+        for system in (source, target):
+            cadences[system] = min(cadence, cadences.get(system, cadence))
+    found = health_of(connections, at=at, cadences=cadences)
+    return sorted(found, key=lambda one: (WORST.index(one.state), one.connection.system))
 
 
 def _state(flow: Flow, row: Any, lag: timedelta | None) -> str:

@@ -23,7 +23,7 @@ from exceptions.models import (
 )
 from exceptions.queue import queue_page
 from exceptions.rights import Person, person_of
-from reconciliation.models import Run
+from reconciliation.models import Run, System
 from reconciliation.models.facts import CreditAccount
 from tests.exceptions.people import bands, case, someone
 from tests.factories import PersonFactory
@@ -282,10 +282,26 @@ def test_a_home_takes_few_queries_however_much_there_is(
 ):
     person = someone("sam", "admin", "agent", "approver", team="admin")
     client.force_login(person.user)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(address)
     with django_assert_max_num_queries(later):
         client.get(address)
+
+
+def test_the_home_of_operations_says_how_each_system_is_read(client, tom):
+    System.objects.create(key="shop", kind="shopify")
+    room = {"left": 1800, "limit": 2000}
+    shop = Connection.objects.create(system="shop", kind="shopify", created_at=by(1), room=room)
+    System.objects.create(key="layer", kind="ipaas", vendor="generic")
+    Connection.objects.create(system="layer", kind="ipaas", vendor="generic")
+    done = {"succeeded_at": by(1), "watermark": by(1), "records": 1234}
+    Cursor.objects.create(connection=shop, feed="orders", failures=2, error=f"401 {HOSTILE}", **done)
+    page = shown(client, tom, "/home/ops")
+    assert "1 of 2 systems is not read as agreed" in page
+    for words in ("failing", "orders: last success", "1 d", "1,234 items read", "1,800 of 2,000 left", "401 "):
+        assert words in page
+    assert HOSTILE not in page
+    assert "Not read as agreed: shop." in shown(client, someone("sam", "admin", team="admin"), "/settings/")
 
 
 def test_figures_that_all_share_are_taken_once_a_minute(client, tom):

@@ -103,6 +103,15 @@ def test_a_feed_whose_last_outcome_failed_keeps_its_last_success(brand):
     assert failing.expected_by is None
 
 
+def test_outcomes_of_a_day_are_counted(brand):
+    brand.outcome(result="success", said=0.1)
+    brand.outcome(n=2, result="failed", code="timeout", said=0.5)
+    brand.outcome(n=3, result="success", said=3)
+    assert (feed("to-warehouse", 1).told, feed("to-warehouse", 1).failed) == (2, 1)
+    assert (feed("to-warehouse", 4).told, feed("to-warehouse", 4).failed) == (3, 1)
+    assert (feed("to-warehouse", 25).told, feed("to-warehouse", 25).failed) == (1, 0)
+
+
 def test_a_flow_without_an_outcome_is_said_to_have_none(brand):
     assert feed("products", 1).state == "unheard"
 

@@ -1,5 +1,6 @@
 -- What is known of each flow as of a moment: the newest record at its source, its last outcome and its last success,
--- since when a record waits that travels on it and changed after that outcome, and the exception that calls it silent.
+-- since when a record waits that travels on it and changed after that outcome, the exception that calls it silent, and
+-- its outcomes of 24 hours.
 select
     flow.key as flow,
     sent.at as sent_at,
@@ -10,7 +11,9 @@ select
     spoken.record as outcome_record,
     success.at as success_at,
     waiting.since,
-    silent.id as silent
+    silent.id as silent,
+    day.told,
+    day.failed
 from flow
 left join lateral (
     select
@@ -53,6 +56,19 @@ left join lateral (
     order by ledger.at desc
     limit 1
 ) as success on true
+cross join
+    lateral (
+        select
+            count(*) as told,
+            count(*) filter (where outcome.result = 'failed') as failed
+        from ledger
+        inner join outcome on ledger.content = outcome.content
+        where
+            ledger.flow = flow.key
+            and ledger.at <= %(as_of)s
+            and ledger.at > %(as_of)s - interval '24 hours'
+            and (ledger.until is null or ledger.until > %(as_of)s)
+    ) as day
 left join lateral (
     select ledger.changed_at as since
     from ledger
