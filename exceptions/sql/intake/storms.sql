@@ -39,7 +39,4 @@ set storm_id = stormed.head
 from stormed
 where
     known.id = stormed.id
-    and not exists (
-        select from to_place
-        where to_place.id = stormed.id
-    )
+    and stormed.id not in (select to_place.id from to_place)
