@@ -51,7 +51,7 @@ class WrongSettings(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing a person fills in. A secret one is sealed and never shown again."""
+    """One thing a person fills in. A secret one is sealed and never shown again; `lines`: it has many."""
 
     name: str
     label: str
@@ -60,6 +60,7 @@ class Setting:
     default: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    lines: bool = False
 
 
 @dataclass(frozen=True)

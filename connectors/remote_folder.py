@@ -23,7 +23,7 @@ SETTINGS = (
     Setting("port", "Port", required=False, default="22"),
     Setting("user", "User", required=False),
     Setting("password", "Password", secret=True, required=False),
-    Setting("private_key", "Private key", secret=True, required=False, help="in place of a password; PEM"),
+    Setting("private_key", "Private key", secret=True, required=False, help="in place of a password; PEM", lines=True),
     Setting("host_key", "Fingerprint of the server's key", required=False, help="SHA256:…, as its owner tells you"),
     Setting("directory", "Folder on the server", required=False, default="."),
     Setting(

@@ -71,11 +71,12 @@ def field_of(setting: Setting, known: Mapping[str, Any], held: Credential | None
 
 def _secret_field(setting: Setting, held: Credential | None) -> forms.Field:
     stored = f"Stored on {instant_text(held.changed_at)}; what you enter here replaces it." if held else ""
-    return forms.CharField(
+    attrs: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false", "class": "form-control secret"}
+    return SecretField(
         label=setting.label,
         required=setting.required and held is None,
         max_length=LONGEST,
-        widget=SecretInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "form-control secret"}),
+        widget=SecretLines(attrs=attrs | {"rows": 3}) if setting.lines else SecretInput(attrs=attrs),
         help_text=" ".join(filter(None, (sentence(setting.help), stored))),
     )
 
@@ -85,6 +86,21 @@ class SecretInput(forms.TextInput):
 
     def format_value(self, value: Any) -> None:
         """Nothing."""
+
+
+class SecretLines(forms.Textarea):
+    """The same for a secret of many lines."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
+class SecretField(forms.CharField):
+    """A secret as it was given out, though browsers end its lines in their own way."""
+
+    def to_python(self, value: Any) -> str:
+        """Without carriage returns."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class BeginForm(DressedForm, forms.Form):

@@ -219,6 +219,17 @@ def test_settings_beside_the_declared_ones_survive_the_page(admin, systems):
     assert Connection.objects.get().settings["base"] == "http://127.0.0.1:1"
 
 
+def test_a_key_of_many_lines_is_kept_as_it_was_given_out(admin, db):
+    System.objects.create(key="house", kind="warehouse", vendor="file")
+    address, key = "/settings/connection?system=house", "-----BEGIN KEY-----\nabc\n-----END KEY-----"
+    assert '<textarea name="private_key"' in admin.get(address).content.decode()
+    said = {"folder": "house", "private_key": key.replace("\n", "\r\n"), "stock": "on_hand", "snapshots": "complete"}
+    said |= {"restocks": "returns", "whole_when": "settled", "when_read": "move"}
+    admin.post(address, said)
+    assert secret(Connection.objects.get(), "private_key") == key
+    assert "BEGIN KEY" not in admin.get(address).content.decode()
+
+
 def test_a_system_without_a_connector_has_no_such_page(admin, db):
     System.objects.create(key="other", kind="generic")
     assert admin.get("/settings/connection?system=other").status_code == 404
