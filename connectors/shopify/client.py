@@ -15,6 +15,7 @@ from connectors.subscribing import Subscription
 
 VERSION = "2026-07"
 HEADER = "X-Shopify-Access-Token"
+LONG = timedelta(days=90)  # what is longer is exported
 BELIEVED = 20  # so many records in a row are not all deleted
 FIRST_GUESS = 300  # points, until an answer says what a query costs
 SCOPES = {
@@ -80,7 +81,7 @@ class ShopifyClient:
         """A page of a feed."""
         after = (position or {}).get("after")
         if feed == "orders":
-            return self._orders(after, changed_in(window))
+            return self._changed(window, position)
         if feed == "open_returns":
             return self._orders(after, "return_status:in_progress OR return_status:return_requested")
         if feed == "drafts":
@@ -183,6 +184,19 @@ class ShopifyClient:
             whole |= {node["id"]: node for node in self.nodes(name, ids[begin : begin + at_once], connections)}
         for parent in parents:
             parent[field] = [whole[child["id"]] for child in parent[field] if child["id"] in whole]
+
+    def _changed(self, window: Window, position: Position | None) -> Page:
+        """Orders that changed in the window; of a long one first all that were placed in it, by a bulk export."""
+        if position is None and window.since is not None and window.until - window.since > LONG:
+            position = {"bulk": None}
+        at = position or {"after": None}
+        if "bulk" in at:
+            found = backfill.page(self, window, at["bulk"])
+            more = found.following is not None
+            return Page(found.items, {"bulk": found.following} if more else {"after": None, "older": True}, found.later)
+        older = f" created_at:<'{_instant(window.since)}'" if at.get("older") and window.since else ""
+        page = self._orders(at["after"], changed_in(window) + older)
+        return Page(page.items, at | page.following if page.following is not None else None)
 
     def _orders(self, after: str | None, search: str) -> Page:
         data = self.ask("orders", first=3, after=after, query=search)

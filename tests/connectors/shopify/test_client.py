@@ -266,6 +266,38 @@ def test_a_year_comes_in_bulk(long_past, monkeypatch):
     assert {name: found for name, found in ledger().items() if name in read_one_by_one} == read_one_by_one
 
 
+def a_year(connection, clock):
+    PullRun.objects.create(
+        connection=connection, feed="orders", since=clock() - timedelta(days=365), until=clock(), started_at=clock()
+    )
+
+
+def test_a_long_first_window_is_exported_and_then_completed(long_past):
+    connection, shop, clock = long_past
+    ago = (clock() - timedelta(days=500)).isoformat()
+    shop.orders.append(order(900, createdAt=ago, processedAt=ago, updatedAt=(clock() - timedelta(days=3)).isoformat()))
+    shop.orders.append(order(901, createdAt=ago, processedAt=ago, updatedAt=ago))
+    a_year(connection, clock)
+    pull_all(connection, shop, clock, "orders")
+    assert len(shop.exports) == 1
+    assert counts()["order"] == 46
+    names = {id for _, id in ledger("order")}
+    assert order(900)["legacyResourceId"] in names
+    assert order(901)["legacyResourceId"] not in names
+    clock.pass_by(minutes=15)
+    pull_all(connection, shop, clock, "orders")
+    assert len(shop.exports) == 1  # a short window is read as ever
+
+
+def test_a_long_window_survives_a_kill_between_any_two_requests(shops):
+    def make():
+        connection, shop, clock = shops()
+        a_year(connection, clock)
+        return connection, shop, clock
+
+    assert survives_a_kill_between_any_two_requests(make, "orders") > 8
+
+
 @pytest.mark.parametrize("last", [1, 2, 4, 6, 9])
 def test_a_backfill_that_is_killed_goes_on(long_past, last, monkeypatch):
     connection, shop, clock = long_past
