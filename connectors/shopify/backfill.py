@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from connectors.access import Access
-from connectors.http import RequestRefused, exact_json
+from connectors.http import NotAllowed, NotLetIn, RequestRefused, exact_json
 from connectors.paging import Page, Position, Window
 from connectors.shopify.queries import query
 
@@ -73,7 +73,10 @@ def _read(shop: Shop, position: Position) -> Page:
     path = f"{url.path}?{url.query}" if url.query else url.path
     headers = {"Range": f"bytes={offset}-{offset + size - 1}", "Accept-Encoding": "identity"}
     with shop.access.http(f"{url.scheme}://{url.netloc}") as plain:
-        said = plain.send("GET", path, headers=headers)
+        try:
+            said = plain.send("GET", path, headers=headers)
+        except (NotLetIn, NotAllowed) as refused:  # its address counts for seven days
+            raise BulkFailed(f"The export's file is not given out any more: {refused}") from None
     piece = said.content if said.status_code == 206 else said.content[offset : offset + size]
     ended = len(piece) < size
     orders, used = _orders_of(piece, ended)

@@ -1,6 +1,8 @@
 """Shopify's items → lines of the contract."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from connectors.paging import Raw
 from connectors.registry import Words
@@ -50,7 +52,7 @@ def _product(variant: Raw, words: Words) -> Iterator[Line]:
     """A variant; one without a sku is in no other system either."""
     if not (variant["sku"] or "").strip():
         return
-    pack = (variant["packSize"] or {}).get("value") if words.get("pack_sizes") == "as_catalogue" else None
+    pack = _pack_size(variant) if words.get("pack_sizes") == "as_catalogue" else None
     yield {
         "type": "product",
         "system": words.system,
@@ -63,6 +65,16 @@ def _product(variant: Raw, words: Words) -> Iterator[Line]:
         "barcode": variant["barcode"],
         "raw": variant,
     }
+
+
+def _pack_size(variant: Raw) -> Any:
+    """SparkLayer's pack size: of the base group in its settings, which go before the single metafield."""
+    try:
+        settings = json.loads((variant["settings"] or {}).get("value") or "[]")
+        found = [one.get("pack_size") for one in settings if one.get("customer_group") == "base"]
+    except (ValueError, TypeError, AttributeError):
+        found = []
+    return next((one for one in found if one), None) or (variant["packSize"] or {}).get("value")
 
 
 def _level(level: Raw, words: Words) -> Iterator[Line]:

@@ -44,6 +44,7 @@ OF_TOPICS = {
     "INVENTORY": "read_inventory",
     "PRODUCTS": "read_products",
 }
+FILE_LIVES = timedelta(days=7)
 MOST_COST = 1000
 MOST_FAILURES = 8
 LONGEST_PAGE = 250
@@ -228,6 +229,7 @@ class Shopify(Simulator):
         done = graphql.execute_sync(schema(), graphql.parse(query), root_value=self, field_resolver=self._field)
         text = "".join(json.dumps(line) + "\n" for line in _lines_of_export((done.data or {})["orders"], None))
         export = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "new": True, "text": text}
+        export["until"] = self.clock() + FILE_LIVES
         self.exports[number] = export | {
             "errorCode": None,
             "objectCount": str(text.count("\n")),
@@ -270,7 +272,9 @@ class Shopify(Simulator):
         self.subscriptions = [one for one in self.subscriptions if one["failed"] < MOST_FAILURES]
 
     def file(self, request: httpx.Request, name: str) -> Answer:
-        """An export, or the piece of it that is asked for."""
+        """An export, or the piece of it that is asked for; for seven days."""
+        if self.exports[name.removesuffix(".jsonl")]["until"] <= self.clock():
+            raise Refusal(403, None)
         content = self.exports[name.removesuffix(".jsonl")]["text"].encode()
         asked = re.fullmatch(r"bytes=(\d+)-(\d+)", request.headers.get("Range", ""))
         if asked is None:

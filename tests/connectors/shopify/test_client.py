@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from connectors.credentials import keep_secret
+from connectors.http import Failing, NotAllowed, NotFound, RequestRefused
 from connectors.models import Connection, Cursor, PullRun
 from connectors.paging import Window
 from connectors.pull import ask_by_hand, pull, pull_by_hand
 from connectors.registry import connector
 from connectors.shopify.client import ShopifyClient, changed_in
-from connectors.simulating import failing, served
+from connectors.simulating import answer, failing, served
 from exceptions.pulling import take_in_lines
 from tests.connectors.shopify.shop import fulfilment, level, line, order, when
 from tests.connectors.vendors import (
@@ -323,6 +324,59 @@ def test_a_failed_export_is_begun_again(long_past):
     go_on(PullRun.objects.get(id=run.id), connection, shop, clock)
     assert len(shop.exports) == 2
     assert counts()["order"] == 45
+
+
+def test_an_export_waits_for_another_to_end(long_past):
+    connection, shop, clock = long_past
+    shop.exports["of another app"] = {"status": "CREATED"}
+    feed, since = connector("shopify").feed("backfill"), clock() - timedelta(days=365)
+    run = ask_by_hand(connection, feed, since=since, until=clock(), by=None, at=clock())
+    run = pull_by_hand(run, connector("shopify"), access=access(connection, shop, clock), take_in=take_in_lines)
+    assert (run.error, run.finished_at, counts()) == ("", None, {})
+    assert run.resume_at > clock()
+    shop.exports["of another app"] = {"status": "COMPLETED"}
+    assert go_on(run, connection, shop, clock).finished_at
+    assert counts()["order"] == 45
+
+
+def test_an_export_whose_file_is_too_old_is_begun_again(long_past, monkeypatch):
+    connection, shop, clock = long_past
+    monkeypatch.setattr("connectors.shopify.backfill.PIECE", 20_000)
+    with pytest.raises(Killed):
+        by_hand(connection, DyingNetwork(shop.transport(), 9), clock)
+    clock.pass_by(days=7)
+    go_on(PullRun.objects.get(by_hand=True), connection, shop, clock)
+    assert len(shop.exports) == 2
+    assert counts()["order"] == 45
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("SHOP_INACTIVE", NotAllowed),
+        ("ACCESS_DENIED", NotAllowed),
+        ("INTERNAL_SERVER_ERROR", Failing),
+        ("MAX_COST_EXCEEDED", RequestRefused),
+        ("NEVER_HEARD_OF", RequestRefused),
+    ],
+)
+def test_errors_in_a_200_have_the_names_of_others(shops, code, error):
+    connection, shop, clock = shops()
+    said = answer({"data": {"shop": None}, "errors": [{"message": "no", "extensions": {"code": code}}]})
+    shop.fail_next(None, *[lambda request: said] * 5)
+    with pytest.raises(error, match="no"):
+        ShopifyClient(access(connection, shop, clock)).ask("shop")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(402, RequestRefused), (403, NotAllowed), (404, NotFound), (423, RequestRefused), (500, Failing), (503, Failing)],
+)
+def test_statuses(shops, status, error):
+    connection, shop, clock = shops()
+    shop.fail_next(None, *[failing(status)] * 5)
+    with pytest.raises(error):
+        ShopifyClient(access(connection, shop, clock)).ask("shop")
 
 
 def test_the_simulator_is_a_server_of_this_machine_too(shops):

@@ -373,6 +373,22 @@ def test_a_variant():
     assert records(one | {"sku": " "}, "products") == {}
 
 
+@pytest.mark.parametrize(
+    ("settings", "pack"),
+    [
+        ('[{"customer_group": "vip", "pack_size": 4}, {"customer_group": "base", "pack_size": 12}]', 12),
+        ('[{"customer_group": "vip", "pack_size": 4}]', 6),
+        ('[{"customer_group": "base", "min_order_quantity": 5}]', 6),
+        ('{"customer_group": "base"}', 6),
+        ("[3", 6),
+    ],
+)
+def test_the_settings_of_the_base_group_go_before_the_pack_size(settings, pack):
+    one = variant(41, "TEE") | {"packSize": {"value": "6"}, "settings": {"value": settings}}
+    (found,) = records(one, "products", Words("shopify", {"pack_sizes": "as_catalogue"}))["Product"]
+    assert (found.uom, found.pack_size) == ("pack", pack)
+
+
 def test_a_level_by_condition():
     one = level(5, "TEE", available=-3, committed=10, damaged=2, quality_control=1, reserved=4, safety_stock=5)
     said = {row.condition: row.quantity for row in records(one, "stock")["StockLevel"]}

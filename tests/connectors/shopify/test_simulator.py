@@ -56,6 +56,17 @@ def test_every_query_is_valid_and_affordable(name):
         assert 0 < _cost(document, AT_ONCE.get(name, {})) <= MOST_COST
 
 
+def test_the_bulk_query_has_at_most_five_lists_within_two():
+    def lists(node, depth=0):
+        inner = [one for one in (node.selection_set.selections if node.selection_set else ()) if hasattr(one, "name")]
+        deeper = depth + any(one.name.value == "edges" for one in inner)
+        return [deeper] * (deeper > depth) + [found for one in inner for found in lists(one, deeper)]
+
+    found = lists(parse(query("bulk_orders")).definitions[0])
+    assert 1 <= len(found) <= 5
+    assert max(found) <= 2
+
+
 def test_a_query_beyond_the_limits_is_refused(shop):
     (dear,) = errors(ask(shop, ORDERS.replace("{ id }", "{ id lineItems(first: 200) { nodes { id } } }"), s=""))
     assert "over 1000" in dear
