@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from connectors.commercetools.client import REGIONS, CommercetoolsClient
 from connectors.commercetools.mapper import lines
+from connectors.commercetools.writes import WRITES
 from connectors.registry import Connector, Feed, Setting
 
 OF_AN_ORDER = ("order", "fulfilment", "return", "credit", "stock_movement")
@@ -38,6 +39,12 @@ CONNECTOR = Connector(
         ),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
         Setting("locale", "Language of titles", required=False, default="en"),
+        Setting(
+            "released_state",
+            "State of a released order",
+            required=False,
+            help="the key of the state in your workflow that an order moves to when its hold is taken off here",
+        ),
         Setting("scopes", "Ask for scopes by name", required=False, default="named", choices=("named", "all")),
     ),
     feeds=(
@@ -53,4 +60,5 @@ CONNECTOR = Connector(
     client=CommercetoolsClient,
     lines=lines,
     undated=frozenset({"stock_level"}),
+    writes=WRITES,
 )

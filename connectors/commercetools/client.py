@@ -13,6 +13,7 @@ from connectors.paging import Page, Position, Raw, Window
 
 REGIONS = ("us-central1.gcp", "us-east-2.aws", "europe-west1.gcp", "eu-central-1.aws", "australia-southeast1.gcp")
 SCOPES = ("view_orders", "view_order_edits", "view_payments", "view_products", "view_messages")
+WRITING = ("manage_orders",)  # asked for only where a change is allowed
 MOST = 500
 SIZE = 100  # of what is large: an order with its payments
 BELIEVED = 20  # so many records in a row are not all deleted
@@ -83,6 +84,11 @@ class CommercetoolsClient:
     def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
         """An order as it is now."""
         return [("orders", order) for order in self._orders("id in", {id}) or self._gone_order(id)]
+
+    def order(self, id: str) -> Raw:
+        """An order as it is now."""
+        found: Raw = self.http.json("GET", f"/{self.project}/orders/{id}")
+        return found
 
     def _changed(
         self,
@@ -189,7 +195,8 @@ class CommercetoolsClient:
         basic = Headers({"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"})
         form: dict[str, Any] = {"grant_type": "client_credentials"}
         if self.access.setting("scopes", "named") == "named":
-            form["scope"] = " ".join(f"{scope}:{self.project}" for scope in SCOPES)
+            asked = SCOPES + (WRITING if self.access.connection.writes_allowed else ())
+            form["scope"] = " ".join(f"{scope}:{self.project}" for scope in asked)
         with self.access.http(self.auth_base, auth=basic, error_in=error_in) as plain:
             said = plain.json("POST", "/oauth/token", again=True, data=form)
         return Token(said["access_token"], timedelta(seconds=float(said["expires_in"])))

@@ -39,6 +39,7 @@ class Commercetools(Simulator):
         ("GET", "/{project}/orders/edits"): "edits",
         ("GET", "/{project}/{resource}"): "listed",
         ("GET", "/{project}/{resource}/{id}"): "single",
+        ("POST", "/{project}/orders/{id}"): "update",
     }
 
     def __init__(self, clock: Callable[[], datetime], project: str = "harbour") -> None:
@@ -49,6 +50,7 @@ class Commercetools(Simulator):
         self.rows: dict[str, dict[str, Row]] = {resource: {} for resource in (*READ, "states", "channels")}
         self.between: Callable[[], None] = lambda: None
         self.sequence = 0
+        self.updates: list[Row] = []
 
     def put(self, resource: str, row: Row, **said: Any) -> Row:
         """Stores a resource as changed now, unless it says when."""
@@ -122,13 +124,45 @@ class Commercetools(Simulator):
             refuse(404, "ResourceNotFound", f"The Resource with ID '{id}' was not found.")
         return self._expanded(row, request.url.params.get_list("expand"))
 
-    def _let_in(self, request: httpx.Request, project: str, resource: str) -> None:
+    def update(self, request: httpx.Request, project: str, id: str) -> Row:
+        """Update actions on an order, all or none, on the version that was seen."""
+        self._let_in(request, project, "orders", "manage_orders")
+        row, asked = self.rows["orders"].get(id), json.loads(request.content)
+        if row is None:
+            refuse(404, "ResourceNotFound", f"The Resource with ID '{id}' was not found.")
+        if asked.get("version") != row["version"]:
+            words = f"Object {id} has a different version than expected. Expected: {asked.get('version')}"
+            refuse(409, "ConcurrentModification", words, currentVersion=row["version"])
+        changed = deepcopy(row)
+        for action in asked["actions"]:
+            self._act(changed, action)
+        self.updates.append(asked)
+        return self.put("orders", {**changed, "version": row["version"] + 1}, lastModifiedAt=instant(self.clock()))
+
+    def _act(self, order: Row, action: Row) -> None:
+        if action["action"] == "setPurchaseOrderNumber":
+            order["purchaseOrderNumber"] = action.get("purchaseOrderNumber")
+        elif action["action"] == "setCustomField":
+            if "custom" not in order:
+                refuse(400, "InvalidOperation", "The resource has no custom type.")
+            order["custom"]["fields"].pop(action["name"], None)
+            if action.get("value") is not None:
+                order["custom"]["fields"][action["name"]] = action["value"]
+        elif action["action"] == "transitionState":
+            known = {one["key"]: one["id"] for one in self.rows["states"].values()}
+            if action["state"].get("key") not in known:
+                refuse(400, "ReferencedResourceNotFound", "The referenced object of type 'state' was not found.")
+            order["state"] = {"typeId": "state", "id": known[action["state"]["key"]]}
+        else:
+            refuse(400, "InvalidJsonInput", f"There is no update action {action['action']}.")
+
+    def _let_in(self, request: httpx.Request, project: str, resource: str, scope: str | None = None) -> None:
         until, scopes = self.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "), (None, None))
         if until is None or scopes is None or until <= self.clock():
             refuse(401, "invalid_token", "invalid_token")
         if project != self.project or resource not in READ:
             refuse(404, "ResourceNotFound", "URI not found")
-        needed = f"{READ[resource]}:{project}"
+        needed = f"{scope or READ[resource]}:{project}"
         if needed not in scopes:
             refuse(403, "insufficient_scope", f"Insufficient scope. One of the following scopes is missing: {needed}.")
 

@@ -6,6 +6,7 @@ from connectors.registry import Connector, Feed, Setting
 from connectors.returngo.client import BASE, ReturnGoClient
 from connectors.returngo.mapper import lines
 from connectors.returngo.webhook import news, verify
+from connectors.returngo.writes import CLOSE_RETURN
 from connectors.webhooks import Webhook
 
 OF_A_RETURN = ("return", "credit")
@@ -60,4 +61,5 @@ CONNECTOR = Connector(
     webhook=Webhook(verify, news, secretless=True),
     undated=frozenset(OF_A_RETURN),
     topics=EVENTS,
+    writes=(CLOSE_RETURN,),
 )

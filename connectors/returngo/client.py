@@ -93,6 +93,10 @@ class ReturnGoClient:
         more = following < len(self._parts(feed, window))
         return {"part": following, "cursor": None, "waiting": []} if more else None
 
+    def status_of(self, id: str) -> str:
+        """The status of a return, as it is now."""
+        return str(self.http.json("GET", f"/rma/{quote(id, safe='')}")["rmaSummary"]["status"])
+
     def _list(self, filters: dict[str, str], *, cursor: str | None = None, size: int = LONGEST_LIST) -> Any:
         """A list by date of creation, in which a return that changes keeps its place."""
         asked = {"pagesize": str(size), "sort_by": "+rma_created_at"} | filters

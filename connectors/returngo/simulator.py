@@ -15,6 +15,12 @@ import httpx
 from connectors.simulating import Bucket, Refusal, Simulator
 
 OPERATORS = {"lt", "lte", "gt", "gte", "eq", "neq"}
+NEXT = {
+    "Pending": ("Approved", "Rejected", "Canceled"),
+    "Approved": ("Received", "Validated", "Done", "Canceled"),
+    "Received": ("Validated", "Done"),
+    "Validated": ("Done",),
+}
 STATUSES = {"Pending", "Approved", "Received", "Validated", "Done", "Rejected", "Canceled"}
 SORTS = {"rma_created_at": "createdAt", "rma_updated_at": "lastUpdated"}
 EVENTS = {
@@ -30,6 +36,7 @@ class ReturnGo(Simulator):
     routes = {
         ("GET", "/rmas"): "listed",
         ("GET", "/rma/{id}"): "one",
+        ("PUT", "/rma/{id}/status"): "set_status",
         ("GET", "/webhooks"): "registered",
         ("POST", "/webhooks"): "register",
         ("DELETE", "/webhooks/{id}"): "deregister",
@@ -39,6 +46,7 @@ class ReturnGo(Simulator):
         super().__init__(clock)
         self.shop, self.api_key = shop, "key-of-the-owner"
         self.rmas: list[dict[str, Any]] = []
+        self.closed = 0
         self.webhooks: list[dict[str, Any]] = []
         self.between: Callable[[], Any] = lambda: None
         self.a_second = Bucket(100, 100, clock)
@@ -95,6 +103,16 @@ class ReturnGo(Simulator):
             if rma["rmaSummary"]["rmaId"] == id:
                 return rma
         raise Refusal(404)
+
+    def set_status(self, request: httpx.Request, id: str) -> dict[str, Any]:
+        """PUT /rma/{id}/status: only along the ways that a return may go."""
+        rma, wanted = self.one(request, id), json.loads(request.content).get("status")
+        said = rma["rmaSummary"]["status"]
+        if wanted not in STATUSES or wanted not in NEXT.get(said, ()):
+            raise Refusal(400, {"message": f"Invalid transition from {said} to {wanted}"})
+        self.touch(rma, status=wanted)
+        self.closed += wanted == "Done"
+        return {"rmaId": id, "status": wanted}
 
     def touch(self, rma: dict[str, Any], **summary: Any) -> None:
         """A change that moves the return's date."""

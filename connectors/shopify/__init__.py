@@ -6,6 +6,7 @@ from connectors.registry import Connector, Feed, Setting
 from connectors.shopify.client import VERSION, ShopifyClient
 from connectors.shopify.mapper import lines
 from connectors.shopify.webhook import identity, news, verify
+from connectors.shopify.writes import WRITES
 from connectors.webhooks import Webhook
 
 TOPICS = (
@@ -79,4 +80,5 @@ CONNECTOR = Connector(
     webhook=Webhook(verify, news, identity, secret="client_secret"),
     undated=frozenset({"return", "stock_level"}),
     topics=TOPICS,
+    writes=WRITES,
 )

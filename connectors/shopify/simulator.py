@@ -36,6 +36,7 @@ NEEDS = {
     "locations": "read_locations",
     "paymentTerms": "read_payment_terms",
     "customer": "read_customers",
+    "fulfillmentOrders": "read_merchant_managed_fulfillment_orders",
 }
 OF_TOPICS = {
     "RETURNS": "read_returns",
@@ -92,6 +93,7 @@ class Shopify(Simulator):
         self.locations: list[Node] = []
         self.items: list[Node] = []
         self.exports: dict[str, Node] = {}
+        self.changes: list[Node] = []
         self.subscriptions: list[Node] = []
         self.between: Callable[[], None] = lambda: None
 
@@ -236,6 +238,33 @@ class Shopify(Simulator):
             "url": f"{self.base}/bulk/{number}.jsonl" if text else None,
         }
         return {"bulkOperation": self.exports[number], "userErrors": []}
+
+    def root_orderUpdate(self, input: Node) -> Node:  # noqa: A002, N802
+        """An order with another PO number."""
+        self._demand("orderUpdate", "write_orders")
+        order = self._known().get(input["id"])
+        if order is None:
+            return {"order": None, "userErrors": [{"field": ["id"], "message": "Order does not exist"}]}
+        order |= {"poNumber": input["poNumber"], "updatedAt": self.clock().isoformat().replace("+00:00", "Z")}
+        self.changes.append(input)
+        return {"order": order, "userErrors": []}
+
+    def root_fulfillmentOrderReleaseHold(self, id: str, holdIds: list[str] | None = None) -> Node:  # noqa: N802, N803
+        """A fulfilment order without these holds; open again when none is left."""
+        self._demand("fulfillmentOrderReleaseHold", "write_merchant_managed_fulfillment_orders")
+        for order in self.orders:
+            for one in order.get("fulfillmentOrders") or []:
+                if one["id"] == id and one["fulfillmentHolds"]:
+                    left = [hold for hold in one["fulfillmentHolds"] if holdIds and hold["id"] not in holdIds]
+                    one |= {"fulfillmentHolds": left, "status": "ON_HOLD" if left else "OPEN"}
+                    self.changes.append({"released": id})
+                    return {"fulfillmentOrder": one, "userErrors": []}
+        refused = {"field": ["id"], "message": "The fulfillment order is not on hold."}
+        return {"fulfillmentOrder": None, "userErrors": [refused]}
+
+    def _demand(self, what: str, scope: str) -> None:
+        if scope not in self.scopes:
+            raise _Denied(f"Access denied for {what} field. Required access: `{scope}` access scope.")
 
     def root_webhookSubscriptions(self, **asked: Any) -> Node:  # noqa: N802
         """The app's subscriptions."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from connectors.models import Connection
+from connectors.models import Connection, Credential
 from connectors.registry import connector
 from exceptions.configuration.changes import record_difference
 
@@ -26,6 +26,7 @@ def allow_writes(
     held = Connection.objects.select_for_update().get(id=connection.pk)
     before, after = list(held.writes_allowed), [action for action in known if action in actions]
     Connection.objects.filter(id=connection.pk).update(writes_allowed=after)
+    Credential.objects.filter(connection=connection, name="access_token").delete()  # it may reach less far, or further
     about = f"connection {connection.system}"
     record_difference(about, {"writes": before}, {"writes": after}, by=by, at=at, source=source)
     connection.writes_allowed = after

@@ -78,8 +78,7 @@ def _credit(case: ExceptionCase) -> Iterator[Target]:
             "lines": [one | {name: Decimal(one[name]) for name in ("quantity", "amount")} for one in lines],
             "amount": case.amount,
             "currency": case.currency,
-            "rma": case.refs.get("rma"),
-            "order": case.refs.get("order_number") or case.refs.get("sales_order") or case.refs.get("ecommerce_order"),
+            "refs": case.refs,
             "customer": _customer_there(case, system),
         }
         yield Target(system, Wanted(_line(returns[0]) if returns else {}, values))

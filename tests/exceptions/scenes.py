@@ -1,12 +1,12 @@
 """Cases that a change in an outside system settles: each with the vendor that it is written into, and its owner."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from decimal import Decimal
 
 import httpx
 
-from connectors.models import Connection, Outbox
+from connectors.models import Connection, Credential, Outbox
 from connectors.outbox import LEASE
 from exceptions.models import ExceptionCase, TrailEntry
 from exceptions.reconciling import reconcile
@@ -16,6 +16,7 @@ from exceptions.writeback.delivery import write_one
 from exceptions.writeback.offers import offer_of
 from tests.connectors.vendors import Clock, pull_all
 from tests.exceptions.people import bands, someone, teams
+from tests.exceptions.people import case as make_case
 
 PAGE = Origin("page")
 
@@ -34,9 +35,8 @@ class Scene:
     kind: str
     resolution: str
     effects: object
+    secret: str = ""
     owner: object = None
-    network: httpx.BaseTransport = None
-    people: dict = field(default_factory=dict)
 
     @property
     def case(self):
@@ -73,33 +73,53 @@ class Scene:
         return list(TrailEntry.objects.filter(case=self.case).order_by("id").values_list("move", flat=True))
 
 
-def scene(connection, vendor, clock, *, kind, resolution, action, effects, lines=(), roles=("agent",)):
+def scene_by_hand(connection, vendor, clock, *, action, effects, secret, resolution, amount=None, feeds=(), **case):
+    """The vendor is read; the case is there, its owner has taken it, and an admin has allowed the change."""
+    teams()
+    bands()
+    pull_all(connection, vendor, clock, *feeds)
+    Connection.objects.filter(pk=connection.pk).update(writes_allowed=[action])
+    Credential.objects.filter(connection=connection, name="access_token").delete()
+    made = Scene(connection, vendor, clock, case["kind"], resolution, effects, secret)
+    made.owner = someone("olga", "agent", team="finance")
+    clock.pass_by(minutes=1)
+    money = {"amount": Decimal(amount), "currency": "GBP"} if amount else {}
+    make_case(state="in_progress", owner=made.owner.user, touched_at=clock(), **money, **case)
+    clock.pass_by(minutes=1)
+    return made
+
+
+def scene(connection, vendor, clock, *, kind, resolution, action, effects, secret):
     """The vendor is read, the checks find the case, its owner takes it, and an admin has allowed the change."""
     teams()
     bands()
     pull_all(connection, vendor, clock)
     reconcile(as_of=clock(), now=clock())
     Connection.objects.filter(pk=connection.pk).update(writes_allowed=[action])
-    made = Scene(connection, vendor, clock, kind, resolution, effects)
-    made.owner = someone("olga", *roles, team=made.case.team)
+    made = Scene(connection, vendor, clock, kind, resolution, effects, secret)
+    made.owner = someone("olga", "agent", team=made.case.team)
     clock.pass_by(minutes=1)
     move(made.case.pk, "claim", by=made.owner, at=clock(), seen=made.case.version, origin=PAGE)
     clock.pass_by(minutes=1)
     return made
 
 
+def _die():
+    raise Killed
+
+
 class CutOff(httpx.BaseTransport):
     """Passes requests on; the process dies at one of them, `before` it leaves or after it was answered."""
 
-    def __init__(self, inner, at, *, before):
-        self.inner, self.left, self.before = inner, at, before
+    def __init__(self, inner, at, *, before, die=None):
+        self.inner, self.left, self.before, self.die = inner, at, before, die or _die
 
     def handle_request(self, request):
         if self.left == 0 and self.before:
-            raise Killed
+            self.die()
         answer = self.inner.handle_request(request)
         if self.left == 0:
-            raise Killed
+            self.die()
         self.left -= 1
         return answer
 
@@ -112,7 +132,3 @@ def killed():
     except Killed:
         return
     raise AssertionError("nothing was killed")
-
-
-def past(clock, **span):
-    return (clock() - timedelta(**span)).isoformat()

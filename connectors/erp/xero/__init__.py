@@ -5,6 +5,7 @@ from datetime import timedelta
 from connectors.erp.xero.client import XeroClient
 from connectors.erp.xero.mapper import FORM, lines
 from connectors.erp.xero.webhook import news, verify
+from connectors.erp.xero.writes import DRAFT_CREDIT
 from connectors.registry import Connector, Feed, Setting
 from connectors.webhooks import Webhook
 
@@ -38,6 +39,10 @@ CONNECTOR = Connector(
         Setting("shipping_items", "Item codes of carriage", required=False, help="with commas"),
         Setting("customer_id", "Customer number", required=False, default="ContactID"),
         Setting("invoices", "Invoices", required=False, default="never", choices=("never", "orders")),
+        Setting("credit_account", "Account of drafted credits", required=False, help="its code; empty: as of the item"),
+        Setting(
+            "credit_tax", "Tax type of drafted credits", required=False, help="such as OUTPUT2; empty: as of the item"
+        ),
         Setting("time_zone", "Time zone of dates", required=False, default="UTC"),
     ),
     feeds=(
@@ -50,4 +55,5 @@ CONNECTOR = Connector(
     lines=lines,
     webhook=Webhook(verify, news),
     undated=frozenset({"credit"}),
+    writes=(DRAFT_CREDIT,),
 )

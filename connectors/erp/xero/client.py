@@ -97,6 +97,12 @@ class XeroClient:
             return [("invoices", row) for row in sales]
         return [("credit_notes", row) for row in self._with_references(sales)]
 
+    def credit_notes_of(self, reference: str) -> list[Raw]:
+        """The credit notes of sales that bear exactly this reference."""
+        params = {"where": f'{SALES}&&Reference=="{reference}"', "page": "1", "pageSize": str(SIZE)}
+        found: list[Raw] = self.http.json("GET", f"{PATH}/CreditNotes", params=params)["CreditNotes"]
+        return found
+
     def _rows(self, resource: str, where: str, number: int, window: Window | None = None) -> tuple[list[Raw], int]:
         """A page and how many there are, as Xero counts them; pages are not read until one is empty."""
         params = {"where": where, "order": "UpdatedDateUTC ASC", "page": str(number), "pageSize": str(SIZE)}
@@ -145,7 +151,10 @@ class XeroClient:
 
     def _grant(self) -> dict[str, str]:
         if self.access.setting("grant") == "client_credentials":
-            return {"grant_type": "client_credentials", "scope": "accounting.transactions.read"}
+            scope = (
+                "accounting.transactions" if self.access.connection.writes_allowed else "accounting.transactions.read"
+            )
+            return {"grant_type": "client_credentials", "scope": scope}
         if not self.access.has("refresh_token"):
             raise NotAllowed("No refresh token is entered: consent with the scope offline_access gives one.")
         return {"grant_type": "refresh_token", "refresh_token": self.access.secret("refresh_token")}

@@ -39,6 +39,7 @@ class Xero(Simulator):
         ("POST", "/connect/token"): "token",
         ("GET", "/api.xro/2.0/{resource}"): "listed",
         ("GET", "/api.xro/2.0/{resource}/{id}"): "single",
+        ("PUT", "/api.xro/2.0/CreditNotes"): "create",
     }
 
     def __init__(self, clock: Callable[[], datetime], tenant: str = TENANT) -> None:
@@ -49,6 +50,9 @@ class Xero(Simulator):
         self.tokens: dict[str, datetime] = {}
         self.minute, self.day = Bucket(60, 1, clock), Bucket(5000, 5000 / 86400, clock)
         self.rows: dict[str, dict[str, Row]] = {"CreditNotes": {}, "Invoices": {}}
+        self.contacts = {"contact-1": "Acme"}
+        self.may_write = True
+        self.answered: dict[str, tuple[bytes, Row]] = {}
         self.lines_in_lists = True
         self.between: Callable[[], None] = lambda: None
 
@@ -118,6 +122,49 @@ class Xero(Simulator):
             if id in (row.get(name) for name in NAMES[resource]):
                 return answer({"Status": "OK", resource: [row]}, headers=self._left())
         raise Refusal(404, {"Title": "The resource you're looking for cannot be found", "Status": 404})
+
+    def create(self, request: httpx.Request) -> Answer:
+        """A credit note; the same key with the same note again gives the same answer and makes nothing."""
+        key = request.headers.get("Idempotency-Key", "")
+        if not self.may_write:
+            raise Refusal(403, {"Title": "Forbidden", "Status": 403, "Detail": "The scope does not allow it"})
+        if len(key) > 128:
+            refuse(400, "ValidationException", "Idempotency-Key exceeds 128 characters")
+        if key in self.answered:
+            asked, made = self.answered[key]
+            if asked != request.content:
+                refuse(400, "ValidationException", "Idempotency-Key was used with another request")
+            return answer(made, headers=self._left())
+        (note,) = json.loads(request.content)["CreditNotes"]
+        self._validate(note)
+        made = {"Status": "OK", "CreditNotes": [self.put("CreditNotes", self._whole(note))]}
+        if key:
+            self.answered[key] = (request.content, made)
+        return answer(made, headers=self._left())
+
+    def _validate(self, note: Row) -> None:
+        wrong = []
+        if note.get("Type") != "ACCRECCREDIT":
+            wrong.append("Type is not valid")
+        if (note.get("Contact") or {}).get("ContactID") not in self.contacts:
+            wrong.append("The Contact could not be found")
+        if not note.get("LineItems"):
+            wrong.append("One or more line items must be specified")
+        if wrong:
+            refuse(400, "ValidationException", "A validation exception occurred", *wrong)
+
+    def _whole(self, note: Row) -> Row:
+        number = len(self.rows["CreditNotes"]) + 1
+        rows = [
+            one
+            | {"LineItemID": f"line-{n}", "LineAmount": round(one["Quantity"] * one["UnitAmount"], 2), "TaxAmount": 0}
+            for n, one in enumerate(note["LineItems"], 1)
+        ]
+        total = sum(one["LineAmount"] for one in rows)
+        made = {"CreditNoteID": f"made-{number}", "CreditNoteNumber": f"CN-{number:04}", "LineItems": rows}
+        dated = {"DateString": f"{self.clock():%Y-%m-%dT00:00:00}", "RemainingCredit": total, "Allocations": []}
+        worth = {"SubTotal": total, "TotalTax": 0, "Total": total, "Payments": []}
+        return note | made | dated | worth
 
     def _found(self, resource: str, request: httpx.Request) -> list[Row]:
         asked, since = request.url.params, request.headers.get("If-Modified-Since")

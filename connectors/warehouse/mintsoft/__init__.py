@@ -5,6 +5,7 @@ from datetime import timedelta
 from connectors.registry import Connector, Feed, Setting
 from connectors.warehouse.mintsoft.client import BASE, MintsoftClient
 from connectors.warehouse.mintsoft.mapper import lines
+from connectors.warehouse.mintsoft.writes import QUARANTINE
 
 CONNECTOR = Connector(
     kind="warehouse",
@@ -19,6 +20,10 @@ CONNECTOR = Connector(
         Setting("orders", "Orders that are read", required=False, default="all", choices=("all", "b2b")),
         Setting("realm", "Realm of its records", required=False, default="none", choices=("none", "client")),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
+        Setting("quarantine_warehouse", "Warehouse of the quarantine", required=False, help="its number"),
+        Setting("quarantine_from", "Location that goods are sold from", required=False, help="its number"),
+        Setting("quarantine_to", "Location of the quarantine", required=False, help="its number"),
+        Setting("quarantine_action", "Action that moves stock", required=False, help="its number in your account"),
         Setting("read_back", "Days that returns are read again", required=False, default="30"),
     ),
     feeds=(
@@ -30,4 +35,5 @@ CONNECTOR = Connector(
     client=MintsoftClient,
     lines=lines,
     undated=frozenset({"fulfilment", "return"}),
+    writes=(QUARANTINE,),
 )

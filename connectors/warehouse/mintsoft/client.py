@@ -1,7 +1,7 @@
 """Reads Mintsoft's REST API."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +48,20 @@ class MintsoftClient:
     @cached_property
     def statuses(self) -> dict[str, str]:
         """The account's own names of order statuses, by id."""
-        return {str(_of(one, "ID")): str(_of(one, "Name")) for one in self.http.json("GET", "/api/Order/Statuses")}
+        return {str(of(one, "ID")): str(of(one, "Name")) for one in self.http.json("GET", "/api/Order/Statuses")}
+
+    def movements(self, warehouse: int, product: int, since: str) -> Iterator[Raw]:
+        """The movements of a product in a warehouse since an instant."""
+        begin = datetime.fromisoformat(since).astimezone(self.zone)
+        asked = {"ProductId": str(product), "SinceDate": f"{begin:%Y-%m-%dT%H:%M:%S}"}
+        number = 1
+        while True:
+            path = f"/api/Warehouse/{warehouse}/StockMovements"
+            rows: list[Raw] = self.http.json("GET", path, params=asked | _paged(number))
+            yield from rows
+            if len(rows) < LONGEST_PAGE:
+                return
+            number += 1
 
     def _orders(self, number: int, window: Window) -> tuple[Sequence[Raw], bool]:
         asked = {"IncludeOrderItems": "true", "SortOldestFirst": "true"} | _paged(number)
@@ -57,7 +70,7 @@ class MintsoftClient:
         if self.access.setting("orders") == "b2b":
             asked["showB2BOnly"] = "true"
         rows = self.http.json("GET", "/api/Order/List", params=asked)
-        named = [row | {"status_name": self.statuses.get(str(_of(row, "OrderStatusId")))} for row in rows]
+        named = [row | {"status_name": self.statuses.get(str(of(row, "OrderStatusId")))} for row in rows]
         return named, len(rows) == LONGEST_PAGE
 
     def _levels(self, number: int) -> tuple[Sequence[Raw], bool]:
@@ -75,9 +88,9 @@ class MintsoftClient:
         return Page(items, {"day": (day + DAY).isoformat()} if day < today else None)
 
     def _with_items(self, one: Raw) -> Raw:
-        if _of(one, "ReturnItems"):
+        if of(one, "ReturnItems"):
             return one
-        items = self.http.json("GET", f"/api/Return/{int(_of(one, 'ID'))}/Items")
+        items = self.http.json("GET", f"/api/Return/{int(of(one, 'ID'))}/Items")
         return {name: value for name, value in one.items() if name.lower() != "returnitems"} | {"ReturnItems": items}
 
     def _fetch_token(self) -> Token:
@@ -93,6 +106,6 @@ def _paged(number: int) -> dict[str, str]:
     return {"PageNo": str(number), "Limit": str(LONGEST_PAGE)}
 
 
-def _of(item: Raw, name: str) -> Any:
+def of(item: Raw, name: str) -> Any:
     """A member, however its name is cased."""
     return next((value for key, value in item.items() if key.lower() == name.lower()), None)

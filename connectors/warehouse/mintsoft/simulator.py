@@ -14,7 +14,13 @@ import httpx
 from connectors.simulating import Answer, Refusal, Simulator, answer
 
 ZONE = ZoneInfo("Europe/London")
-KNOWN = {"PageNo", "Limit", "SinceLastUpdated", "IncludeOrderItems", "SortOldestFirst", "showB2BOnly", "Date"}
+KNOWN = {"PageNo", "Limit", "SinceLastUpdated", "IncludeOrderItems", "SortOldestFirst", "showB2BOnly", "Date"} | {
+    "action",
+    "ProductId",
+    "SinceDate",
+}
+MOVES = "7"  # the action that moves stock, in this account
+STOCK = ("ProductId", "WarehouseId", "LocationId", "DestinationWarehouseId", "DestinationLocationId", "Quantity")
 
 
 class Mintsoft(Simulator):
@@ -27,6 +33,8 @@ class Mintsoft(Simulator):
         ("GET", "/api/Return/SearchByDate"): "returns_of_a_day",
         ("GET", "/api/Return/{id}/Items"): "return_items",
         ("GET", "/api/Product/StockLevels"): "stock_levels",
+        ("POST", "/api/Warehouse/StockMovement"): "move",
+        ("GET", "/api/Warehouse/{warehouse}/StockMovements"): "moved",
     }
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -37,6 +45,8 @@ class Mintsoft(Simulator):
         self.orders: list[dict[str, Any]] = []
         self.returns: list[dict[str, Any]] = []
         self.levels: list[dict[str, Any]] = []
+        self.movements: list[dict[str, Any]] = []
+        self.stock = {(501, 1, 11): 10}
         self.lists_items = True
         self.between: Callable[[], Any] = lambda: None
 
@@ -87,6 +97,34 @@ class Mintsoft(Simulator):
     def stock_levels(self, request: httpx.Request) -> Answer:
         """GET /api/Product/StockLevels."""
         return self._told(_slice(self.levels, dict(request.url.params)))
+
+    def move(self, request: httpx.Request) -> Answer:
+        """POST /api/Warehouse/StockMovement: 200 also where it is refused."""
+        asked = json.loads(request.content)
+        lacking = [name for name in STOCK if not isinstance(asked.get(name), int)]
+        begin = (asked.get("ProductId"), asked.get("WarehouseId"), asked.get("LocationId"))
+        wrong = None
+        if request.url.params.get("action") != MOVES:
+            wrong = "Unknown action"
+        elif lacking:
+            wrong = f"{lacking[0]} is required"
+        elif self.stock.get(begin, 0) < asked["Quantity"]:
+            wrong = "There is not enough stock in this location"
+        if wrong:
+            return answer({"ID": 0, "Success": False, "Message": wrong, "WarningMessage": None})
+        end = (asked["ProductId"], asked["DestinationWarehouseId"], asked["DestinationLocationId"])
+        self.stock[begin] -= asked["Quantity"]
+        self.stock[end] = self.stock.get(end, 0) + asked["Quantity"]
+        self.movements.append(asked | {"ID": len(self.movements) + 1, "Date": self.local()})
+        return answer({"ID": len(self.movements), "Success": True, "Message": None, "WarningMessage": None})
+
+    def moved(self, request: httpx.Request, warehouse: str) -> Answer:
+        """GET /api/Warehouse/{id}/StockMovements."""
+        asked = dict(request.url.params)
+        rows = [one for one in self.movements if str(one["WarehouseId"]) == warehouse]
+        rows = [one for one in rows if asked.get("ProductId") in (None, str(one["ProductId"]))]
+        rows = [one for one in rows if one["Date"] >= asked.get("SinceDate", "")]
+        return self._told(_slice(rows, asked))
 
     def local(self) -> str:
         """Now, on the warehouse's clocks."""
