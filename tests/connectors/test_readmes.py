@@ -1,0 +1,51 @@
+"""A connector's README names, for each fact of its vendor, the test that fails when the fact is broken."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from connectors.registry import FOLDERS
+
+TESTS = Path(__file__).parent
+CONNECTORS = TESTS.parents[1] / "connectors"
+READMES = sorted(CONNECTORS.glob("**/README.md"))
+NAMED = re.compile(r"`(test_\w+)`")
+DEFINED = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
+TABLE = re.compile(r"^\| (?:fact|rule) \|.*\n\| --- \| --- \|\n((?:\| .*\n)+)", re.MULTILINE)
+OTHERWISE = ("not used", "unverified", "configurable", "those of ")
+
+every_readme = pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.parent.name)
+
+
+def defined_for(readme):
+    """The tests of the connector's folder (of all platforms together), of the contract runs and of all connectors."""
+    folder = readme.parent.relative_to(CONNECTORS)
+    own = TESTS / (folder.parent if folder.parts[0] == "ipaas" else folder)
+    files = [*own.glob("test_*.py"), *(TESTS / "contract").glob("test_*.py"), *TESTS.glob("test_*.py")]
+    return {name for file in files for name in DEFINED.findall(file.read_text(encoding="utf-8"))}
+
+
+def facts(readme):
+    """The rows of the tables of facts: (fact, test or why there is none)."""
+    rows = [row for table in TABLE.findall(readme.read_text(encoding="utf-8")) for row in table.splitlines()]
+    return [row.strip("| ").rsplit(" | ", 1) for row in rows]
+
+
+def test_every_connector_has_one():
+    folders = {CONNECTORS.parent.joinpath(*module.split(".")) for module in FOLDERS.values()}
+    assert folders <= {readme.parent for readme in READMES}
+
+
+@every_readme
+def test_every_test_that_it_names_is_there(readme):
+    named = set(NAMED.findall(readme.read_text(encoding="utf-8")))
+    assert named
+    assert named <= defined_for(readme)
+
+
+@every_readme
+def test_every_fact_has_a_test_or_says_why_not(readme):
+    told = facts(readme)
+    assert told
+    assert [fact for fact, why in told if not NAMED.search(why) and not why.startswith(OTHERWISE)] == []
