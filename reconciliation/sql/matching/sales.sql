@@ -40,6 +40,16 @@ sold as (
         )
 ),
 
+discounted as (
+    select
+        sold.content,
+        sum(order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0)) as whole_net
+    from sold
+    inner join order_line on sold.content = order_line.content
+    where sold.discount <> 0
+    group by sold.content
+),
+
 line as (
     select
         sold.*,
@@ -47,11 +57,11 @@ line as (
         upper(size.base_sku collate "default") as sku_key,
         order_line.quantity * coalesce(order_line.pack_size, size.pack_size) as base_quantity,
         order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0) as net,
-        sum(order_line.unit_price * order_line.quantity - coalesce(order_line.discount, 0))
-            over (partition by sold.content) as whole_net
+        discounted.whole_net
     from sold
     inner join order_line on sold.content = order_line.content
     inner join resolved_sku as size on sold.system = size.system and order_line.sku = size.raw_sku
+    left join discounted on sold.content = discounted.content
 )
 
 select
