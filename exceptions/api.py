@@ -24,6 +24,7 @@ from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.people.tokens import valid_token
 from exceptions.queue import exceptions_page
 from exceptions.rights import person_of
+from exceptions.tasks import ask_for_run
 from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
 
@@ -158,6 +159,9 @@ def records(request: HttpRequest) -> Any:
     except BROKEN as error:
         problem = _problem(400, f"The body ended before its end: {error}. What is counted in `stored` is stored.")
         return Status(400, problem | {"stored": _counts(stored)})
+    finally:
+        if stored.lines > stored.unchanged:
+            ask_for_run()
     return Status(200, _counts(stored))
 
 
