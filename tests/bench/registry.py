@@ -1,6 +1,6 @@
 """Every figure of the benchmarks under its name, in the order in which they are measured."""
 
-from tests.bench.figures import full_run, incremental, ingest, matching, pages, storm, workers
+from tests.bench.figures import full_run, incremental, ingest, matching, pages, storm, visible, workers
 
 FIGURES = {
     "ingest": ingest.measure,
@@ -10,4 +10,5 @@ FIGURES = {
     "workers": workers.measure,
     "pages": pages.measure,
     "storm": storm.measure,
+    "visible": visible.measure,
 }
