@@ -17,8 +17,10 @@ from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
 from reconciliation.topology_rows import REFERENCES
 
-STATES = {"open": OPEN, "closed": CLOSED} | {state: (state,) for state in (*OPEN, *CLOSED)}
+STATES = {"open": OPEN, "closed": CLOSED, "any": (*OPEN, *CLOSED)} | {state: (state,) for state in (*OPEN, *CLOSED)}
 AGE = re.compile(r"(<|>)?([0-9]{1,5})([hdw])")
+DAY = timedelta(days=1)
+HEALS = ("auto-resolve", "supersede")  # what data alone closes
 HOURS = {"h": 1, "d": 24, "w": 168}
 AMOUNT = re.compile(r"(<=|>=|<|>)?([0-9][0-9.]{0,20})([A-Za-z]{3})?")
 BY_SIGN = {"<": "lt", ">": "gt", "<=": "lte", ">=": "gte", None: "exact"}
@@ -189,6 +191,25 @@ def _word(value: str, person: Person | None, at: datetime) -> Q:
     return Q(group_key__in=UnmappedWord.objects.filter(system=system, raw=raw).values("group_key"))
 
 
+def _resolution(value: str, person: Person | None, at: datetime) -> Q:
+    return Q(id__in=TrailEntry.objects.filter(details__resolution=value).values("case"))
+
+
+def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
+    """Cases of which the trail says so on a day, or within days: 2026-09-01 or 2026-09-01..2026-09-30."""
+
+    def term(value: str, person: Person | None, at: datetime) -> Q:
+        first, _, last = value.partition("..")
+        try:
+            since, until = (datetime.fromisoformat(day) for day in (first, last or first))
+            since, until = (day.replace(tzinfo=timezone.get_current_timezone()) for day in (since, until + DAY))
+        except (ValueError, OverflowError):
+            raise _Unfit("a day is written 2026-09-01, days 2026-09-01..2026-09-30") from None
+        return Q(id__in=TrailEntry.objects.filter(moved, at__gte=since, at__lt=until).values("case"))
+
+    return term
+
+
 def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
     return lambda value, person, at: Q(**{field: value})
 
@@ -215,5 +236,10 @@ NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "approver": _approver,
     "fix": _fix,
     "word": _word,
+    "resolution": _resolution,
+    "opened": _happened(Q(to_state__in=OPEN) & ~Q(from_state__in=OPEN)),
+    "healed": _happened(Q(to_state__in=CLOSED, from_state__in=OPEN, move__in=HEALS)),
+    "worked": _happened(Q(to_state__in=CLOSED, from_state__in=OPEN) & ~Q(move__in=HEALS)),
+    "taken": _happened(Q(from_state="new", move__in=("claim", "assign"))),
     "storm": lambda value, person, at: Q(storm=int(value)) if value.isdecimal() and len(value) < 18 else Q(),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 WIDTH, HEIGHT = 600, 140
@@ -56,15 +57,22 @@ class Block:
 
 @dataclass(frozen=True)
 class DayRow:
-    """A day in the table: its numbers in the order of the heads, and the queue behind them."""
+    """A day in the table: its numbers in the order of the heads, and the queue behind each (empty: none)."""
 
     day: date
-    numbers: list[int]
+    numbers: list[Any]
+    addresses: list[str] = field(default_factory=list)
+
+    @property
+    def cells(self) -> Iterable[tuple[Any, str]]:
+        """Each number with its queue."""
+        return zip_longest(self.numbers, self.addresses, fillvalue="")
 
 
 @dataclass(frozen=True)
 class Days:
-    """Columns per day and a line over them; `most` is the top of the columns' scale, `line_most` of the line's."""
+    """Columns per day and a line over them; `most` is the top of the columns' scale, `line_most` of the line's, which
+    is of a `unit`."""
 
     title: str
     heads: Sequence[str]
@@ -72,8 +80,9 @@ class Days:
     blocks: list[Block]
     line: str
     most: int
-    line_most: int
+    line_most: Any
     legend: list[tuple[str, str]] = field(default_factory=list)
+    unit: str = "open"
 
     @property
     def is_empty(self) -> bool:
@@ -97,7 +106,7 @@ def sparkline(numbers: Sequence[int]) -> str:
     return " ".join(f"{number * step:.1f},{19 - 18 * count / most:.1f}" for number, count in enumerate(numbers))
 
 
-def flow_of_days(title: str, days: Sequence[Any]) -> Days:
+def flow_of_days(title: str, days: Sequence[Any], addresses: Sequence[list[str]] = ()) -> Days:
     """What became open beside what was closed (healed under worked) on each day, and the backlog as a line."""
     most = max((max(day.opened, day.healed + day.worked) for day in days), default=0)
     tallest = max((day.backlog for day in days), default=0)
@@ -106,7 +115,10 @@ def flow_of_days(title: str, days: Sequence[Any]) -> Days:
     return Days(
         title,
         ("Day", "Opened", "Healed", "Worked", "Open at its end"),
-        [DayRow(day.day, [day.opened, day.healed, day.worked, day.backlog]) for day in days],
+        [
+            DayRow(day.day, [day.opened, day.healed, day.worked, day.backlog], behind or [])
+            for day, behind in zip_longest(days, addresses)
+        ],
         blocks,
         _line(points, len(days), tallest),
         most,
@@ -129,6 +141,15 @@ def level_of_days(title: str, days: Sequence[Any]) -> Days:
     return Days(title, ("Day", "Open at its end"), rows, [], line, 0, tallest, [("backlog", "open at the end")])
 
 
+def money_of_days(title: str, days: Sequence[Any], currency: str) -> Days:
+    """How much money was at risk at the end of each day, as a line."""
+    tallest = max((day.amount for day in days), default=Decimal(0))
+    line = _line([(number, day.amount) for number, day in enumerate(days)], len(days), tallest)
+    rows = [DayRow(day.day, [day.amount]) for day in days]
+    legend = [("backlog", "at risk at the end")]
+    return Days(title, ("Day", "At risk at its end"), rows, [], line, 0, tallest, legend, unit=f"{currency} at risk")
+
+
 def _columns(number: int, day: Any, days: int, most: int) -> Iterable[Block]:
     if not most:
         return
@@ -145,13 +166,14 @@ def _columns(number: int, day: Any, days: int, most: int) -> Iterable[Block]:
             yield Block(series, f"{x:.1f}", f"{HEIGHT - lifted - height:.1f}", f"{half:.1f}", f"{height:.1f}")
 
 
-def _line(points: Sequence[tuple[int, int]], days: int, tallest: int) -> str:
-    if not tallest:
+def _line(points: Sequence[tuple[int, Any]], days: int, tallest: Any) -> str:
+    if tallest <= 0:
         return ""
     width = WIDTH / days
     top = HEIGHT - 4
     return " ".join(
-        f"{(number + 0.5) * width:.1f},{HEIGHT - 2 - top * count / tallest:.1f}" for number, count in points
+        f"{(number + 0.5) * width:.1f},{HEIGHT - 2 - top * float(max(count, 0)) / float(tallest):.1f}"
+        for number, count in points
     )
 
 

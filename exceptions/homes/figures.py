@@ -1,13 +1,16 @@
 """Measures as charts, each under the sentence that it shows."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from exceptions.formats import money_text, number_text
-from exceptions.homes.charts import Bars, Days, bars, flow_of_days, level_of_days, sparkline
-from exceptions.homes.insight import PRICE_KINDS, Age, AtRisk, Cause, Day
+from django.utils import timezone
+
+from exceptions.formats import minor_units, money_text, number_text
+from exceptions.homes.charts import Bars, Days, bars, flow_of_days, level_of_days, money_of_days, sparkline
+from exceptions.homes.insight import PRICE_KINDS, Age, AtRisk, Cause, Day, Risk, Scope
 from exceptions.homes.numbers import queue_of
 from exceptions.resolutions import resolutions
 from reconciliation.declarations import checks
@@ -90,13 +93,27 @@ def ageing_counts(found: Sequence[Age], **asked: str) -> Bars:
     return bars(title, ("Age", "Exceptions"), said, "Nothing is open.")
 
 
-def flow_chart(days: Sequence[Day]) -> Days:
-    """Inflow against resolved, with the backlog."""
+def flow_chart(days: Sequence[Day], **asked: str) -> Days:
+    """Inflow against resolved, with the backlog; each number leads to the exceptions of its day."""
     opened, healed, worked = (sum(getattr(day, name) for day in days) for name in ("opened", "healed", "worked"))
     grown = opened - healed - worked
     how = f"grew by {grown:,}" if grown > 0 else f"shrank by {-grown:,}" if grown < 0 else "stayed as it was"
     told = f"{opened:,} opened, {healed:,} healed, {worked:,} closed by work"
-    return flow_of_days(f"The backlog {how} in {len(days)} days: {told}", days)
+    behind = [
+        [queue_of(**asked | {"q": f"state:any {move}:{day.day}"}) for move in ("opened", "healed", "worked")]
+        for day in days
+    ]
+    return flow_of_days(f"The backlog {how} in {len(days)} days: {told}", days, behind)
+
+
+def risk_chart(days: Sequence[Risk], currency: str) -> Days:
+    """Money at risk, day by day; the title holds it against time."""
+    times = sum((day.amount for day in days), Decimal(0))
+    title = "No money was at risk"
+    if times:
+        mean = money_text(round(times / len(days), minor_units(currency)), currency)
+        title = f"{mean} were at risk on average: {money_text(times, currency)} × days in {len(days)} days"
+    return money_of_days(title, days, currency)
 
 
 def drift_chart(days: Sequence[Day]) -> Days:
@@ -129,10 +146,17 @@ def inflow_sparks(series: dict[str, list[int]], **asked: str) -> Bars:
     return bars(title, ("Kind", "Opened"), said)
 
 
-def times_bars(found: Sequence[Any], what: str, verb: str) -> Bars:
+def days_of(scope: Scope) -> str:
+    """A window as the search writes it: 2026-09-01..2026-09-30."""
+    first, last = (timezone.localtime(moment).date() for moment in (scope.since, scope.until - timedelta(seconds=1)))
+    return f"{first}..{last}"
+
+
+def times_bars(found: Sequence[Any], what: str, verb: str, scope: Scope) -> Bars:
     """How long people took (`claim` or `resolve`), overall and by kind."""
     rows = [row for row in found if row.what == what]
     overall = next((row for row in rows if row.kind is None), None)
+    search = f"state:any {'taken' if what == 'claim' else 'worked'}:{days_of(scope)}"
     title = f"Nothing was {verb} by people"
     if overall:
         median, ninetieth = _hours(overall.median), _hours(overall.ninetieth)
@@ -142,7 +166,7 @@ def times_bars(found: Sequence[Any], what: str, verb: str) -> Bars:
             kind_title(row.kind) if row.kind else "All kinds",
             round(row.median, 3),
             _hours(row.median),
-            queue_of(kind=row.kind, state="closed") if row.kind and what == "resolve" else "",
+            queue_of(**scope.asked | ({"kind": row.kind} if row.kind else {}) | {"q": search}),
             f"nine in ten within {_hours(row.ninetieth)} ({row.cases:,})",
         )
         for row in rows
@@ -156,7 +180,7 @@ def _hours(hours: float) -> str:
     return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
 
 
-def reopened_bars(found: Sequence[Any]) -> Bars:
+def reopened_bars(found: Sequence[Any], scope: Scope) -> Bars:
     """Which resolutions hold, and which come back."""
     closed, back = sum(row.closed for row in found), sum(row.came_back for row in found)
     title = f"{back:,} of {closed:,} closings came back" if back else "Nothing that was closed came back"
@@ -165,12 +189,21 @@ def reopened_bars(found: Sequence[Any]) -> Bars:
             OUTCOMES.get(row.resolution) or _label(row.resolution),
             row.came_back * 100 / row.closed if row.closed else 0,
             f"{row.came_back * 100 / row.closed:.0f} %" if row.closed else "–",
-            "",
+            _closings(row.resolution, scope),
             f"{row.came_back:,} of {row.closed:,}{f', {row.disproved:,} claims disproved' if row.disproved else ''}",
         )
         for row in found
     )
     return bars(title, ("Resolution", "Came back", "Of how many"), said, "Nothing was closed.")
+
+
+def _closings(resolution: str, scope: Scope) -> str:
+    """The queue of what was closed so in the window; none for what no resolution names."""
+    if resolution == "healed":
+        return queue_of(**scope.asked | {"q": f"state:any healed:{days_of(scope)}"})
+    if resolution not in resolutions():
+        return ""
+    return queue_of(**scope.asked | {"q": f"state:any worked:{days_of(scope)} resolution:{resolution}"})
 
 
 def _label(resolution: str) -> str:

@@ -79,6 +79,14 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """The money that was open in a currency at the end of a day of the company."""
+
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Cause:
     """Open cases that share a flow, a word without a mapping, a SKU, or prices of one customer."""
 
@@ -177,6 +185,17 @@ def causes(scope: Scope, currency: str) -> list[Cause]:
     return [Cause(*row) for row in found]
 
 
+def risk_days(scope: Scope, currency: str, open_now: Decimal) -> list[Risk]:
+    """The open money of a currency at the end of each day of the window, from what is open now and how it moved."""
+    moved = {row.day: row.change for row in rows("insight/risk_days", _parameters(scope) | {"currency": currency}, SQL)}
+    left = open_now - moved.pop(None, Decimal(0))
+    found = []
+    for day in reversed(list(_days_of(scope))):
+        found.append(Risk(day, left))
+        left -= moved.get(day, Decimal(0))
+    return found[::-1]
+
+
 def currencies(found: Iterable[Any]) -> list[str]:
     """The currencies of measures, the one with the most cases first."""
     sums: dict[str, int] = defaultdict(int)
@@ -191,6 +210,13 @@ def last_days(number: int, *, at: datetime, scope: Scope | None = None) -> Scope
     today = _here(at).replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=number - 1)
     return replace(scope, since=since, until=at) if scope else Scope(since, at)
+
+
+def days_from(first: date, last: date, *, at: datetime) -> Scope:
+    """The window of the days of the company from `first` to `last`, at most up to `at`."""
+    zone = ZoneInfo(current_company().time_zone)
+    since, until = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, last + timedelta(days=1)))
+    return Scope(since, min(until, at))
 
 
 def _days_of(scope: Scope) -> Iterable[date]:

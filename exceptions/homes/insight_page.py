@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
 
 from exceptions.homes import figures, insight
 from exceptions.homes.charts import Bars, Days
@@ -12,6 +15,7 @@ from exceptions.models import TEAMS, Team
 from reconciliation.declarations import checks
 from reconciliation.models import Flow
 
+CHOSEN, LONGEST = "chosen", 731  # days
 WINDOWS = {"7": "7 days", "14": "14 days", "30": "30 days", "90": "90 days"}
 DRIFT = "stock_drift"
 
@@ -27,6 +31,7 @@ class Charts:
     ageing: Bars
     ageing_counts: Bars
     flow: Days
+    risk: Days
     sparks: Bars
     drift: Days
     drift_skus: Bars
@@ -47,37 +52,66 @@ class InsightPage:
     teams: list[tuple[str, str]]
     flows: list[str]
 
+    @property
+    def first(self) -> date:
+        """The first day of the window."""
+        return timezone.localtime(self.scope.since).date()
+
+    @property
+    def last(self) -> date:
+        """The last day of the window."""
+        return timezone.localtime(self.scope.until - timedelta(microseconds=1)).date()
+
 
 def insight_page(asked: Mapping[str, str], *, at: datetime) -> InsightPage:
     """The page for the address's parameters; what is asked wrongly counts as not asked."""
-    window = asked.get("days", "") if asked.get("days", "") in WINDOWS else "30"
+    window, days = _window(asked, at)
     kinds = sorted(((kind, check.title) for kind, check in checks().items()), key=lambda one: one[1])
     teams = list(Team.objects.values_list("key", "name")) or [(key, key) for key in TEAMS]
     flows = list(Flow.objects.values_list("key", flat=True))
-    scope = insight.last_days(int(window), at=at)
     scope = replace(
-        scope,
+        days,
         kind=_one_of(asked.get("kind"), [key for key, _ in kinds]),
         team=_one_of(asked.get("team"), [key for key, _ in teams]),
         flow=_one_of(asked.get("flow"), flows),
         customer=asked.get("customer", "").replace("\x00", "")[:200] or None,
     )
     currency = asked.get("currency", "")[:3]
-    name = f"insight:{window}:{scope.asked}:{currency}"
-    taken = snapshot(name, lambda now: charts(replace(scope, until=now), currency), at=at)
+    if window == CHOSEN:
+        name = f"insight:{figures.days_of(scope)}:{scope.asked}:{currency}"
+        taken = snapshot(name, lambda now: charts(scope, currency, now=now), at=at)
+    else:
+        name = f"insight:{window}:{scope.asked}:{currency}"
+        taken = snapshot(name, lambda now: charts(replace(scope, until=now), currency), at=at)
     return InsightPage(taken.as_of, scope, window, taken.figures, kinds, teams, flows)
+
+
+def _window(asked: Mapping[str, str], at: datetime) -> tuple[str, Scope]:
+    """The window by name, and its days: those between two dates, else the last ones."""
+    try:
+        first, last = (date.fromisoformat(asked.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        first, last = date.max, date.min
+    today = timezone.localtime(at).date()
+    if first <= last and first <= today and (last - first).days < LONGEST:
+        return CHOSEN, insight.days_from(first, min(last, today), at=at)
+    window = asked.get("days", "") if asked.get("days", "") in WINDOWS else "30"
+    return window, insight.last_days(int(window), at=at)
 
 
 def _one_of(value: str | None, known: list[str]) -> str | None:
     return value if value in known else None
 
 
-def charts(scope: Scope, currency: str = "") -> Charts:
-    """All charts; in the currency with the most cases, where the given one is unknown."""
-    stands, moved, left = insight.standing(scope), insight.movements(scope), insight.backlog(scope)
+def charts(scope: Scope, currency: str = "", *, now: datetime | None = None) -> Charts:
+    """All charts, in the currency with the most cases where the given one is unknown. What is open and how old it is
+    are of `now`, also where the window ended before (null: it ends now)."""
+    stands = insight.standing(replace(scope, until=now or scope.until))
+    moved, left = insight.movements(scope), insight.backlog(scope)
     at_risk, ages, times = insight.at_risk(stands), insight.ageing(stands), insight.times(scope)
     known, asked = insight.currencies(at_risk), scope.asked
     chosen = currency if currency in known else next(iter(known), "")
+    open_now = sum((one.amount for one in at_risk if one.currency == chosen), Decimal(0))
     return Charts(
         known,
         chosen,
@@ -85,11 +119,12 @@ def charts(scope: Scope, currency: str = "") -> Charts:
         figures.cause_bars(insight.causes(scope, chosen)),
         figures.ageing_bars(ages, chosen, **asked),
         figures.ageing_counts(ages, **asked),
-        figures.flow_chart(insight.days(scope, moved, left)),
+        figures.flow_chart(insight.days(scope, moved, left), **asked),
+        figures.risk_chart(insight.risk_days(scope, chosen, open_now), chosen),
         figures.inflow_sparks(insight.opened_by_kind(scope, moved), **asked),
         figures.drift_chart(insight.days(replace(scope, kind=DRIFT), moved, left)),
         figures.drift_bars(insight.drifting(scope)),
-        figures.times_bars(times, "claim", "taken"),
-        figures.times_bars(times, "resolve", "closed"),
-        figures.reopened_bars(insight.reopened(scope)),
+        figures.times_bars(times, "claim", "taken", scope),
+        figures.times_bars(times, "resolve", "closed", scope),
+        figures.reopened_bars(insight.reopened(scope), scope),
     )

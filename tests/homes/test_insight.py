@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exceptions.homes import figures, insight
+from exceptions.company import in_company_time
+from exceptions.homes import figures, insight, insight_page
 from exceptions.homes.charts import bars, flow_of_days, sparkline
 from exceptions.homes.insight import Day, Scope
 from exceptions.models import Company, TrailEntry
@@ -15,6 +17,7 @@ from reconciliation.models import UnmappedWord
 from tests.exceptions.people import case, someone
 
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
+CUSTOMERS = count()
 OPENS = {"detect": (None, "new"), "regress": ("resolved", "new"), "reopen": ("resolved", "in_progress")}
 CLOSES = {
     "auto-resolve": ("new", "resolved"),
@@ -139,7 +142,7 @@ def test_times_run_from_the_last_opening_and_leave_out_what_healed():
         row.what: (row.cases, row.median, row.ninetieth) for row in insight.times(window(10)) if row.kind is None
     }
     assert overall == {"claim": (1, 24, 24), "resolve": (1, 72, 72)}
-    assert figures.times_bars(insight.times(window(10)), "claim", "taken").title == (
+    assert figures.times_bars(insight.times(window(10)), "claim", "taken", window(10)).title == (
         "Half is taken within 24.0 h, nine in ten within 24.0 h"
     )
 
@@ -157,7 +160,94 @@ def test_what_came_back_counts_against_its_resolution():
     happened(case("healed", state="resolved", closed_at=ago(2)), "auto-resolve", 2)
     found = {row.resolution: (row.closed, row.came_back, row.disproved) for row in insight.reopened(window(10))}
     assert found == {"retry_sync": (4, 1, 1), "healed": (1, 0, 0)}
-    assert figures.reopened_bars(insight.reopened(window(10))).title == "1 of 5 closings came back"
+    assert figures.reopened_bars(insight.reopened(window(10)), window(10)).title == "1 of 5 closings came back"
+
+
+@pytest.mark.django_db
+def test_money_at_risk_is_known_for_each_day_also_where_amounts_changed_and_cases_closed():
+    grew = case("grew", first_seen=ago(3), amount=Decimal(30), currency="GBP")
+    happened(grew, "detect", 3)
+    happened(grew, "re-detect", 1, amount="30", amount_before="10")
+    gone = case("gone", state="resolved", closed_at=ago(2), first_seen=ago(40), amount=Decimal(5), currency="GBP")
+    happened(gone, "detect", 40)
+    happened(gone, "auto-resolve", 2)
+    elsewhere = case("euro", first_seen=ago(3), amount=Decimal(99), currency="EUR")
+    happened(elsewhere, "detect", 3)
+    days = insight.risk_days(window(5), "GBP", Decimal(30))
+    assert [day.amount for day in days] == [5, 15, 10, 30, 30]
+    then = insight.risk_days(Scope(ago(4), ago(2)), "GBP", Decimal(30))
+    assert [day.amount for day in then] == [5, 15, 15], "what came after the window is taken off"
+    title = figures.risk_chart(days, "GBP").title
+    assert title == "18.00 GBP were at risk on average: 90.00 GBP × days in 5 days"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), st.integers(0, 6), st.lists(st.integers(0, 50), min_size=1, max_size=3)),
+        max_size=5,
+    )
+)
+@settings(max_examples=25, deadline=None)
+@pytest.mark.django_db
+def test_whatever_happened_each_day_is_the_sum_of_what_was_open_at_its_end(cases):
+    """Each case opens so many days ago, changes its amount at noon of the days after, and may close again."""
+    of = {"customer": f"C-{next(CUSTOMERS)}"}  # of each history, as a trail cannot be emptied
+    expected = [Decimal(0)] * 7
+    for number, (opened, closed, amounts) in enumerate(cases):
+        gone = closed < opened and closed
+        changes = [(opened - step, amount) for step, amount in enumerate(amounts) if opened - step > (closed or -1)]
+        if not changes or changes[-1][0] < 0:
+            continue
+        last = Decimal(changes[-1][1])
+        state = {"state": "resolved", "closed_at": ago(closed)} if gone else {}
+        known = case(f"{of}:{number}", first_seen=ago(opened), amount=last, currency="GBP", **of, **state)
+        happened(known, "detect", opened + 0.1)
+        for (_, before), (day, amount) in pairwise(changes):
+            happened(known, "re-detect", day + 0.1, amount=str(amount), amount_before=str(before))
+        if gone:
+            happened(known, "auto-resolve", closed + 0.1)
+        for day in range(7):
+            told = [Decimal(amount) for at, amount in changes if at >= day]
+            expected[6 - day] += told[-1] if told and not (gone and day <= closed) else 0
+    open_now = sum((one.amount for one in insight.at_risk(insight.standing(window(**of)))), Decimal(0))
+    assert [day.amount for day in insight.risk_days(window(7, **of), "GBP", open_now)] == expected
+
+
+@pytest.mark.django_db
+def test_each_number_of_a_day_and_each_time_leads_to_its_exceptions(client):
+    ann = someone("ann", "agent", team="finance")
+    for number, move in enumerate(CLOSES):
+        known = case(f"gone:{number}", state=CLOSES[move][1], closed_at=ago(1), first_seen=ago(3))
+        happened(known, "detect", 3)
+        happened(known, "claim", 2)
+        happened(known, move, 1, **({"resolution": "link_order"} if move == "verify" else {}))
+    client.force_login(ann.user)
+    with in_company_time():
+        shown = insight_page.charts(window(5))
+    led = 0
+    for row in shown.flow.rows:
+        for number, address in list(row.cells)[:3]:
+            assert client.get(address).context["page"].total == number
+            led += number
+    assert led == 10
+    assert client.get(shown.to_claim.bars[0].address).context["page"].total == 5
+    assert client.get(shown.to_resolve.bars[0].address).context["page"].total == 3
+    of = {bar.label: bar.address for bar in shown.reopened.bars}
+    assert client.get(of["Healed by itself"]).context["page"].total == 2
+    assert client.get(next(address for label, address in of.items() if "ink" in label)).context["page"].total == 1
+
+
+@pytest.mark.django_db
+def test_any_window_can_be_chosen_and_says_its_days(client):
+    known = case("old", state="resolved", closed_at=ago(20), first_seen=ago(30))
+    happened(known, "detect", 30)
+    happened(known, "auto-resolve", 20)
+    client.force_login(someone("vic", "viewer").user)
+    page = client.get("/insight?from=2026-08-28&to=2026-09-05").context["page"]
+    assert (str(page.first), str(page.last), page.window) == ("2026-08-28", "2026-09-05", "chosen")
+    assert [sum(row.numbers[0] for row in page.charts.flow.rows), len(page.charts.flow.rows)] == [1, 9]
+    for wrong in ("from=2026-09-05&to=2026-08-28", "from=x&to=y", "from=2026-09-05", "from=0001-01-01&to=9999-12-31"):
+        assert client.get(f"/insight?{wrong}").context["page"].window == "30"
 
 
 @pytest.mark.django_db
