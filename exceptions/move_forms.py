@@ -75,7 +75,7 @@ class MoveForm(forms.Form):
 
 
 class DayField(forms.DateField):
-    """A day to come, as the end of that day in the company's time zone."""
+    """A day to come, as the end of that day in the time zone in effect."""
 
     widget = forms.DateInput(attrs={"type": "date"})
 

@@ -80,14 +80,14 @@ class HoursField(forms.IntegerField):
 
 
 class InstantField(forms.DateTimeField):
-    """A day and time in the company's time zone."""
+    """A day and time in the time zone in effect."""
 
     def __init__(self, **said: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **said)
 
     def get_bound_field(self, form: Any, field_name: str) -> Any:
-        self.help_text = self.help_text or f"In {current_company().time_zone}."
+        self.help_text = self.help_text or f"In {timezone.get_current_timezone_name()}."
         return super().get_bound_field(form, field_name)
 
 

@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
+
+from exceptions.company import current_company
 
 FRESH = timedelta(minutes=1)
 KEPT, TAKING = 900, 30  # seconds
@@ -32,7 +35,8 @@ def snapshot(name: str, take: Callable[[datetime], T], *, at: datetime, fresh: t
     kept: Snapshot[T] | None = cache.get(key)
     if kept and (at - kept.as_of < fresh or not cache.add(f"{key}:taken", 1, TAKING)):
         return kept
-    kept = Snapshot(at, take(at))
+    with timezone.override(current_company().time_zone):  # whoever asks first, all see the same
+        kept = Snapshot(at, take(at))
     cache.set(key, kept, KEPT)
     cache.delete(f"{key}:taken")
     return kept

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from exceptions.company import current_company
 from exceptions.models import Acceptance, Period
 from exceptions.months.breakdown import WAYS, breakdown
 from exceptions.months.journal import accrual
@@ -222,9 +224,9 @@ def _case(item: Item) -> str | None:
 
 
 def plain(cell: Any) -> Any:
-    """A cell's own value: a sum's, and an instant as its day in the time zone in effect."""
+    """A cell's own value: a sum's, and an instant as its day in the company's time zone."""
     if isinstance(cell, Sum):
         return cell.value
     if isinstance(cell, datetime):
-        return timezone.localtime(cell).date()
+        return timezone.localtime(cell, ZoneInfo(current_company().time_zone)).date()
     return cell

@@ -22,6 +22,7 @@ from exceptions.close import (
     prior_period_items,
     signed_before,
 )
+from exceptions.company import in_company_time
 from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
@@ -121,9 +122,10 @@ def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> 
 @needs("export")
 def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> HttpResponse:
     """The month's pack: as signed, or as it is known now."""
-    pack = pack_of(_period(month, currency), at=timezone.now())
     try:
-        content = pack_file(pack, kind)
+        with in_company_time():  # whoever takes it, it reads the same
+            pack = pack_of(_period(month, currency), at=timezone.now())
+            content = pack_file(pack, kind)
     except UnknownFormat as error:
         raise Http404 from error
     name = file_name(pack, kind)

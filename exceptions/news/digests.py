@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 
-from exceptions.company import in_company_time
+from exceptions.company import in_time_of
 from exceptions.formats import day_text
 from exceptions.models import OPEN, Company, Digest, ExceptionCase, Message, Notification, Preferences, TrailEntry
 from exceptions.news.queueing import absolute, new_key
@@ -33,8 +33,11 @@ OF_TEAM = {
 
 def queue_digests(*, at: datetime) -> int:
     """Queues the digest of everybody whose hour has come today; how many have something to say."""
-    with in_company_time() as company:
-        return sum(_queue(person, company, at) for person in _readers())
+    queued = 0
+    for person in list(_readers()):
+        with in_time_of(person) as company:
+            queued += _queue(person, company, at)
+    return queued
 
 
 def _readers() -> Iterable[User]:

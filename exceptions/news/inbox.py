@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from exceptions.company import wishes_of
 from exceptions.models import Notification
 from exceptions.news.words import news_address, news_sentence
 
@@ -73,13 +72,9 @@ def mark_read(person: Any, *, at: datetime, only: int | None = None, up_to: int 
 
 
 def shown_of(person: Any) -> Shown:
-    """What every page shows, in one query."""
-    unread = Count("notifications", filter=Q(notifications__read_at=None))
-    found = get_user_model().objects.filter(pk=person.pk).annotate(unread=unread)
-    row = found.values_list("unread", "preferences__shortcuts", "preferences__theme").first()
-    if row is None:
-        return Shown()
-    return Shown(row[0], row[1] is not False, row[2] or "auto")
+    """What every page shows; it was read with the company, where that is in effect for the person."""
+    known = wishes_of(person)
+    return Shown(known["unread"] or 0, known["shortcuts"] is not False, known["theme"] or "auto")
 
 
 def shown(request: HttpRequest) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 
+from exceptions.company import current_company
 from exceptions.models import ExceptionCase, Message, Notification, Outgoing, Preferences, TrailEntry
 from exceptions.news.words import SORTED, kind_title, news_address, news_sentence, plain_sentence
 
@@ -57,10 +59,11 @@ def queue_for_persons(written: Sequence[int], *, at: datetime) -> None:
     chats = {one.person_id: one for one in Outgoing.objects.filter(person__in=of_person, disabled_at=None)}
     for person in people:
         wish = wishes.get(person.pk, Preferences())
-        lines = [
-            (one.sort, {"text": news_sentence(one), "address": absolute(news_address(one))})
-            for one in of_person[person.pk]
-        ]
+        with timezone.override(wish.time_zone or current_company().time_zone):
+            lines = [
+                (one.sort, {"text": news_sentence(one), "address": absolute(news_address(one))})
+                for one in of_person[person.pk]
+            ]
         if person.email:
             fold([line for sort, line in lines if sort in wish.by_mail], at=at, person=person)
         if chat := chats.get(person.pk):
