@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from exceptions.company import current_company
 from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase
@@ -25,30 +25,30 @@ def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime, hold: boo
         with connection.cursor() as cursor:
             for limited in (f"accepts {person.user.pk}", f"accepts of {case.customer}"):
                 cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [limited])
-    limit = limit_of(person.user, case.currency)
+    limits = list(AcceptanceLimit.objects.filter(Q(person=person.user) | Q(person=None), currency=case.currency))
+    own, of_all = (next((one for one in limits if (one.person_id is None) == shared), None) for shared in (False, True))
+    limit = own or of_all
     if limit is None:
         return f"Nobody has set how much you may accept in {case.currency}: ask for approval."
     if case.amount > limit.per_exception:
         return f"Above your limit of {limit.per_exception} {case.currency} an exception: ask for approval."
-    taken = accepted_by(person.user, case.currency, at=at)
-    if taken + case.amount > limit.per_month:
+    sums = {"mine": Q(by=person.user), "customers": Q(customer=case.customer) & ~Q(customer=None)}
+    taken = _taken(case.currency, at).aggregate(
+        **{name: Sum("amount", filter=one, default=Decimal(0)) for name, one in sums.items()}
+    )
+    if taken["mine"] + case.amount > limit.per_month:
         return (
-            f"You have accepted {taken} of {limit.per_month} {case.currency} this month; "
+            f"You have accepted {taken['mine']} of {limit.per_month} {case.currency} this month; "
             f"{case.amount} more is beyond your limit: ask for approval."
         )
-    return _beyond_customer(case, at)
+    return _beyond_customer(case, of_all.per_customer if of_all else None, taken["customers"])
 
 
-def _beyond_customer(case: ExceptionCase, at: datetime) -> str | None:
-    of_all = customer_limit(case.currency)
-    if case.customer is None or of_all is None or case.amount is None:
-        return None
-    taken = _taken(case.currency, at).filter(customer=case.customer)
-    amount = taken.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    if amount + case.amount <= of_all:
+def _beyond_customer(case: ExceptionCase, most: Decimal | None, taken: Decimal) -> str | None:
+    if case.customer is None or most is None or case.amount is None or taken + case.amount <= most:
         return None
     return (
-        f"{amount} of {of_all} {case.currency} have been accepted of {case.customer} this month; "
+        f"{taken} of {most} {case.currency} have been accepted of {case.customer} this month; "
         f"{case.amount} more needs approval."
     )
 

@@ -14,7 +14,7 @@ from exceptions import own_data
 from exceptions.actions import way_of
 from exceptions.attachments import AttachmentRefused, attach, stored_file
 from exceptions.drafts import DRAFTED, draft_of
-from exceptions.exception_page import exception_page
+from exceptions.exception_page import cases_for_page, exception_page
 from exceptions.models import Attachment, ExceptionCase, OwnChange
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
@@ -40,7 +40,9 @@ def exception(request: HttpRequest, id: int) -> HttpResponse:
     """One exception: what is expected, what is found, what can be done, and what happened to it."""
     queue = request.GET.get("queue", "")
     within = QueryDict(queue).dict() if queue else {}
-    page = exception_page(_case(id), person_in(request), at=timezone.now(), within=within)
+    page = exception_page(
+        get_object_or_404(cases_for_page(), id=id), person_in(request), at=timezone.now(), within=within
+    )
     return render(request, "exceptions/exception.html", {"page": page, "case": page.case, "queue": queue})
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
@@ -16,6 +17,7 @@ from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
 from exceptions.runbooks import runbook_of
+from exceptions.writeback.offers import writing
 from reconciliation.declarations import Check, checks
 from reconciliation.models import Member
 
@@ -79,26 +81,38 @@ class ExceptionPage:
         return [action for action in (*self.resolutions, *self.others) if action.why_not is not None]
 
 
+def cases_for_page() -> QuerySet[ExceptionCase]:
+    """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
+    `writes_anywhere` says whether any connection may change anything.
+    """
+    members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
+    related = ("owner", "superseded_by", "merged_into", "continues", "previous_owner")
+    return ExceptionCase.objects.select_related(*related).annotate(
+        order_record=Subquery(members.values("record")[:1]), writes_anywhere=Exists(writing())
+    )
+
+
 def exception_page(
-    case: ExceptionCase, person: Person, *, at: datetime, within: Mapping[str, str] | None = None
+    case: Any, person: Person, *, at: datetime, within: Mapping[str, str] | None = None
 ) -> ExceptionPage:
-    """The page of a case for a person; `within`: the queue they came from, for previous and next."""
+    """The page of a case (one of cases_for_page) for a person; `within`: the queue they came from."""
     before, after = neighbours(case, within or {}, person)
     runbook = runbook_of(case.kind)
+    proposal = proposals.waiting(case) if case.state == "pending_approval" else None
     return ExceptionPage(
         case=case,
         check=checks().get(case.kind),
-        resolutions=resolution_actions(case, person, at=at),
-        others=other_actions(case, person),
-        deciding=deciding_actions(case, person),
-        proposal=proposals.waiting(case),
+        resolutions=resolution_actions(case, person, at=at, writes=case.writes_anywhere),
+        others=other_actions(case, person, proposal),
+        deciding=deciding_actions(case, person, proposal),
+        proposal=proposal,
         trail=case.trail.select_related("by"),
         changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
         writes=case.writes.select_related("change__connection", "change__by"),
         attachments=case.attachments.select_related("by").order_by("id"),
         siblings=_siblings(case),
         looking=_looking(case, person),
-        order_record=_order_record(case),
+        order_record=str(case.order_record) if case.order_record else None,
         runbook=runbook.html,
         steps=steps_on(case, runbook),
         tick_refusal=ticks.refusal(case, person),
@@ -139,11 +153,3 @@ def _looking(case: ExceptionCase, person: Person) -> list[str]:
     name = person.user.get_full_name() or person.user.get_username()
     cache.set(key, here | {person.user.pk: name}, LOOKING_SECONDS)
     return sorted(who for pk, who in here.items() if pk != person.user.pk)
-
-
-def _order_record(case: ExceptionCase) -> str | None:
-    """A record of the order group that the case is about, for a link to the order's page."""
-    if case.group_key is None:
-        return None
-    member = Member.objects.filter(group_key=case.group_key, attached=False).order_by("record").first()
-    return str(member.record) if member else None

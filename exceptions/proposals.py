@@ -55,9 +55,12 @@ def void(case: ExceptionCase, *, at: datetime) -> None:
     case.proposals.filter(decision=None).update(decision="void", decided_at=at)
 
 
-def refusal(case: ExceptionCase, person: Person, *, deciding: str) -> str | None:
-    """Why a person may not decide (`approve`, `approve_fix` or `reject`), in words; null where they may."""
-    proposal = waiting(case)
+def refusal(case: ExceptionCase, person: Person, *, deciding: str, proposal: Proposal | None = None) -> str | None:
+    """Why a person may not decide (`approve`, `approve_fix` or `reject`), in words; null where they may.
+
+    `proposal`: the one that waits, where it is known already.
+    """
+    proposal = proposal or waiting(case)
     if proposal is None:
         return "There is no proposal."
     if proposal.proposed_by_id == person.user.pk:

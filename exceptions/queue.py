@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -51,18 +51,29 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Order:
-    """One way to sort: an expression without nulls, its direction, and how its value is written into a cursor."""
+    """One way to sort: an expression without nulls, its direction, how its value is read of a cursor and of a case."""
 
     label: str
     key: Combinable
     descending: bool
     read: Any
+    of: Callable[[ExceptionCase], Any]
 
 
 ORDERS = {
-    "due": Order("Time left", Coalesce(F("due_at"), F("first_seen")), False, datetime.fromisoformat),
+    "due": Order(
+        "Time left",
+        Coalesce(F("due_at"), F("first_seen")),
+        False,
+        datetime.fromisoformat,
+        lambda case: case.due_at or case.first_seen,
+    ),
     "amount": Order(
-        "Money at risk", Coalesce(F("amount"), Value(Decimal(-1)), output_field=DecimalField()), True, Decimal
+        "Money at risk",
+        Coalesce(F("amount"), Value(Decimal(-1)), output_field=DecimalField()),
+        True,
+        Decimal,
+        lambda case: Decimal(-1) if case.amount is None else case.amount,
     ),
     "severity": Order(
         "Severity",
@@ -72,8 +83,9 @@ ORDERS = {
         ),
         True,
         int,
+        lambda case: SEVERITIES.index(case.severity),
     ),
-    "newest": Order("Newest", F("id"), True, int),
+    "newest": Order("Newest", F("id"), True, int, lambda case: case.pk),
 }
 
 
@@ -207,16 +219,16 @@ def _order(asked: Mapping[str, str]) -> str:
 def neighbours(
     case: ExceptionCase, asked: Mapping[str, str], person: Person
 ) -> tuple[ExceptionCase | None, ExceptionCase | None]:
-    """The cases before and after one in the queue that `asked` names; null at its ends."""
+    """The cases before and after one in the queue that `asked` names, in one query; null at its ends."""
     order = ORDERS[_order(asked)]
-    _, _, cases = asked_for(asked, person, at=timezone.now())
-    cases = cases.only("id", "title", "due_at", "first_seen", "amount", "severity")
-    here = _sorted(ExceptionCase.objects.filter(id=case.pk), order).first()
-    if here is None:
-        return None, None
     turned = replace(order, descending=not order.descending)
-    after = _after(_sorted(cases, order), order, _cursor(here)).first()
-    return _after(_sorted(cases, turned), turned, _cursor(here)).first(), after
+    _, _, cases = asked_for(asked, person, at=timezone.now())
+    cases, cursor = cases.only("id"), _cursor_at(order.of(case), case.pk)
+    ways = [
+        _after(_sorted(cases, way), way, cursor).annotate(before=Value(way is turned))[:1] for way in (turned, order)
+    ]
+    found = {one.before: one for one in ways[0].union(ways[1], all=True)}
+    return found.get(True), found.get(False)
 
 
 def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str | None]:
@@ -254,5 +266,9 @@ def _after(cases: QuerySet[ExceptionCase], order: Order, cursor: str) -> QuerySe
 
 
 def _cursor(case: Any) -> str:
-    key = case.sort_key.isoformat() if isinstance(case.sort_key, datetime) else str(case.sort_key)
-    return urlsafe_b64encode(f"{key}|{case.id}".encode()).decode()
+    return _cursor_at(case.sort_key, case.id)
+
+
+def _cursor_at(value: Any, id: int) -> str:
+    key = value.isoformat() if isinstance(value, datetime) else str(value)
+    return urlsafe_b64encode(f"{key}|{id}".encode()).decode()

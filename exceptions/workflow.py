@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from exceptions import own_data, proposals
 from exceptions.effects import EFFECTS, Moving
-from exceptions.models import OPEN, ExceptionCase, OwnChange, TrailEntry
+from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEntry
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import Person, may
 from exceptions.suppressions import tell_again
@@ -52,8 +52,8 @@ def standings(person: Person, case: ExceptionCase) -> set[str]:
     return found
 
 
-def refusal(name: str, case: ExceptionCase, person: Person) -> str | None:
-    """Why a move is not open to a person, in words; null where it is."""
+def refusal(name: str, case: ExceptionCase, person: Person, *, proposal: Proposal | None = None) -> str | None:
+    """Why a move is not open to a person, in words; null where it is. `proposal`: the one that waits, where known."""
     move = MOVES[name]
     if case.state not in move.sources:
         return f"It is {case.get_state()}."
@@ -67,7 +67,7 @@ def refusal(name: str, case: ExceptionCase, person: Person) -> str | None:
     if name == "dismiss" and case.state == "new" and "lead" not in standing:
         return "Take it first; only a lead may dismiss what nobody has taken."
     if name in ("approve", "approve_fix", "reject"):
-        return proposals.refusal(case, person, deciding=name)
+        return proposals.refusal(case, person, deciding=name, proposal=proposal)
     return None
 
 

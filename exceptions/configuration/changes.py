@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import models, transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import Max, ProtectedError, QuerySet
 
 from exceptions.models import TrailEntry
 from reconciliation import topology
@@ -145,6 +145,11 @@ def plain(value: Any) -> Any:
             return [plain(item) for item in value]
         case _:
             return str(value)
+
+
+def last_change() -> int:
+    """The number of the last entry about what is configured: what was taken of it before is taken anew."""
+    return TrailEntry.objects.filter(case=None).aggregate(last=Max("id"))["last"] or 0
 
 
 def history(*, about: str = "", below: int | None = None) -> History:

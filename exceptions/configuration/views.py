@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exceptions.configuration.canaries import canaries_page
-from exceptions.configuration.changes import StillUsed, history
+from exceptions.configuration.changes import StillUsed, history, last_change
 from exceptions.configuration.editing import (
     AtTheEdge,
     Editing,
@@ -27,6 +27,7 @@ from exceptions.configuration.editing import (
 from exceptions.configuration.mappings import TABLES
 from exceptions.configuration.sections import GROUPS, SECTIONS, Section
 from exceptions.homes.attention import attention
+from exceptions.homes.snapshots import snapshot
 from exceptions.models import ChangePreview, Company
 from exceptions.news.canaries import incident_sentence
 from exceptions.rights import needs
@@ -39,7 +40,8 @@ GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 @needs("configure")
 def settings(request: HttpRequest) -> HttpResponse:
     """All settings, what needs attention, and the last changes."""
-    context = {"attention": attention(at=timezone.now()), "entries": history().entries[:10]}
+    taken = snapshot(f"attention:{last_change()}", lambda now: attention(at=now), at=timezone.now())
+    context = {"attention": taken.figures, "entries": history().entries[:10]}
     return page_of_settings(request, "index", None, context)
 
 

@@ -6,11 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from exceptions.configuration.changes import last_change
 from exceptions.configuration.views import by_of
 from exceptions.downloads.taken import note_taken
 from exceptions.handbook.book import NothingChanged, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import picture
+from exceptions.homes.snapshots import snapshot
 from exceptions.models import HandbookIssue
 from exceptions.rights import needs
 
@@ -20,7 +22,9 @@ from exceptions.rights import needs
 def handbook_page(request: HttpRequest) -> HttpResponse:
     """The handbook as the configuration is now."""
     issues = HandbookIssue.objects.select_related("issued_by").defer("content")[:20]
-    context = {"book": handbook(), "picture": picture(), "issues": issues, "now": timezone.now()}
+    taken = snapshot(f"handbook:{last_change()}", lambda _: (handbook(), picture()), at=timezone.now())
+    book, drawn = taken.figures
+    context = {"book": book, "picture": drawn, "issues": issues, "now": taken.as_of}
     return render(request, "handbook/handbook.html", context)
 
 

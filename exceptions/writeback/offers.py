@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from connectors.models import Connection
 from connectors.registry import NoSuchConnector, Words, connector
 from connectors.writing import CannotBeWritten, Planned, Write
@@ -24,9 +26,9 @@ class Offer:
     why_not: str = ""
 
 
-def writes_anywhere() -> bool:
-    """Whether any connection is allowed to change anything."""
-    return Connection.objects.exclude(writes_allowed=[]).exists()
+def writing() -> QuerySet[Connection]:
+    """The connections that are allowed to change anything."""
+    return Connection.objects.exclude(writes_allowed=[])
 
 
 def offer_of(case: ExceptionCase, resolution: Resolution) -> Offer | None:
