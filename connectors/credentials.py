@@ -52,8 +52,13 @@ def secrets_now(connection: Connection, name: str, *, at: datetime) -> list[str]
     held = Credential.objects.filter(connection=connection, name=name).first()
     if held is None:
         return []
-    before = [held.sealed_before] if held.before_until is not None and at < held.before_until else []
+    before = [held.sealed_before] if old_counts(held, at=at) else []
     return [_opened(sealed, held) for sealed in (held.sealed, *before)]
+
+
+def old_counts(held: Credential, *, at: datetime) -> bool:
+    """Whether the secret before this one still counts."""
+    return bool(held.sealed_before) and held.before_until is not None and at < held.before_until
 
 
 def end_secret_before(connection: Connection, name: str) -> bool:

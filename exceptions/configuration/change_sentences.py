@@ -35,6 +35,7 @@ DID = {
     "new_secret": "Made a new secret for",
     "end_secret": "Ended the secret before of",
     "disconnect": "Removed",
+    "subscribe": "Had deliveries made for",
     "erase": "Erased",
 }
 LONGEST = 300

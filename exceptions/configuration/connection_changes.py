@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from connectors.access import Access
 from connectors.connecting import connect
 from connectors.credentials import end_secret_before, keep_secret
 from connectors.history import open_history
 from connectors.models import Connection
+from connectors.pull import PROBLEMS
 from connectors.registry import Connector, connector
+from connectors.subscribing import NoAddress, NotSubscribable, subscribe
 from connectors.webhooks import Webhook, new_secret
 from exceptions.configuration.changes import Values, delete_row, record_change, record_difference
 from reconciliation.models import System
@@ -95,6 +98,23 @@ def end_old_secret(connection: Connection, *, by: User, at: datetime) -> bool:
     if ended:
         _note(connection, "end_secret", by, at)
     return ended
+
+
+def have_delivered(connection: Connection, *, access: Access, base: str, by: User, at: datetime) -> list[str]:
+    """Has the vendor deliver to the product at `base`; what it does not deliver yet, or refused, in its words.
+
+    Raises NoDeliveries where the vendor's API makes no subscriptions.
+    """
+    try:
+        found, refused = subscribe(connection, connector_of(connection), access=access, base=base)
+    except NotSubscribable as error:
+        raise NoDeliveries(str(error)) from error
+    except (NoAddress, *PROBLEMS) as error:
+        return [access.scrub(str(error))]
+    told = [one.topic for one in found if one.state == "subscribed"]
+    _note(connection, "subscribe", by, at, after={"topics": told})
+    lacking = [f"{one.topic} is not delivered." for one in found if one.state != "subscribed"]
+    return [access.scrub(words) for words in refused] or lacking
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from connectors.credentials import old_counts
 from connectors.history import was_begun
 from connectors.models import Connection, Credential
 from connectors.registry import Connector, NoSuchConnector, connector
@@ -23,6 +24,7 @@ from exceptions.configuration.connection_changes import (
     begin_reading,
     disconnect,
     end_old_secret,
+    have_delivered,
     keep_connection,
     make_delivery_secret,
     pause,
@@ -31,6 +33,7 @@ from exceptions.configuration.connection_changes import (
 from exceptions.configuration.connection_forms import BeginForm, ConnectionForm
 from exceptions.configuration.system_pages import NoSuchPage, html_of, page_of
 from exceptions.configuration.views import by_of, page_of_settings
+from exceptions.pulling import access_to
 from exceptions.rights import needs
 from reconciliation.models import System
 
@@ -55,7 +58,7 @@ def settings_connection(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("configure")
 def settings_connection_do(request: HttpRequest, id: int, deed: str) -> HttpResponse:
-    """Begins to read, pauses, resumes, or changes the secret of the deliveries."""
+    """Begins to read, pauses, resumes, subscribes to deliveries, or changes their secret."""
     connection = get_object_or_404(Connection, id=id)
     by, at = by_of(request), timezone.now()
     try:
@@ -68,6 +71,8 @@ def settings_connection_do(request: HttpRequest, id: int, deed: str) -> HttpResp
             end_old_secret(connection, by=by, at=at)
         elif deed == "begin" and (form_of := BeginForm(request.POST)).is_valid():
             begin_reading(connection, depth=form_of.cleaned_data["depth"], by=by, at=at)
+        elif deed == "subscribe":
+            _say_delivered(request, connection)
         elif deed in ("pause", "resume"):
             (pause if deed == "pause" else resume)(connection, by=by, at=at)
         else:
@@ -109,19 +114,29 @@ def address_of(system: str, request: HttpRequest | None = None) -> str:
     return f"{reverse('settings_connection')}?{urlencode(said)}"
 
 
+def _say_delivered(request: HttpRequest, connection: Connection) -> None:
+    by, at = by_of(request), timezone.now()
+    lacking = have_delivered(connection, access=access_to(connection), base=settings.PUBLIC_ADDRESS, by=by, at=at)
+    for words in lacking:
+        messages.error(request, words)
+    if not lacking:
+        messages.success(request, "Subscribed: changes are seen within seconds.")
+
+
 def _page(
     request: HttpRequest, system: System, made: Connector, connection: Connection | None, context: dict[str, Any]
 ) -> HttpResponse:
     beside: dict[str, Any] = {"system": system, "made": made, "connection": connection, "help": page_of(made)}
     beside |= {"from_setup": request.GET.get("from") == "setup"}
     if connection is not None:
+        delivery_secret, now = _delivery_secret(connection, made), timezone.now()
         beside |= {
             "about": about(connection),
             "unread": not was_begun(connection, made),
             "begin": BeginForm(),
             "hook": f"{settings.PUBLIC_ADDRESS}{reverse('hook', args=[connection.hook_key])}",
-            "delivery_secret": _delivery_secret(connection, made),
-            "now": timezone.now(),
+            "delivery_secret": delivery_secret,
+            "old_secret_counts": delivery_secret is not None and old_counts(delivery_secret, at=now),
         }
     return page_of_settings(request, "connection", "connections", beside | context)
 

@@ -73,8 +73,10 @@ def test_connection(request: HttpRequest, id: int) -> HttpResponse:
     connection = get_object_or_404(Connection, id=id)
     made = connector(connection.kind, connection.vendor)
     missing = try_connection(connection, made, access=access_to(connection))
+    if "from" in request.GET:
+        return redirect(address_of(connection.system, request))  # whose page says what is missing
     messages.info(request, f"{connection.system}: {' '.join(missing) or 'nothing is missing.'}")
-    return redirect(address_of(connection.system, request) if "from" in request.GET else "connections")
+    return redirect("connections")
 
 
 @require_POST

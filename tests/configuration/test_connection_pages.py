@@ -204,6 +204,21 @@ def test_a_secret_that_the_vendor_makes_is_not_made_here(admin, systems):
     assert Credential.objects.count() == 1
 
 
+def test_the_vendor_is_asked_to_deliver(admin, shop, settings):
+    settings.PUBLIC_ADDRESS = "https://books.example.com"
+    stored(admin, shop=shop.shop, client_id=shop.client_id, client_secret=shop.client_secret)
+    shop.lead()
+    subscribe = f"/settings/connection/{Connection.objects.get().id}/subscribe"
+    assert "Subscribed: changes are seen within seconds." in admin.post(subscribe, follow=True).content.decode()
+    assert TrailEntry.objects.last().move == "subscribe"
+    stored(admin, shop=shop.shop, client_id=shop.client_id, client_secret="wrong")
+    assert "client credentials do not match" in admin.post(subscribe, follow=True).content.decode()
+    admin.post(PUSH, {"webhook_secret": ""})
+    layer = Connection.objects.get(system="layer")
+    page = admin.post(f"/settings/connection/{layer.id}/subscribe", follow=True).content.decode()
+    assert "no call that makes subscriptions" in page
+
+
 @pytest.mark.parametrize("role", ["agent", "viewer", "finance_controller"])
 def test_only_an_admin_connects(client, systems, role):
     client.force_login(PersonFactory(roles=[role]))

@@ -11,12 +11,14 @@ ALL = {f"{made.kind} {made.vendor}".strip(): made for made in connectors()}
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_every_kind_has_its_page_which_names_every_setting_and_feed(kind):
+def test_every_kind_has_its_page_which_names_every_setting_feed_and_change(kind):
     made, text = ALL[kind], text_of(page_of(ALL[kind]))
     for setting in made.settings:
         assert f"| {setting.label} | `{setting.name}` |" in text
     for feed in made.feeds:
         assert f"`{feed.name}`" in text
+    for write in made.writes:
+        assert f"- {write.label}; it needs {write.needs}." in text
 
 
 @pytest.mark.parametrize("kind", ALL)
