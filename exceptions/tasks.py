@@ -20,6 +20,7 @@ from exceptions.news.sending import due_messages, forget_old_messages, send_mess
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
 from exceptions.reconciling import reconcile
+from exceptions.retention import forget_payloads
 from exceptions.setup.progress import held_back
 from exceptions.trail import seal
 from exceptions.writeback.delivery import write_one
@@ -148,6 +149,12 @@ def write(change: int) -> str:
 def forget_old_deliveries() -> int:
     """Removes deliveries that were handled long ago."""
     return forget_deliveries(at=timezone.now())
+
+
+@shared_task
+def forget_old_payloads() -> int:
+    """Removes the payloads that are kept no longer."""
+    return forget_payloads(at=timezone.now())
 
 
 @shared_task

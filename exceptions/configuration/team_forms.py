@@ -140,14 +140,23 @@ class CompanyForm(RowForm):
         min_value=1, max_value=20, label="Closed by", help_text="The working day of the following month."
     )
 
+    payload_days = forms.IntegerField(
+        required=False,
+        min_value=30,
+        max_value=36_500,
+        label="Keep payloads for",
+        help_text="Days, 30 or more; empty: always. What they said is kept in any case, and so is what is open.",
+    )
+
     refused = {
+        "company_payload_days": ("payload_days", "At least 30 days."),
         "company_one_row": ("name", "There is one company."),
         "company_first_weekday": ("first_weekday", "No day."),
     }
 
     class Meta:
         model = Company
-        fields = ("name", "time_zone", "currency", "locale", "first_weekday", "close_day")
+        fields = ("name", "time_zone", "currency", "locale", "first_weekday", "close_day", "payload_days")
 
     def clean_currency(self) -> str:
         """A code, or nothing."""

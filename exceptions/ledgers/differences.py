@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exceptions.ledgers.payloads import visible
+from exceptions.retention import REMOVED
 
 DEEPEST = 12
 LONGEST_RAW = 200_000
@@ -15,7 +16,7 @@ NAMES = ("id", "sku")  # what tells the entries of a list apart, where all have 
 
 
 class NotCompared(ValueError):
-    """The versions are too long, or too deep, to be compared for a page."""
+    """The versions are too long or too deep to be compared for a page, or a payload was removed."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Difference:
 
 def differences(before: str, after: str) -> list[Difference]:
     """The places where two lines differ, their moment left out, at most 100; raises NotCompared."""
+    if before.startswith(REMOVED) or after.startswith(REMOVED):
+        raise NotCompared("no longer comparable, for a payload was removed after its time")
     if len(before) + len(after) > LONGEST_RAW:
         raise NotCompared("too long to be compared here")
     try:

@@ -1,8 +1,9 @@
 """Celery: the tasks of all apps, with the broker of the settings."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
@@ -14,7 +15,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconciliation.project.settings
 with plain_refusals():
     settings.CELERY_BROKER_URL  # noqa: B018  a wrong setting is answered here and not by Celery's traceback
 
-app = Celery("reconciliation")
+CLOSED_SECONDS = 30
+
+
+class OpenTask(Task):  # type: ignore[type-arg]
+    """A task that is worked on while the product is open; closed, the schedule's is left out and others wait."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from exceptions.maintenance import closed_for  # the models are there by now
+
+        if self.request.called_directly or self.request.is_eager or not closed_for():
+            return super().__call__(*args, **kwargs)
+        if self.request.expires:
+            return None
+        raise self.retry(countdown=CLOSED_SECONDS, max_retries=None)
+
+
+app = Celery("reconciliation", task_cls=OpenTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -148,6 +148,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "exceptions.tasks.forget_old",
         "schedule": 24 * 3600.0,
     },
+    "forget old payloads": {
+        "task": "exceptions.tasks.forget_old_payloads",
+        "schedule": 24 * 3600.0,
+    },
     "forget old deliveries": {
         "task": "exceptions.tasks.forget_old_deliveries",
         "schedule": 24 * 3600.0,
@@ -189,6 +193,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "exceptions.maintenance.closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
