@@ -5,13 +5,14 @@ What none of them has words for is handed back, to be taken in as lines.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from connectors.connecting import connect
@@ -21,8 +22,9 @@ from connectors.sample_brand.shop import SHOP
 from connectors.sample_brand.story import Line
 from connectors.simulating import Simulator, served
 from connectors.sparklayer.simulator import SparkLayer
+from exceptions.living import TakeIn
 from exceptions.living_tellers import Door, Filed, Layer, Portal, Shop, Storefront
-from exceptions.pulling import pull_feed
+from exceptions.pulling import handle_told, pull_feed
 from reconciliation.models import System
 
 BRAND = "harbour-and-pine"
@@ -30,10 +32,11 @@ VENDORS = {"warehouse": "file", "erp": "file", "ipaas": "generic"}  # as its top
 
 
 class Teller(Protocol):
-    """One system of the brand; `unread` names the feeds that have something new."""
+    """One system of the brand; `unread` names the feeds that have something new, and `prompt` has them read at once."""
 
     connection: Connection
     unread: set[str]
+    prompt: ClassVar[bool]
 
     def tell(self, lines: Sequence[Line]) -> list[Line]:
         """Makes known what the system has words for; gives back the rest."""
@@ -55,11 +58,21 @@ class Systems:
             left = teller.tell(left)
         return left
 
-    def read(self) -> int:
+    def take_in(self, lines: Sequence[Line], take_in_rest: TakeIn) -> None:
+        """Each system tells its own, and what is prompt is read: in one transaction, as no run is to see half of it."""
+        rest = self.tell(lines)
+        with transaction.atomic():
+            take_in_rest(rest)
+            self.read(only_prompt=True)
+            for teller in self.tellers:
+                with suppress(Busy):  # a worker handles them just now
+                    handle_told(teller.connection)
+
+    def read(self, *, only_prompt: bool = False) -> int:
         """Has the feeds read that have something new, as the brand's days are minutes; how many were."""
         done = 0
         for teller in self.tellers:
-            for feed in sorted(teller.unread):
+            for feed in sorted(teller.unread) if teller.prompt or not only_prompt else ():
                 try:
                     pull_feed(Connection.objects.get(id=teller.connection.id), feed)
                 except Busy:  # a worker reads it just now, perhaps from before the news

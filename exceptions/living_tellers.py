@@ -58,6 +58,7 @@ class Door:
 class Shop:
     """Holds its orders, is pulled, and delivers that they changed."""
 
+    prompt: ClassVar[bool] = False
     connection: Connection
     shop: "LivingShop"
     door: Door
@@ -91,6 +92,7 @@ def _delivered(shop: "LivingShop", news: dict[str, Any]) -> Callable[[], Said]:
 class Storefront:
     """Holds its orders and is pulled by their date of change; of older ones that went wrong it has told long ago."""
 
+    prompt: ClassVar[bool] = False
     connection: Connection
     site: SparkLayer
     unread: set[str] = field(default_factory=set)
@@ -117,6 +119,7 @@ def _lately_placed(line: Line) -> bool:
 class _Pushing:
     """Keeps nothing and is asked nothing: what it has to say, it pushes."""
 
+    prompt: ClassVar[bool] = False
     given: ClassVar[dict[str, str]]
     connection: Connection
     door: Door
@@ -175,6 +178,7 @@ class Layer(_Pushing):
 class Filed:
     """Sends files into its folder, one for each kind and moment, each only once."""
 
+    prompt: ClassVar[bool] = True
     connection: Connection
     unread: set[str] = field(default_factory=set)
 

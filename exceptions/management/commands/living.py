@@ -36,7 +36,7 @@ class Command(BaseCommand):
             if options["address"] is not None:
                 before = living.told_before()
                 systems = open_now.enter_context(open_systems(before, address=options["address"], at=timezone.now()))
-                living.take_in = lambda lines: take_in(systems.tell(lines))
+                living.take_in = lambda lines: systems.take_in(lines, take_in)
             while not told_to_stop.wait(BEAT.total_seconds()):
                 living.go_on(at=timezone.now())
                 if options["address"] is not None and beats % READ_EVERY == 0:
