@@ -8,6 +8,7 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from connectors.access import Access
+from connectors.connecting import try_connection
 from connectors.deliveries import handle_deliveries, open_deliveries
 from connectors.lines import parse_object
 from connectors.models import Connection, PullRun
@@ -72,6 +73,12 @@ def handle_told(connection: Connection, *, transport: httpx.BaseTransport | None
     """Handles the connection's waiting deliveries; how many. Raises Busy."""
     made = connector(connection.kind, connection.vendor)
     return handle_deliveries(connection, made, access=access_to(connection, transport=transport), take_in=take_in_lines)
+
+
+def look_after(connection: Connection, *, transport: httpx.BaseTransport | None = None) -> list[str]:
+    """Tests the connection, and keeps with it what is missing, also subscriptions that are gone."""
+    made = connector(connection.kind, connection.vendor)
+    return try_connection(connection, made, access=access_to(connection, transport=transport))
 
 
 def access_to(connection: Connection, *, transport: httpx.BaseTransport | None = None) -> Access:

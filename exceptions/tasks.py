@@ -18,7 +18,15 @@ from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
 from exceptions.news.sending import due_messages, forget_old_messages, send_message
 from exceptions.notify import forget_old_news, tell_news
-from exceptions.pulling import asked_pulls, connections_told, due_pulls, handle_told, pull_feed, pull_window
+from exceptions.pulling import (
+    asked_pulls,
+    connections_told,
+    due_pulls,
+    handle_told,
+    look_after,
+    pull_feed,
+    pull_window,
+)
 from exceptions.reconciling import reconcile
 from exceptions.retention import forget_payloads
 from exceptions.setup.progress import held_back
@@ -127,6 +135,19 @@ def handle_one(connection: int) -> None:
             ask_for_run()
     except Busy:
         pass
+
+
+@shared_task
+def look_after_connections() -> None:
+    """Tests every connection that is not paused: a credential that ended or a subscription that is gone is shown."""
+    for connection in Connection.objects.filter(paused_at=None):
+        look_after_one.apply_async((connection.id,), expires=3600)
+
+
+@shared_task
+def look_after_one(connection: int) -> int:
+    """Tests one connection; how much is missing."""
+    return len(look_after(Connection.objects.get(id=connection)))
 
 
 @shared_task

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
+from connectors.models import Connection
 from exceptions.configuration.canaries import last_canaries
 from exceptions.configuration.mappings import unmapped_words
 from exceptions.ledgers.feeds import systems_read
@@ -42,6 +43,7 @@ def attention(*, at: datetime) -> list[Attention]:
     found = [
         _canaries(),
         _unread(at),
+        _lacking(),
         *_nobodys(),
         *_unmapped(),
         *_teams(),
@@ -61,6 +63,12 @@ def _canaries() -> Attention | None:
 def _unread(at: datetime) -> Attention | None:
     named = [one.connection.system for one in systems_read(at=at) if one.state in ("failing", "late")]
     return Attention(f"Not read as agreed: {', '.join(named)}.", reverse("connections")) if named else None
+
+
+def _lacking() -> Attention | None:
+    """What the last test of a connection found missing."""
+    named = Connection.objects.filter(paused_at=None).exclude(missing=[]).values_list("system", flat=True)
+    return Attention(f"Something is missing: {', '.join(named)}.", reverse("connections")) if named else None
 
 
 def _nobodys() -> list[Attention | None]:

@@ -144,6 +144,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "look after connections": {
+        "task": "exceptions.tasks.look_after_connections",
+        "schedule": 6 * 3600.0,
+    },
     "forget old news": {
         "task": "exceptions.tasks.forget_old",
         "schedule": 24 * 3600.0,

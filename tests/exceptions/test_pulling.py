@@ -16,9 +16,11 @@ from connectors.pull import CADENCE
 from connectors.registry import NoSuchConnector, WrongSettings, connector
 from connectors.shopify.simulator import Shopify
 from connectors.simulating import failing, served
+from connectors.subscribing import subscribe
 from connectors.webhooks import count_refusal
-from exceptions.pulling import cadence_of, connections_told, due_pulls
-from exceptions.tasks import handle_one, pull_asked, pull_one
+from exceptions.homes.attention import attention
+from exceptions.pulling import access_to, cadence_of, connections_told, due_pulls
+from exceptions.tasks import handle_one, look_after_connections, look_after_one, pull_asked, pull_one
 from reconciliation.models import Flow, System
 from tests.connectors.shopify.shop import fill, order
 from tests.connectors.vendors import ledger
@@ -177,3 +179,20 @@ def test_secrets_are_in_no_representation(connection):
         repr(access) + repr(Token("t0k3n", refresh="r3fr3sh")) + repr(connection) + repr(list(Credential.objects.all()))
     )
     assert not any(word in shown for word in ("shpss_hush", "t0k3n", "r3fr3sh"))
+
+
+def test_a_connection_that_lost_something_is_shown_without_anybody_asking(connection, shop, monkeypatch):
+    monkeypatch.setattr(look_after_one, "apply_async", lambda given, **_: look_after_one(*given))
+    subscribe(connection, connector("shopify"), access=access_to(connection), base="https://recon.example.test")
+    look_after_connections()
+    connection.refresh_from_db()
+    assert connection.missing == []
+    shop.subscriptions.pop()
+    look_after_connections()
+    connection.refresh_from_db()
+    assert connection.missing == ["The subscription to PRODUCTS_DELETE is gone."]
+    assert "Something is missing: shop." in {one.words for one in attention(at=timezone.now())}
+    Connection.objects.update(paused_at=timezone.now(), missing=[])
+    look_after_connections()
+    connection.refresh_from_db()
+    assert connection.missing == []
