@@ -19,7 +19,7 @@ from exceptions.rights import BARRED, RIGHTS
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
-STEPS = ("tables", "heard", "news", "team_news", "idle", "listeners", "mentioned", "approvers")
+STEPS = ("tables", "heard", "news", "team_news", "idle", "listeners", "covers", "mentioned", "approvers")
 MOVES = (
     "assign",
     "reassign",

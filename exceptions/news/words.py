@@ -35,7 +35,12 @@ PLAIN = {  # for programs and channels, which are nobody's owner
     "approval": "Approval is asked for: {title}",
     "idle": "Untouched for long by {owner}: {title}",
 }
-
+OF_ANOTHER = {  # to leads, to who had it before, and to who stands in for its owner
+    "assigned": PLAIN["assigned"],
+    "due": "Three quarters of the time are gone for {owner}: {title}",
+    "breached": "Beyond its time, with {owner}: {title}",
+    "idle": PLAIN["idle"],
+}
 
 SORTED = {  # the sorts, whoever reads
     "assigned": "assigned",
@@ -57,7 +62,10 @@ def news_sentence(told: Notification) -> str:
     words = {"count": f"{told.count:,}", "team": told.team, "kind": kind_title(told.kind)}
     if told.case is None or told.sort == "storm":
         return MANY[told.sort].format_map(words)
-    return ONE[told.sort].format_map(words | _of(told.case, told.entry))
+    words |= _of(told.case, told.entry)
+    if told.case.owner_id in (None, told.person_id):
+        return ONE[told.sort].format_map(words)
+    return OF_ANOTHER.get(told.sort, ONE[told.sort]).format_map(words)
 
 
 def plain_sentence(sort: str, case: ExceptionCase, entry: TrailEntry | None, *, count: int = 1) -> str:

@@ -11,7 +11,7 @@ from hypothesis import settings as times
 from hypothesis import strategies as st
 
 from exceptions import proposals
-from exceptions.models import ApprovalBand, EscalationStep, Membership, Notification, RoleGrant, ToldEntry
+from exceptions.models import ApprovalBand, Cover, EscalationStep, Membership, Notification, RoleGrant, ToldEntry
 from exceptions.news.words import news_address, news_sentence
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.rights import person_of
@@ -289,3 +289,43 @@ def test_who_lost_every_role_hears_nothing(company, happens, told):
     assert person_of(company["ana"].user).roles == frozenset()
     happens(case(owner=company["ana"].user), "escalate", level=1)
     assert told() == {}
+
+
+def away(person, cover, since=-1, until=1):
+    days = {"since": NOW + timedelta(days=since), "until": NOW + timedelta(days=until)}
+    return Cover.objects.create(person=person.user, cover=cover.user, **days)
+
+
+def test_who_stands_in_hears_of_the_time_and_the_work_of_who_is_away(company, happens, told):
+    away(company["ana"], company["ben"])
+    due, breached = case(owner=company["ana"].user), case("order:shop:2", owner=company["ana"].user)
+    happens(due, "escalate", level=1)
+    happens(breached, "escalate", level=2)
+    heard = told()
+    assert set(heard["ben"]) == set(heard["ana"]) == {("due", str(due)), ("breached", str(breached))}
+    assert f"Three quarters of the time are gone for Ana: {due} About order:shop:1" in sentences("ben")
+    assert f"Three quarters of the time are gone: {due} About order:shop:1" in sentences("ana")
+
+
+@pytest.mark.parametrize("away_days", [(-3, -1), (1, 2)])
+def test_nobody_stands_in_before_or_after(company, happens, told, away_days):
+    away(company["ana"], company["ben"], *away_days)
+    happens(case(owner=company["ana"].user), "escalate", level=1)
+    assert list(told()) == ["ana"]
+
+
+def test_who_stands_in_hears_of_assignments_but_not_of_what_a_lead_is_told(company, told, happens):
+    away(company["lea"], company["ben"])
+    away(company["ana"], company["ben"])
+    found = case()
+    assign(found, company["lea"], company["ana"])
+    happens(case("order:shop:2"), "escalate", level=1)
+    assert told()["ben"] == [("assigned", str(found))]
+    assert sentences("ben") == [f"Assigned to Ana: {found} About order:shop:1"]
+
+
+def test_who_stands_in_without_a_role_hears_nothing(company, happens, told):
+    away(company["ana"], company["ben"])
+    RoleGrant.objects.filter(person=company["ben"].user).delete()
+    happens(case(owner=company["ana"].user), "escalate", level=1)
+    assert list(told()) == ["ana"]
