@@ -62,4 +62,4 @@ def ask_round(request: HttpRequest, id: int) -> HttpResponse:
 def _back(request: HttpRequest, turn: int) -> HttpResponse:
     page = request.POST.get("back", "")
     own = url_has_allowed_host_and_scheme(page, allowed_hosts=None) and page.startswith("/")
-    return redirect(f"{page}#round-{turn}" if own else f"/checklists#round-{turn}")
+    return redirect(f"{page if own else '/checklists'}?round={turn}#round-{turn}")

@@ -94,8 +94,8 @@ def missed_sentence(turn: ChecklistRound) -> str:
 
 
 def round_address(id: int) -> str:
-    """Where a round of a checklist stands."""
-    return f"{reverse('checklists')}#round-{id}"
+    """Where a round of a checklist stands, unfolded."""
+    return f"{reverse('checklists')}?round={id}#round-{id}"
 
 
 def kind_title(kind: str) -> str:

@@ -223,7 +223,7 @@ def test_a_round_is_answered_and_signed_on_the_page(client):
     item = RoundItem.objects.order_by("-round__due_at").first()
     client.force_login(someone("olu", "agent", team="ops").user)
     answered = client.post(f"/checklists/items/{item.pk}", {"answer": "ok", "back": "//elsewhere.example"})
-    assert answered.url == f"/checklists#round-{item.round_id}"
+    assert answered.url == f"/checklists?round={item.round_id}#round-{item.round_id}"
     client.post(f"/checklists/{item.round_id}/ask")
     client.post(f"/checklists/{item.round_id}/sign")
     assert ChecklistRound.objects.get(pk=item.round_id).result == "ok"

@@ -152,4 +152,4 @@ def test_the_checklist_of_month_end_stands_beside_the_statement(client, month, p
     assert shown.count("The end of the month") == 1
     assert "The accrual is booked" in shown
     answered = client.post(f"/checklists/items/{item.pk}", {"answer": "ok", "back": ADDRESS})
-    assert answered.url == f"{ADDRESS}#round-{turn.pk}"
+    assert answered.url == f"{ADDRESS}?round={turn.pk}#round-{turn.pk}"

@@ -44,7 +44,7 @@ def test_the_inbox_says_which_list_and_when_it_was_due_and_leads_there(due, comp
     tell_news(at=LATE)
     [line] = inbox_page(company["tom"].user).lines
     assert line.sentence.startswith("Missed by the team ops: Daily, 2026-09-28, due 28 Sep 2026")
-    assert line.address == f"/checklists#round-{due.pk}"
+    assert line.address == f"/checklists?round={due.pk}#round-{due.pk}"
 
 
 def test_what_was_due_long_ago_or_signed_meanwhile_is_no_news(due, company):
