@@ -76,7 +76,7 @@ def resolution_actions(case: ExceptionCase, person: Person, *, at: datetime, wri
     for resolution in offered:
         if (offer := offers.get(resolution.key)) and offer.planned:
             found.append(_resolving(resolution, case, person, at, beyond, offer))
-        found.append(_resolving(resolution, case, person, at, beyond))
+        found.append(_resolving(resolution, case, person, at, beyond, by_hand=bool(offer and offer.planned)))
     return found
 
 
@@ -87,10 +87,13 @@ def _resolving(
     at: datetime,
     beyond: Beyond,
     offer: Offer | None = None,
+    *,
+    by_hand: bool = False,
 ) -> Action:
     way = way_of(resolution, case, person, at=at, offer=offer, beyond=beyond)
     why_not = "Take it first." if case.state == "new" else refusal(way, case, person)
-    name = f"{resolution.label} in {offer.title}" if offer else resolution.label
+    name = f"{resolution.label}, by hand" if by_hand else resolution.label
+    name = f"{name} in {offer.title}" if offer else name
     label = f"{name} …" if way != "propose" else f"{name}: ask for approval …"
     explains = offer.planned.words if offer and offer.planned else resolution.explains
     return Action(way, label, explains, resolution.key, why_not, written=offer is not None)

@@ -56,6 +56,10 @@ WITH_DETAILS = {
     "write_refused": "{system} refused it: {error}",
     "write_unsure": "Nobody knows whether it was done; look in {system} before it is done again: {error}",
 }
+TO_BE_WRITTEN = {
+    "apply": "“{label}” is to be written into {system}; its answer and the next data will prove it.",
+    "approve_fix": "Approved, to be written into {system}: “{label}”.",
+}
 
 
 def sentence(entry: TrailEntry) -> str:
@@ -65,6 +69,9 @@ def sentence(entry: TrailEntry) -> str:
         return f"The amount at risk went from {_money(details, '_before')} to {_money(details, '')}."
     if entry.move == "detect":
         return f"Found, with {_money(details, '')} at risk."
+    if entry.move in TO_BE_WRITTEN and "write" in details:
+        said = _Known(details | _Known(details["write"]))
+        return TO_BE_WRITTEN[entry.move].format_map(said)
     if entry.move in WITH_DETAILS:
         return WITH_DETAILS[entry.move].format_map(_Known(details))
     if entry.move in SENTENCES:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.models import Connection, PullRun
-from exceptions.models import ExceptionCase, TrailEntry
+from connectors.models import Connection, Outbox, PullRun
+from exceptions.models import ExceptionCase, TrailEntry, WriteBack
 from tests.checks.conftest import NOON, Brand
 from tests.exceptions.findings import SUBJECT, found, gone, illegal_moves, moves_of, run, the_case
 
@@ -54,6 +54,19 @@ def test_agreement_in_newer_data_of_every_system_proves_it(brand):
     known = the_case()
     assert (known.state, known.resolved_by, moves_of(known)[-1]) == ("resolved", "data", "verify")
     assert TrailEntry.objects.filter(case=known).last().sentence == "Newer data agrees: the fix is proven."
+
+
+@pytest.mark.parametrize(("state", "then"), [("unknown", "fix_applied"), ("done", "in_progress")])
+def test_what_is_still_to_be_written_for_it_is_waited_for(brand, state, then):
+    claimed()
+    at = NOON + timedelta(hours=200)
+    reach = Connection.objects.create(system="erp", kind="erp", vendor="xero")
+    sent = Outbox.objects.create(connection=reach, key="E-1", action="draft_credit", payload={}, state=state, due_at=at)
+    WriteBack.objects.create(case=the_case(), version=1, resolution="request_corrected_credit", change=sent)
+    speaks(brand, "erp", 26)
+    speaks(brand, "portal", 26)
+    run_after(27)
+    assert the_case().state == then
 
 
 @pytest.mark.parametrize("who", [(), ("erp",), ("portal",)])

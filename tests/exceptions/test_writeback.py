@@ -370,6 +370,7 @@ def test_a_person_sees_it_before_and_after(retry, client):
     client.force_login(retry.owner.user)
     page = client.get(f"/exceptions/{retry.case.pk}").content.decode()
     assert "Retry the sync in Celigo" in page
+    assert "Retry the sync, by hand" in page
     address = f"/exceptions/{retry.case.pk}/moves/resolve?resolution=retry_sync&write=1"
     form = client.get(address).content.decode()
     assert "POST /v1/flows/f2/s1/retry" in form
@@ -378,6 +379,7 @@ def test_a_person_sees_it_before_and_after(retry, client):
     page = client.post(address, said, follow=True).content.decode()
     assert "waits to be sent" in page
     retry.clock.now = timezone.now()
+    assert "is to be written into celigo" in page
     retry.deliver()
     page = client.get(f"/exceptions/{retry.case.pk}").content.decode()
     assert "Written into other systems" in page
@@ -461,3 +463,74 @@ def test_an_approval_sends_what_was_proposed_and_nothing_else():
         move(draft.case.pk, "approve_fix", by=approver(), at=draft.clock(), seen=draft.case.version, origin=PAGE)
     assert draft.case.state == "pending_approval"
     assert Outbox.objects.count() == 0
+
+
+def forget_scopes(made):
+    made.vendor.scopes = [one for one in made.vendor.scopes if "write_" not in one and "manage_" not in one]
+
+
+REFUSALS = {
+    "commercetools purchase order": (lambda made: made.vendor.rows["orders"].clear(), "was not found"),
+    "commercetools release": (lambda made: made.vendor.rows["states"].clear(), "referenced object of type 'state'"),
+    "shopify purchase order": (forget_scopes, "write_orders"),
+    "shopify release": (forget_scopes, "write_merchant_managed_fulfillment_orders"),
+    "xero draft credit": (lambda made: made.vendor.contacts.clear(), "The Contact could not be found"),
+    "mintsoft quarantine": (lambda made: made.vendor.stock.clear(), "not enough stock in this location"),
+    "returngo close": (
+        lambda made: made.vendor.rmas[0]["rmaSummary"].update(status="Rejected"),
+        "Invalid transition from Rejected to Done",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_each_vendors_own_words_bring_the_case_back(name):
+    made, (spoil, words) = SCENES[name](), REFUSALS[name]
+    made.decide()
+    spoil(made)
+    assert made.deliver() == "refused"
+    assert made.case.state == "in_progress"
+    assert words in TrailEntry.objects.filter(case=made.case).latest("id").sentence
+    assert made.effects() == 0
+
+
+def test_a_death_between_two_holds_releases_each_once():
+    made = SCENES["shopify release"]()
+    second = {"id": "gid://shopify/FulfillmentHold/2", "reason": "OTHER"}
+    made.vendor.orders[0]["fulfillmentOrders"][1] |= {"status": "ON_HOLD", "fulfillmentHolds": [second]}
+    made.decide()
+    requests = len(made.vendor.requests)
+    with killed():
+        made.deliver(CutOff(made.vendor.transport(), 3, before=False))  # a token, two questions, the first release
+    assert len(made.vendor.requests) == requests + 4
+    assert made.effects() == 1
+    made.later()
+    assert made.deliver() == "done"
+    assert made.effects() == 2
+    assert len({one["released"] for one in made.vendor.changes}) == 2
+
+
+def test_somebody_quicker_at_an_order_is_no_refusal():
+    made = SCENES["commercetools purchase order"]()
+    made.decide()
+
+    def meanwhile(request):
+        if request.method == "POST" and "/orders/" in request.url.path:
+            order = made.vendor.rows["orders"]["o-001"]
+            made.vendor.put("orders", order, version=order["version"] + 1)
+
+    made.vendor.fail_next(*[meanwhile] * 4)
+    assert made.deliver() == "unknown"
+    made.vendor.faults.clear()
+    made.later()
+    assert made.deliver() == "done"
+    assert made.vendor.rows["orders"]["o-001"]["purchaseOrderNumber"] == "PO-77"
+
+
+def test_what_lacks_is_said_where_the_change_is_asked_for(client):
+    made = SCENES["mintsoft quarantine"]()
+    Connection.objects.update(settings=made.connection.settings | {"quarantine_to": ""})
+    client.force_login(made.owner.user)
+    assert "Move to quarantine in Mintsoft" not in client.get(f"/exceptions/{made.case.pk}").content.decode()
+    form = client.get(f"/exceptions/{made.case.pk}/moves/resolve?resolution=move_to_quarantine&write=1")
+    assert "which location is the quarantine" in form.content.decode()
