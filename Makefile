@@ -52,6 +52,7 @@ pytest: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
 
 bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.txt
 	$(BIN)/python -m tests.bench $(FIGURES)
 
 plans: setup
@@ -74,5 +75,6 @@ format: setup
 lock: setup
 	$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml
 	$(COMPILE) --upgrade --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra bench --constraint requirements-dev.txt --output-file requirements-bench.txt pyproject.toml
 	cd static && $(NPM) install --package-lock-only
 	cd $(OTHERS) && $(CURDIR)/$(BIN)/python -c "$(WHEEL_NPM)" install --package-lock-only
