@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 from os import getpid
 from socket import gethostname
 from time import monotonic
@@ -26,8 +27,9 @@ from reconciliation.models import Configuration, FirstSent, Run, RunSlice, Touch
 from reconciliation.statements import statement
 
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
-SLICE = 50_000  # groups examined at once
-SHARED_SLICE = 5_000  # the same where several share a run: small enough to be spread, and to be done again
+SLICE = 20_000  # groups examined at once, at most; more would not fit the room for temporary tables
+SHARED_SLICE = 5_000  # the same where several share a run: small enough to be spread, and to be done again,
+SHARES = 40  # but not in more slices than this: each looks through all groups for its own
 MUCH_NEWS = 5_000  # changed records, and
 LARGE_SHARE = 0.1  # share of all that they are, after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
@@ -447,6 +449,8 @@ def _last_complete_run() -> Run | None:
 def _slices(sharing: Sharing) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(distinct group_key) from member")
-        (groups,) = cursor.fetchone()
-    shared = sharing.workers > 1 or sharing.invite is not None
-    return max(sharing.workers, -(-int(groups) // (SHARED_SLICE if shared else SLICE)))
+        groups = int(cursor.fetchone()[0])
+    whole = ceil(groups / SLICE)
+    if sharing.workers > 1 or sharing.invite is not None:
+        whole = max(whole, min(ceil(groups / SHARED_SLICE), SHARES))
+    return max(sharing.workers, whole)

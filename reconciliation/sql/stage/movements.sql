@@ -14,5 +14,6 @@ select
 from current_record
 inner join stock_movement as movement on current_record.content = movement.content
 inner join resolved_sku on current_record.system = resolved_sku.system and movement.sku = resolved_sku.raw_sku
-left join current_reference as rma on current_record.record = rma.record and rma.scheme = 'rma';
+left join current_reference as rma on current_record.record = rma.record and rma.scheme = 'rma'
+where current_record.type = 'stock_movement';
 analyze current_movement;

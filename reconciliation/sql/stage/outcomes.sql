@@ -17,5 +17,6 @@ select distinct on (outcome.flow, outcome.about_type, outcome.about_id)
 from current_record
 inner join outcome on current_record.content = outcome.content
 inner join leg on outcome.flow = leg.flow
+where current_record.type = 'outcome'
 order by outcome.flow asc, outcome.about_type asc, outcome.about_id asc, current_record.at desc, current_record.id desc;
 analyze last_outcome;
