@@ -38,7 +38,7 @@ class MintsoftClient:
         if feed == "orders":
             return both_ways(lambda number: self._orders(number, window), position)
         if feed == "stock":
-            return both_ways(self._levels, position)
+            return Page(self._levels())
         return self._returns(window, position)
 
     def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
@@ -73,10 +73,10 @@ class MintsoftClient:
         named = [row | {"status_name": self.statuses.get(str(of(row, "OrderStatusId")))} for row in rows]
         return named, len(rows) == LONGEST_PAGE
 
-    def _levels(self, number: int) -> tuple[Sequence[Raw], bool]:
+    def _levels(self) -> list[Raw]:
+        """All levels, warehouse by warehouse; the list knows no pages."""
         read_at = self.access.clock().isoformat()
-        rows = self.http.json("GET", "/api/Product/StockLevels", params=_paged(number))
-        return [row | {"read_at": read_at} for row in rows], len(rows) == LONGEST_PAGE
+        return [row | {"read_at": read_at} for row in self.http.json("GET", "/api/Product/StockLevels")]
 
     def _returns(self, window: Window, position: Position | None) -> Page:
         """The returns of one day, from `read_back` days ago until today."""

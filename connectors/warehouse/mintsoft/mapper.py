@@ -11,6 +11,7 @@ from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
 
+ADDRESS = ("address1", "address2", "address3", "town", "county", "postcode")
 DISPOSITION = {
     "returntostock": "sellable",
     "restock": "sellable",
@@ -41,14 +42,29 @@ def _order(order: Raw, raw: Raw, words: Words) -> Line:
     return _head("order", order["id"], changed_at, order, words) | {
         "number": order.get("ordernumber"),
         "refs": _refs(order),
-        "customer": {"id": _text(order.get("clientid"))},
+        "customer": {"name": _named(order), "email": order.get("email") or None},
         # statuses are the account's own words, for the topology to map
         "status": order.get("status_name") or _text(order.get("orderstatusid")),
-        "currency": words.get("currency") or None,
+        "currency": words.get("currency") or (order.get("currency") or {}).get("code"),
         "placed_at": _instant(order.get("orderdate"), words) or changed_at,
+        "ship_to": _address(order),
         "lines": [_line(one) | {"unit_price": exact(one.get("price"))} for one in order.get("orderitems") or []],
         "raw": raw,
     }
+
+
+def _named(order: Raw) -> str | None:
+    """Whom it goes to: the company, else the person. `ClientId` is the account that the warehouse serves."""
+    person = " ".join(str(order[name]) for name in ("firstname", "lastname") if order.get(name))
+    return order.get("companyname") or person or None
+
+
+def _address(order: Raw) -> Raw | None:
+    """Where it goes to. An address that was blotted out for privacy was there all the same."""
+    found = {name: order[name] for name in ADDRESS if order.get(name)}
+    if country := (order.get("country") or {}).get("code"):
+        found["country"] = country
+    return found or ({"removed": True} if order.get("piiremoved") else None)
 
 
 def _fulfilment(order: Raw, words: Words) -> Line:
@@ -108,12 +124,8 @@ def _movements(item: Raw, words: Words) -> Iterator[Line]:
 
 def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
     """One record for each condition that the warehouse counts."""
-    on_hand = exact(level.get("onhand"))
-    if on_hand is None:
-        on_hand = exact(level.get("stocklevel"))
-    taken = exact(level.get("allocated")) or NOUGHT if words.get("stock") == "available" else NOUGHT
     counted: dict[str, Decimal | None] = {
-        "sellable": None if on_hand is None else on_hand - taken,
+        "sellable": _sellable(level, words.get("stock") == "available"),
         "quarantine": exact(level.get("inquarantine")),
         "damaged": exact(level.get("scrapped")),
     }
@@ -127,6 +139,17 @@ def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
                 "quantity": quantity,
                 "raw": raw,
             }
+
+
+def _sellable(level: Raw, available: bool) -> Decimal | None:
+    """What may be sold, by the names of stock levels, else by those of a product's inventory."""
+    total, free = exact(level.get("totalstocklevel")), exact(level.get("level"))
+    if total is not None or free is not None:
+        first, other = (free, total) if available else (total, free)
+        return other if first is None else first
+    on_hand = next((said for name in ("onhand", "stocklevel") if (said := exact(level.get(name))) is not None), None)
+    taken = exact(level.get("allocated")) or NOUGHT if available else NOUGHT
+    return None if on_hand is None else on_hand - taken
 
 
 def _head(type: str, id: Any, at: Any, item: Raw, words: Words) -> Line:

@@ -95,8 +95,10 @@ class Mintsoft(Simulator):
         raise Refusal(404, {"Message": "Not found"})
 
     def stock_levels(self, request: httpx.Request) -> Answer:
-        """GET /api/Product/StockLevels."""
-        return self._told(_slice(self.levels, dict(request.url.params)))
+        """GET /api/Product/StockLevels: all of them, as it knows no pages."""
+        if request.url.params:
+            raise Refusal(400, {"Message": "Unknown parameter"})
+        return self._told(self.levels)
 
     def move(self, request: httpx.Request) -> Answer:
         """POST /api/Warehouse/StockMovement: 200 also where it is refused."""

@@ -21,6 +21,9 @@ def order(number, **said):
     goods = {"ID": number * 10, "SKU": "TEE-BLK-M", "Quantity": 4, "Allocated": 4, "OnBackOrder": 0, "Price": 12.5}
     names = {"ID": number, "OrderNumber": f"#{number}", "ExternalOrderReference": f"55{number}", "ClientId": 7}
     dates = {"LastUpdated": local(hours=2, minutes=-number), "OrderDate": local(hours=3), "DespatchDate": None}
+    buyer = {"CompanyName": "Trade Buyer Ltd", "FirstName": "Ada", "LastName": "Byron", "Email": "buyer@example.test"}
+    place = {"Address1": "1 High St", "Address2": None, "Town": "Leeds", "PostCode": "LS1 1AA", "CountryId": 1}
+    names |= buyer | place | {"Country": {"Code": "GB"}, "Currency": {"Code": "GBP"}, "PIIRemoved": False}
     return names | dates | {"OrderStatusId": 1, "Part": 1, "NumberOfParts": 1, "OrderItems": [goods]} | said
 
 
@@ -30,8 +33,7 @@ def returned(number, *, days=1, **said):
 
 
 def level(number):
-    counts = {"StockLevel": 12, "OnHand": 12, "Allocated": 3, "InQuarantine": 2, "Scrapped": 0}
-    return {"SKU": f"SKU-{number}", "WarehouseId": 3} | counts
+    return {"ProductId": number, "SKU": f"SKU-{number}", "WarehouseId": 3, "Level": 9, "TotalStockLevel": 12}
 
 
 @pytest.fixture

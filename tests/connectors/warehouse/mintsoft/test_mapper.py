@@ -86,12 +86,37 @@ def test_stock_actions(action, disposition):
     assert (line.disposition, line.received_quantity) == (disposition, 2)
 
 
-def test_levels_by_condition():
+def sellable(item, **settings):
+    return {one.id: one.quantity for one in records(MINTSOFT, "stock", item, settings=settings)}
+
+
+def test_levels():
     item = level(1) | {"read_at": "2026-11-20T12:00:00Z"}
-    found = {one.id: one.quantity for one in records(MINTSOFT, "stock", item)}
-    assert found == {"SKU-1@3/sellable": 12, "SKU-1@3/quarantine": 2, "SKU-1@3/damaged": 0}
-    available = records(MINTSOFT, "stock", item, settings={"stock": "available"})
-    assert available[0].quantity == 9
+    assert sellable(item) == {"SKU-1@3/sellable": 12}
+    assert sellable(item, stock="available") == {"SKU-1@3/sellable": 9}
+    assert sellable(item | {"TotalStockLevel": None}) == {"SKU-1@3/sellable": 9}
+
+
+def test_levels_by_condition():
+    counts = {"StockLevel": 12, "OnHand": 12, "Allocated": 3, "InQuarantine": 2, "Scrapped": 0}
+    item = {"SKU": "SKU-1", "WarehouseId": 3, "read_at": "2026-11-20T12:00:00Z"} | counts
+    found = {"SKU-1@3/sellable": 12, "SKU-1@3/quarantine": 2, "SKU-1@3/damaged": 0}
+    assert sellable(item) == found
+    assert sellable(item, stock="available") == found | {"SKU-1@3/sellable": 9}
+
+
+def test_where_an_order_goes_to():
+    (found,) = read("orders", order(7, status_name="New"), Order)
+    assert found.ship_to == {"address1": "1 High St", "town": "Leeds", "postcode": "LS1 1AA", "country": "GB"}
+    assert (found.customer.id, found.customer.name, found.currency) == (None, "Trade Buyer Ltd", "GBP")
+    (found,) = read("orders", order(7, status_name="New", CompanyName=None), Order)
+    assert found.customer.name == "Ada Byron"
+
+
+def test_an_order_without_an_address_says_so_unless_it_was_blotted_out():
+    gone = dict.fromkeys(("Address1", "Town", "PostCode", "Country"))
+    assert read("orders", order(7, status_name="New", **gone), Order)[0].ship_to is None
+    assert read("orders", order(7, status_name="New", PIIRemoved=True, **gone), Order)[0].ship_to == {"removed": True}
 
 
 @given(st.data())
