@@ -1,5 +1,6 @@
 """manage.py living: lets the sample brand's days pass in minutes, until it is told to stop."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--address", help="where the product answers; its systems are pulled, and deliver there")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("connectors").setLevel(logging.WARNING)  # else it tells of every beat
         told_to_stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told_to_stop.set())
