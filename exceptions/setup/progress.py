@@ -89,13 +89,15 @@ def readings(*, at: datetime) -> list[Reading]:
 
 
 def first_run() -> FirstRun | None:
-    """The last run, where one was begun after everything was read once; else null."""
+    """The last run, where one was begun after everything was read once and what it found is filed; else null."""
     read = first_read_at()
     found = Run.objects.filter(advanced=True, finished_at__isnull=False, groups__gt=0).order_by("-id").first()
     if found is None or (read is not None and found.started_at < read):
         return None
     counts = ExceptionCase.objects.filter(state__in=OPEN).order_by().values_list("kind").annotate(n=Count("id"))
     named = [(kind, checks()[kind].title, n) for kind, n in counts if kind in checks()]
+    if not named and any(check.get("found") for check in found.checks):
+        return None
     return FirstRun(found, sorted(named, key=lambda one: -one[2]))
 
 

@@ -14,6 +14,7 @@ from exceptions.configuration.connection_forms import BeginForm
 from exceptions.configuration.editing import Editing
 from exceptions.configuration.sections import SECTIONS
 from exceptions.configuration.views import by_of
+from exceptions.homes.attention import attention
 from exceptions.models import Company
 from exceptions.rights import needs
 from exceptions.setup.forms import FlowsForm, SystemsForm
@@ -119,7 +120,9 @@ def setup_reading(request: HttpRequest) -> HttpResponse:
 @needs("configure")
 def setup_run(request: HttpRequest) -> HttpResponse:
     """The first run, and what it found."""
-    context = {"first": first_run(), "asked": "asked" in request.GET, "held": held_back(at=timezone.now())}
+    now, first = timezone.now(), first_run()
+    context: dict[str, Any] = {"first": first, "asked": "asked" in request.GET, "held": held_back(at=now)}
+    context |= {"attention": attention(at=now) if first else []}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "setup/_run.html", context)
     return _page(request, "run", context)

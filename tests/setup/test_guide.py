@@ -222,6 +222,24 @@ def test_the_steps_know_by_themselves_how_far_one_was(systems):
     assert "First exceptions: 1 of 1 kind" in page
 
 
+def test_a_run_whose_findings_are_not_filed_yet_is_not_over(systems):
+    found = [{"kind": "order_missing_downstream", "found": 3}]
+    now = timezone.now()
+    Run.objects.create(as_of=now, full=True, advanced=True, configuration=1, finished_at=now, groups=9, checks=found)
+    page = systems.get("/setup/run?asked").content.decode()
+    assert "Everything is being examined." in page
+    case()
+    assert "First exceptions: 1 of 1 kind" in systems.get("/setup/run?asked").content.decode()
+
+
+def test_where_nothing_disagrees_the_guide_says_so(systems):
+    now = timezone.now()
+    Run.objects.create(as_of=now, full=True, advanced=True, configuration=1, finished_at=now, groups=9)
+    page = systems.get("/setup/run").content.decode()
+    assert "Nothing disagrees" in page
+    assert "over 9 order groups" in page
+
+
 def test_the_pages_ask_few_questions_of_the_database(systems, django_assert_max_num_queries):
     for system in System.objects.all():
         Connection.objects.create(system=system.key, kind=system.kind, vendor=system.vendor)
