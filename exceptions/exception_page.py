@@ -83,12 +83,13 @@ class ExceptionPage:
 
 def cases_for_page() -> QuerySet[ExceptionCase]:
     """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
-    `writes_anywhere` says whether any connection may change anything.
+    `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case.
     """
+    writes = WriteBack.objects.filter(case=OuterRef("pk"))
     members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
     related = ("owner", "superseded_by", "merged_into", "continues", "previous_owner")
     return ExceptionCase.objects.select_related(*related).annotate(
-        order_record=Subquery(members.values("record")[:1]), writes_anywhere=Exists(writing())
+        order_record=Subquery(members.values("record")[:1]), writes_anywhere=Exists(writing()), written=Exists(writes)
     )
 
 
@@ -108,7 +109,7 @@ def exception_page(
         proposal=proposal,
         trail=case.trail.select_related("by"),
         changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
-        writes=case.writes.select_related("change__connection", "change__by"),
+        writes=case.writes.select_related("change__connection", "change__by") if case.written else case.writes.none(),
         attachments=case.attachments.select_related("by").order_by("id"),
         siblings=_siblings(case),
         looking=_looking(case, person),
