@@ -40,10 +40,9 @@ def exception(request: HttpRequest, id: int) -> HttpResponse:
     """One exception: what is expected, what is found, what can be done, and what happened to it."""
     queue = request.GET.get("queue", "")
     within = QueryDict(queue).dict() if queue else {}
-    page = exception_page(
-        get_object_or_404(cases_for_page(), id=id), person_in(request), at=timezone.now(), within=within
-    )
-    return render(request, "exceptions/exception.html", {"page": page, "case": page.case, "queue": queue})
+    case, now = get_object_or_404(cases_for_page(), id=id), timezone.now()
+    page = exception_page(case, person_in(request), at=now, within=within)
+    return render(request, "exceptions/exception.html", {"page": page, "case": case, "queue": queue, "now": now})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

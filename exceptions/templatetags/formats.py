@@ -1,5 +1,6 @@
 """Template filters for amounts, instants and days: `{% load formats %}`."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 from exceptions.formats import day_text, decimal_of, instant_text, money_text, number_text
 
 register = template.Library()
+MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)")
 
 
 @register.filter
@@ -34,6 +36,19 @@ def instant(at: datetime | None) -> SafeString | str:
     if at is None or at == "":
         return "–"
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), instant_text(at))
+
+
+@register.filter
+def moments(words: Any) -> Any:
+    """`{{ piece.expected|moments }}`: words of evidence, with each instant in them written as people read it."""
+    return MOMENT.sub(_moment, words) if isinstance(words, str) else words
+
+
+def _moment(found: re.Match[str]) -> str:
+    try:
+        return instant_text(datetime.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 @register.filter

@@ -50,6 +50,12 @@ def plain(code: str | None) -> str:
 
 
 @register.filter
+def scheme(code: str) -> str:
+    """`{{ scheme|scheme }}`: a scheme of references as people say it, Sales order for sales_order, RMA for rma."""
+    return "RMA" if code == "rma" else plain(code).capitalize()
+
+
+@register.filter
 def named(system: str, topology: Connected) -> str:
     """`{{ said.system|named:page.topology }}`: what people call a system."""
     return topology.name(system)

@@ -99,3 +99,21 @@ def test_pages_are_in_the_companys_time_zone_and_leave_nothing_behind(client):
     answer = client.get("/")
     assert answer.status_code == 200
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("credit by 2026-07-01 12:30:00+00", "credit by 1 Jul 2026 13:30 BST"),
+        ("2026-07-01T12:30:00.5Z", "1 Jul 2026 13:30 BST"),
+        (
+            "between 2026-07-01 12:30:00+02:00 and 2026-99-01 12:30:00+00",
+            "between 1 Jul 2026 11:30 BST and 2026-99-01 12:30:00+00",
+        ),
+        ("2026-07-01", "2026-07-01"),
+        ("<b>", "&lt;b&gt;"),
+        (7, "7"),
+    ],
+)
+def test_instants_within_evidence_are_written_as_people_read_them(words, said):
+    assert shown("{{ words|moments }}", Company(time_zone="Europe/London"), words=words) == said
