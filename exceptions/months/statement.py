@@ -300,7 +300,8 @@ def _rows(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _ages() -> list[str]:
-    steps = [f"{since}–{until} days" for since, until in zip((0, *AGES), AGES, strict=False)]
+    begins = (0, *(limit + 1 for limit in AGES))
+    steps = [f"{since}–{until} days" for since, until in zip(begins, AGES, strict=False)]
     return [*steps, f"over {AGES[-1]} days"]
 
 

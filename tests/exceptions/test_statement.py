@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from exceptions.models import ExceptionCase
-from exceptions.months.breakdown import SPLITS, WAYS, breakdown
+from exceptions.months.beside import PLACES, figure
+from exceptions.months.breakdown import SPLITS, WAYS, breakdown, narrowed
+from exceptions.months.journal import accrual
 from exceptions.months.shares import shared
 from exceptions.months.statement import PARTS, currencies, statement_of, total
 from exceptions.reconciling import reconcile
@@ -56,6 +58,46 @@ def assert_ties(made):
     assert sum((method.amount for method in made.methods), Decimal(0)) == made.credited
     for _, received, in_exceptions, not_applicable, matched in made.conservation:
         assert received == in_exceptions + not_applicable + matched
+
+
+def assert_opens(made):
+    """What opens from each figure, at every level, adds up to it."""
+    for part in PARTS:
+        for line in made.lines(part):
+            of_line = [item for item in made.of(part, line.bucket) if line.name in (None, item.name)]
+            assert (total(of_line), len({item.record for item in of_line})) == (line.amount, line.count)
+    for way in WAYS:
+        for row in breakdown(made, way).rows:
+            for column, amount in row.cells:
+                opened = narrowed(made.of(column.part, column.bucket), way, row.key)
+                assert sum((share for _, share in opened), Decimal(0)) == amount, (way, row.key, column)
+    asked = {"of": "", "place": "", "as_of": made.as_of}
+    sold, tax = (figure(made.month, made.currency, what, **asked) for what in ("sold", "tax"))
+    assert (sold.count, sold.total, tax.total) == (*made.sales, made.tax_credited)
+    assert sum((one.amount for one in tax.records), Decimal(0)) == made.tax_credited
+    for method in made.methods:
+        opened = figure(made.month, made.currency, "method", **asked | {"of": method.label})
+        assert (opened.count, opened.total) == (method.documents, method.amount)
+    for type, received, *counts in made.conservation:
+        found = [
+            figure(made.month, made.currency, "records", **asked | {"of": type, "place": place}).count
+            for place in ("", *PLACES)
+        ]
+        assert found == [received, *counts]
+
+
+def assert_liability(made):
+    """Each return stands in the step of its own age, and what is accrued is all of it and taken back."""
+    steps = {"0–30 days": (0, 30), "31–60 days": (31, 60), "61–90 days": (61, 90), "over 90 days": (91, 10_000)}
+    for item in made.of("liability"):
+        first, last = steps[item.bucket]
+        assert first <= (min(made.until, made.as_of) - item.at).days <= last, item
+    booked = accrual(made)
+    assert sum(entry.debit for entry in booked) == sum(entry.credit for entry in booked) == 2 * abs(made.liability)
+    of_account = {}
+    for entry in booked:
+        of_account[entry.account] = of_account.get(entry.account, 0) + entry.debit - entry.credit
+    assert set(of_account.values()) <= {0}, "the reversal takes all of it back"
 
 
 def assert_rolls_on(made):
@@ -237,6 +279,8 @@ def test_whatever_part_of_a_brand_s_lines_came_the_statement_ties(transactional_
         for currency in currencies(month):
             one = statement_of(month, currency, as_of=moment)
             assert_ties(one)
+            assert_opens(one)
+            assert_liability(one)
             assert_rolls_on(one)
             found += len(one.items)
     assert found > 10
