@@ -92,11 +92,11 @@ def _sheet(sheet: Any, table: Table, money: Any, heading: Any, decimals: int) ->
 
 
 def _formula(cell: Sum, row: int, place: int, key_place: int, rows: int, decimals: int) -> str:
-    """Of a line: the sum of its records; of the totals: the sum of the rows above."""
+    """Of a line: the sum of its records; of the totals: the sum of the rows above, nought where there are none."""
     if cell.key:
         return f"=ROUND(SUMIFS(Records!$J:$J,Records!$A:$A,{xl_col_to_name(key_place)}{row + 1}),{decimals})"
     letter = xl_col_to_name(place)
-    return f"=ROUND(SUM({letter}2:{letter}{max(2, rows + 1)}),{decimals})"
+    return f"=ROUND(SUM({letter}2:{letter}{rows + 1}),{decimals})" if rows else "=0"
 
 
 def _signed_sheet(sheet: Any, content: list[str]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import typst
 from django.core.management import CommandError, call_command
 
-from exceptions.close import prepare
+from exceptions.close import period_of, prepare
 from exceptions.months.pack_files import TEMPLATE, as_csv, as_pdf, as_xlsx, said
 from exceptions.months.packs import Sum, pack_of, plain
 from exceptions.reconciling import reconcile
@@ -35,8 +35,8 @@ def busy(month):  # noqa: F811
 
 def summed(sheet, cell, records):
     """What a spreadsheet would show in a cell: our formulas, calculated by hand."""
-    if not str(cell.value).startswith("="):
-        return cell.value
+    if not str(cell.value).startswith("=") or cell.value == "=0":
+        return 0 if cell.value == "=0" else cell.value
     if match := re.fullmatch(r"=ROUND\(SUMIFS\(Records!\$J:\$J,Records!\$A:\$A,([A-Z]+\d+)\),2\)", cell.value):
         key = sheet[match[1]].value
         return round(sum(row[9].value for row in records.iter_rows(min_row=2) if row[0].value == key), 2)
@@ -52,8 +52,8 @@ def sheet_of(book, table):
     return book[table.title.split(",")[0][:31]]
 
 
-def test_all_three_files_say_the_same_numbers(busy, people):  # noqa: F811
-    pack = pack_of(period(), at=OCTOBER)
+def same_numbers(pack):
+    """Compares every amount of a pack in its workbook (recalculated), its tables and its PDF; how many there are."""
     book, archive = workbook(pack), zipfile.ZipFile(io.BytesIO(as_csv(pack)))
     compiled = typst.query(TEMPLATE, "<pack>", field="value", one=True, sys_inputs={"pack": json.dumps(said(pack))})
     printed = {table["name"]: table for table in json.loads(compiled)["tables"]}
@@ -61,6 +61,7 @@ def test_all_three_files_say_the_same_numbers(busy, people):  # noqa: F811
     for table in pack.tables:
         sheet = sheet_of(book, table)
         rows = list(csv.reader(io.StringIO(archive.read(f"{table.name}.csv").decode(), newline="")))[1:]
+        shown = printed.get(table.name, {"columns": [], "left_out": 0})
         for number, row in enumerate(table.all_rows):
             for place in (place for place, title in enumerate(table.columns) if title in table.money):
                 value = plain(row[place])
@@ -68,17 +69,25 @@ def test_all_three_files_say_the_same_numbers(busy, people):  # noqa: F811
                     continue
                 assert Decimal(rows[number][place]) == value
                 assert Decimal(str(summed(sheet, sheet.cell(number + 2, place + 1), book["Records"]))) == value
+                assert as_printed(shown, number, table.columns[place]) in (None, value)
                 compared += 1
-                if table.name in printed:
-                    shown = printed[table.name]
-                    texts = [*shown["rows"], shown["totals"]][number]
-                    column = (
-                        shown["columns"].index(table.columns[place])
-                        if table.columns[place] in shown["columns"]
-                        else None
-                    )
-                    assert column is None or Decimal(texts[column].replace(",", "").replace("−", "-")) == value
-    assert compared > 60
+    return compared
+
+
+def as_printed(shown, number, title):
+    """What the PDF says in a row of all a table's rows; null where it leaves the row or the column out."""
+    if title not in shown["columns"]:
+        return None
+    last = len(shown["rows"]) + shown["left_out"]
+    if len(shown["rows"]) <= number < last:
+        return None
+    texts = shown["totals"] if number == last else shown["rows"][number]
+    return Decimal(texts[shown["columns"].index(title)].replace(",", "").replace("−", "-"))
+
+
+def test_all_three_files_say_the_same_numbers(busy, people):  # noqa: F811
+    pack = pack_of(period(), at=OCTOBER)
+    assert same_numbers(pack) > 60
     assert as_pdf(pack).startswith(b"%PDF-")
 
 
@@ -87,6 +96,14 @@ def test_what_is_unexplained_is_a_line_of_its_own_even_when_it_is_nought(busy, p
     assert table.rows[-1][0] == "Unexplained"
     assert plain(table.rows[-1][2]) == 0
     assert table.totals[0] == "All parts, which come to nought"
+
+
+def test_the_total_of_an_empty_table_adds_up_nothing_and_not_itself(month, people):  # noqa: F811
+    pack = pack_of(period_of("2025-08", "GBP"), at=OCTOBER)
+    assert not any(table.rows for table in pack.tables if table.name in ("credits", "liability"))
+    assert same_numbers(pack) >= 0
+    sheet = sheet_of(workbook(pack), next(table for table in pack.tables if table.name == "credits"))
+    assert sheet["C2"].value == "=0"
 
 
 def test_every_sum_in_the_workbook_is_a_formula(busy, people):  # noqa: F811
