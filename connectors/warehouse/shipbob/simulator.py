@@ -134,7 +134,7 @@ class ShipBob(Simulator):
         made: dict[str, Any] = {"id": number, "enabled": True, "secret": asked.get("secret") or self.webhook_secret}
         self.webhook_secret = made["secret"]
         self.webhooks.append(asked | made | {"created_at": self.clock().isoformat()})
-        return self.webhooks[-1]
+        return {name: said for name, said in self.webhooks[-1].items() if name != "enabled"}
 
     def end_webhook(self, request: httpx.Request, id: str) -> Answer:
         """DELETE /webhook/{id}."""

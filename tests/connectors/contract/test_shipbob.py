@@ -7,10 +7,11 @@ import pytest
 
 from connectors.paging import Window
 from connectors.registry import Words
+from connectors.subscribing import subscribe
 from connectors.warehouse.shipbob import CONNECTOR
 from connectors.warehouse.shipbob.client import VERSION, ShipBobClient
 from connectors.warehouse.shipbob.mapper import DISPOSITION, ORDER_STATUS, SHIPMENT_STATUS, lines
-from connectors.warehouse.shipbob.simulator import CHAINED, ORDERS, RETURNS
+from connectors.warehouse.shipbob.simulator import CHAINED, ORDERS, RETURNS, TOPICS
 from tests.connectors.contract.openapi import alone, between, strict
 from tests.connectors.contract.others import against_others, beside
 from tests.connectors.contract.watched import members, watched
@@ -59,6 +60,19 @@ def test_what_a_delivery_tells_of_is_asked_for_as_documented(network, merchants)
     client = ShipBobClient(access(connection, network.before(with_all(merchant)), clock))
     assert client.missing() == []
     assert [feed for what in ("order", "return") for feed, _ in client.reread(what, "1")] == ["orders", "returns"]
+
+
+def test_subscriptions_are_made_and_listed_as_documented(network, merchants):
+    connection, merchant, clock = merchants()
+    reach = access(connection, network.before(merchant), clock)
+    found, refused = subscribe(connection, CONNECTOR, access=reach, base="https://recon.example.test")
+    assert ({one.state for one in found}, refused) == ({"subscribed"}, [])
+    # the specification gives the empty answer to the ending of one a body, which no 204 has
+    assert "delete" in said()["paths"][f"/{VERSION}/webhook/{{id}}"]
+
+
+def test_we_subscribe_to_topics_that_there_are():
+    assert set(CONNECTOR.topics) <= set(said()["components"]["schemas"]["Webhooks.Topics"]["enum"]) == TOPICS
 
 
 def test_the_examples_of_the_specification_itself_are_read(merchants):
