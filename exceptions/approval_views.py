@@ -1,6 +1,7 @@
 """The pages of approvals: what waits for a person's word, with its evidence; and what has been accepted."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,14 +23,24 @@ SHOWN = 50
 @needs("see")
 def approvals(request: HttpRequest) -> HttpResponse:
     """The proposals that wait for this person's word, the oldest first, each with what it rests on; then all others."""
-    mine = decidable(person_in(request)).select_related("case", "proposed_by").order_by("proposed_at", "id")
-    waiting = Proposal.objects.filter(decision=None).select_related("case", "proposed_by").order_by("proposed_at", "id")
-    shown = list(mine[:SHOWN])
+    own = decidable(person_in(request))
+    waiting = Proposal.objects.filter(decision=None).exclude(id__in=own.values("id"))
+    mine, more_mine = _from(own, request.GET.get("after", ""))
+    others, more_others = _from(waiting, request.GET.get("others", ""))
     context = {
-        "mine": [(proposal, resolutions()[proposal.resolution]) for proposal in shown],
-        "others": list(waiting.exclude(id__in=[proposal.pk for proposal in shown])[:SHOWN]),
+        "mine": [(proposal, resolutions()[proposal.resolution]) for proposal in mine],
+        "more_mine": more_mine,
+        "others": others,
+        "more_others": more_others,
     }
     return render(request, "exceptions/approvals.html", context)
+
+
+def _from(waiting: QuerySet[Proposal], after: str) -> tuple[list[Proposal], int | None]:
+    """A page of proposals behind the one numbered `after`, and the number of its last one where more follow."""
+    number = int(after) if after.isdecimal() and len(after) < 19 else 0
+    found = list(waiting.filter(id__gt=number).select_related("case", "proposed_by").order_by("id")[: SHOWN + 1])
+    return found[:SHOWN], found[SHOWN - 1].pk if len(found) > SHOWN else None
 
 
 @require_POST

@@ -41,7 +41,9 @@ def exception(request: HttpRequest, id: int) -> HttpResponse:
     queue = request.GET.get("queue", "")
     within = QueryDict(queue).dict() if queue else {}
     case, now = get_object_or_404(cases_for_page(), id=id), timezone.now()
-    page = exception_page(case, person_in(request), at=now, within=within)
+    before = request.GET.get("before", "")
+    number = int(before) if before.isdecimal() and len(before) < 19 else None
+    page = exception_page(case, person_in(request), at=now, within=within, before=number)
     return render(request, "exceptions/exception.html", {"page": page, "case": case, "queue": queue, "now": now})
 
 

@@ -22,6 +22,7 @@ from reconciliation.declarations import Check, checks
 from reconciliation.models import Member
 
 LOOKING_SECONDS = 90
+HAPPENED = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class ExceptionPage:
     others: list[Action]
     deciding: list[Action]
     proposal: Proposal | None
-    trail: QuerySet[TrailEntry]
+    trail: list[TrailEntry]
+    earlier: int | None
     changes: list[tuple[OwnChange, bool]]
     writes: QuerySet[WriteBack]
     attachments: QuerySet[Attachment]
@@ -94,10 +96,14 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
 
 
 def exception_page(
-    case: Any, person: Person, *, at: datetime, within: Mapping[str, str] | None = None
+    case: Any, person: Person, *, at: datetime, within: Mapping[str, str] | None = None, before: int | None = None
 ) -> ExceptionPage:
-    """The page of a case (one of cases_for_page) for a person; `within`: the queue they came from."""
-    before, after = neighbours(case, within or {}, person)
+    """The page of a case (one of cases_for_page) for a person; `within`: the queue they came from.
+
+    `before`: only what happened before the entry of that number; `earlier` is the number to go on below.
+    """
+    previous, following = neighbours(case, within or {}, person)
+    trail, earlier = _trail(case, before)
     runbook = runbook_of(case.kind)
     proposal = proposals.waiting(case) if case.state == "pending_approval" else None
     return ExceptionPage(
@@ -107,7 +113,8 @@ def exception_page(
         others=other_actions(case, person, proposal),
         deciding=deciding_actions(case, person, proposal),
         proposal=proposal,
-        trail=case.trail.select_related("by"),
+        trail=trail,
+        earlier=earlier,
         changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
         writes=case.writes.select_related("change__connection", "change__by") if case.written else case.writes.none(),
         attachments=case.attachments.select_related("by").order_by("id"),
@@ -117,9 +124,16 @@ def exception_page(
         runbook=runbook.html,
         steps=steps_on(case, runbook),
         tick_refusal=ticks.refusal(case, person),
-        previous=before,
-        following=after,
+        previous=previous,
+        following=following,
     )
+
+
+def _trail(case: ExceptionCase, before: int | None) -> tuple[list[TrailEntry], int | None]:
+    """The last entries before a number, in the order in which they happened, and the number to go on below."""
+    entries = case.trail.select_related("by").order_by("-id")
+    found = list((entries if before is None else entries.filter(id__lt=before))[: HAPPENED + 1])
+    return found[HAPPENED - 1 :: -1], found[HAPPENED - 1].pk if len(found) > HAPPENED else None
 
 
 def _siblings(case: ExceptionCase) -> list[Sibling]:

@@ -56,7 +56,7 @@ def settings_mappings(request: HttpRequest, table: str) -> HttpResponse:
         "table": table,
         "shown": shown,
         "form": form,
-        "page": mapped_words(table, search=search, system=system, number=request.GET.get("page")),
+        "page": mapped_words(table, search=search, system=system, after=request.GET.get("after", "")),
         "unmapped": unmapped_words(table),
         "meanings": known_meanings(table),
         "statuses": dict(status_words()),
