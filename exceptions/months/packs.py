@@ -158,7 +158,7 @@ def _breakdown(statement: Statement, way: str) -> Table:
 
 def _listed(statement: Statement) -> Table:
     items = [item for item in statement.of("returns") if item.bucket in LISTED]
-    approved = _approvals(item.case_id for item in items if item.bucket == "accepted")
+    approved = takers(item.case_id for item in items if item.bucket == "accepted")
     rows = [
         [
             LABELS["returns"][item.bucket],
@@ -177,7 +177,8 @@ def _listed(statement: Statement) -> Table:
     return Table("listed", "What remains, return by return", columns, rows, _MONEY, totals)
 
 
-def _approvals(cases: Iterable[int | None]) -> dict[int | None, str]:
+def takers(cases: Iterable[int | None]) -> dict[int | None, str]:
+    """Who took the variance of each case, and who approved it, in words."""
     taken = Acceptance.objects.filter(case__in=[case for case in cases if case], ended_at=None)
     return {
         one.case_id: f"{one.by.username}, approved by {one.approved_by.username}"

@@ -32,8 +32,9 @@ from exceptions.months.blockers import blockers
 from exceptions.months.breakdown import UNNAMED, WAYS, breakdown, narrowed
 from exceptions.months.journal import accrual
 from exceptions.months.pack_files import ENDINGS, file_name, pack_file
-from exceptions.months.packs import pack_of
+from exceptions.months.packs import pack_of, takers
 from exceptions.months.signed import signed_statement
+from exceptions.months.since_signed import since_signed
 from exceptions.months.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
 from exceptions.rights import needs, person_in
 
@@ -61,6 +62,7 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "period": period,
         "statement": shown,
         "parts": [(part, shown.lines(part)) for part in PARTS],
+        "since": since_signed(shown, made) if period.state != "open" and request.GET.get("known") == "now" else [],
         "accrual": accrual(shown),
         "before": signed_before(period),
         "blockers": blockers(made, at=now) if period.state != "closed" else [],
@@ -98,7 +100,9 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
     way = next((way for way in WAYS if way in request.GET), None)
     shown = narrowed(items, way, request.GET[way]) if way else [(item, item.amount) for item in items]
     found = lines(items, part)
-    context: dict[str, Any] = {"period": period, "items": shown[:SHOWN], "lines": found, "bucket": bucket}
+    took = takers(item.case_id for item, _ in shown[:SHOWN] if item.bucket == "accepted")
+    listed = [(item, amount, took.get(item.case_id, "")) for item, amount in shown[:SHOWN]]
+    context: dict[str, Any] = {"period": period, "items": listed, "lines": found, "bucket": bucket}
     context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
     context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
     return render(request, "close/line.html", context)

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from exceptions.close import months, prepare, review
-from exceptions.models import Checklist, ChecklistRound, Period
+from exceptions.models import Acceptance, Checklist, ChecklistRound, ExceptionCase, Period
 from exceptions.months.beside import PLACES
 from exceptions.months.statement import PARTS, statement_of
 from exceptions.reconciling import reconcile
-from tests.exceptions.test_close import OCTOBER, brand, month, people, period  # noqa: F401
+from tests.exceptions.test_close import OCTOBER, brand, closed, month, people, period  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/close/2025-09/GBP"
@@ -82,6 +82,40 @@ def test_two_people_close_it_on_the_page(client, month, people):  # noqa: F811
     assert Period.objects.get().state == "closed"
     client.post(f"{ADDRESS}/reopen", {"reason": "a late return"})
     assert Period.objects.get().state == "open"
+
+
+def test_a_closed_month_stands_as_signed_and_beside_it_as_now_known_with_the_difference(client, month, people):  # noqa: F811
+    closed(people)
+    month.credit("CN-9", said=400, amount="4.00", refs={"sales_order": "SO-1"}, reason="goodwill")
+    reconcile(as_of=OCTOBER, now=timezone.now())
+    client.force_login(people["tom"].user)
+    page = client.get(ADDRESS)
+    assert page.context["statement"].credited == 20
+    assert page.context["since"] == []
+    assert "?known=now" in page.content.decode()
+    parts = {one.part: one for one in client.get(f"{ADDRESS}?known=now").context["since"]}
+    assert [(row.label, row.signed, row.now, row.difference) for row in parts["credits"].lines] == [
+        ("Against returns of this period: credit note · return", 20, 20, 0),
+        ("For other reasons than a return: credit note · goodwill", 0, 4, 4),
+    ]
+    assert (parts["credits"].sum.signed, parts["credits"].sum.now) == (20, 24)
+    assert parts["returns"].sum.difference == 0
+    made = client.get(f"{ADDRESS}?known=now").content.decode()
+    assert "As now known" in made
+
+
+def test_who_took_a_variance_and_who_approved_it_stands_in_its_line(client, month, people):  # noqa: F811
+    month.returned(2, said=200, refs={"sales_order": "SO-1", "rma": "RMA-2"}, quantity=1)
+    month.credit("CN-2", said=210, amount="4.00", refs={"sales_order": "SO-1", "rma": "RMA-2"})
+    reconcile(as_of=OCTOBER, now=timezone.now())
+    known = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    said = {"case": known, "reason": "rounding", "amount": 1, "currency": "GBP", "at": OCTOBER}
+    Acceptance.objects.create(by=people["tom"].user, approved_by=people["amira"].user, **said)
+    ExceptionCase.objects.filter(pk=known.pk).update(state="accepted", closed_at=OCTOBER)
+    client.force_login(people["tom"].user)
+    shown = client.get(f"{ADDRESS}/returns/accepted").content.decode()
+    assert "taken by tom, approved by amira" in shown
+    assert "Rounding" in shown
 
 
 @pytest.mark.parametrize("who", ["cx", "sam"])
