@@ -50,6 +50,7 @@ def reconcile_changes() -> dict[str, int]:
     """
     now = timezone.now()
     if held_back(at=now):
+        cache.delete(ASKED)
         return {}
     try:
         done = reconcile(as_of=now, now=now, sharing=Sharing(invite=invite_workers), wait=False)

@@ -149,3 +149,33 @@ def lead(address):
     """The shop's domain is no address of this machine; its connection is led to the simulator."""
     made = Connection.objects.get(system="shopify")
     Connection.objects.filter(id=made.id).update(settings=made.settings | {"base": address})
+
+
+def test_it_can_be_done_without_scripts(admin, vendors, desk):
+    _, warehouse, _, warehouse_at = vendors
+    page = desk(admin, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Name").fill("Harbour & Pine")
+    page.get_by_role("button", name="Store, and go on").click()
+    page.get_by_label("ShipBob").check()
+    page.get_by_role("button", name="Add them").click()
+    page.get_by_role("link", name="Go on to their credentials").click()
+    page.get_by_role("link", name="Enter").click()
+    page.get_by_label("Access token").fill(warehouse.token)
+    page.get_by_text("More: right for most").click()
+    page.get_by_label("API address").fill(warehouse_at)
+    page.get_by_role("button", name="Store").click()
+    page.get_by_role("button", name="Test the connection").click()
+    page.get_by_text("nothing is missing").wait_for()
+    page.get_by_role("link", name="Back to setting up").click()
+    page.get_by_role("link", name="Go on to the flows").click()
+    page.get_by_role("button", name="Store, and go on").click()
+    page.get_by_role("button", name="Begin to read").click()
+    page.get_by_text("waits for its turn").first.wait_for()
+    work()
+    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Go on to the first run").click()
+    page.get_by_role("button", name="Run the checks").click()
+    run_first()
+    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("heading", name="Nothing disagrees").wait_for()
