@@ -92,8 +92,10 @@ def _take(id: int, around: Surroundings) -> Outbox | None:
 
 
 def _no_longer(change: Outbox, around: Surroundings) -> str | None:
-    if change.action not in change.connection.writes_allowed:
-        return f"Writing this into {change.connection.system} was switched off."
+    connection = change.connection
+    made = connector(connection.kind, connection.vendor)  # which may be another by now
+    if change.action not in {write.action for write in made.writes} & set(connection.writes_allowed):
+        return f"Writing this into {connection.system} was switched off."
     return around.no_longer(change)
 
 

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 
 from connectors.models import Connection
 from connectors.registry import NoSuchConnector, Words, connector
-from connectors.writing import CannotBeWritten, Planned, Write
+from connectors.writing import CannotBeWritten, Planned, Wanted, Write
 from exceptions import acceptance
 from exceptions.models import ExceptionCase
 from exceptions.resolutions import Resolution, needs_approval
 from exceptions.rights import Person
-from exceptions.writeback.targets import targets
+from exceptions.writeback.targets import action_of, targets
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,27 @@ def writing() -> QuerySet[Connection]:
 
 def offer_of(case: ExceptionCase, resolution: Resolution) -> Offer | None:
     """The change that a resolution could have made; null where no connection is allowed to make it."""
-    found = targets(case, resolution.key)
-    if found is None:
+    if (action := action_of(resolution.key)) is None:
         return None
-    action, places = found
     allowed = {one.system: one for one in Connection.objects.filter(writes_allowed__contains=[action], paused_at=None)}
-    for place in places if allowed else ():
-        if connection := allowed.get(place.system):
-            try:
-                made = connector(connection.kind, connection.vendor)
-                write = made.write(action)
-            except (NoSuchConnector, LookupError):
-                continue
-            try:
-                planned = write.plan(place.wanted, Words(connection.system, connection.settings))
-            except CannotBeWritten as lacking:
-                return Offer(connection, made.title, write, None, str(lacking))
-            return Offer(connection, made.title, write, planned)
+    for target in targets(case, resolution.key, allowed) if allowed else ():
+        if offer := _offered(allowed[target.system], action, target.wanted):
+            return offer
     return None
+
+
+def _offered(connection: Connection, action: str, wanted: Wanted) -> Offer | None:
+    """The change as a connection would make it; null where its connector cannot."""
+    try:
+        made = connector(connection.kind, connection.vendor)
+        write = made.write(action)
+    except (NoSuchConnector, LookupError):
+        return None
+    try:
+        planned = write.plan(wanted, Words(connection.system, connection.settings))
+    except CannotBeWritten as lacking:
+        return Offer(connection, made.title, write, None, str(lacking))
+    return Offer(connection, made.title, write, planned)
 
 
 def needs_word(offer: Offer, case: ExceptionCase, resolution: Resolution, person: Person, *, at: datetime) -> bool:

@@ -22,7 +22,8 @@ from exceptions.moves import FieldMissing, MoveNotAllowed
 from exceptions.workflow import move
 from exceptions.writeback import delivery
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
-from tests.connectors.vendors import BEGIN, undone
+from exceptions.writeback.offers import offer_of
+from tests.connectors.vendors import BEGIN, pull_all, undone
 from tests.exceptions.findings import illegal_moves
 from tests.exceptions.people import someone
 from tests.exceptions.scenes import PAGE, CutOff, Killed, killed
@@ -534,3 +535,17 @@ def test_what_lacks_is_said_where_the_change_is_asked_for(client):
     assert "Move to quarantine in Mintsoft" not in client.get(f"/exceptions/{made.case.pk}").content.decode()
     form = client.get(f"/exceptions/{made.case.pk}/moves/resolve?resolution=move_to_quarantine&write=1")
     assert "which location is the quarantine" in form.content.decode()
+
+
+def test_a_record_whose_last_outcome_is_no_failure_is_not_retried(retry):
+    assert retry.offer().planned
+    retry.vendor.resolve(0)
+    retry.clock.pass_by(hours=2)
+    pull_all(retry.connection, retry.vendor, retry.clock)
+    assert retry.offer() is None
+
+
+def test_asking_what_could_be_written_takes_few_queries(any_scene, django_assert_max_num_queries):
+    case = any_scene.case
+    with django_assert_max_num_queries(5 if any_scene.resolution == "raise_credit" else 2):
+        assert offer_of(case, any_scene.chosen).planned
