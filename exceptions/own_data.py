@@ -39,10 +39,12 @@ class CannotBeUndone(Exception):
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change would close: how many open exceptions, and what money of each currency."""
+    """What a change would close: how many open exceptions, what money of each currency, and which are counted."""
 
     cases: int
     amounts: dict[str, Decimal]
+    counted: str
+    can_be_undone: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class _Handler:
     make: Callable[[ExceptionCase, Mapping[str, Any], User, datetime], tuple[dict[str, Any], Any]]
     undo: Callable[[OwnChange, datetime], None] | None
     affected: Callable[[ExceptionCase, Mapping[str, Any]], QuerySet[ExceptionCase]]
+    counted: str
 
 
 @transaction.atomic
@@ -76,7 +79,8 @@ def effect(resolution: str, case: ExceptionCase, parameters: Mapping[str, Any]) 
     """What the change would at least close, counted beforehand."""
     found = HANDLERS[resolution].affected(case, parameters).filter(state__in=OPEN)
     sums = found.exclude(amount=None).values("currency").annotate(total=Sum("amount")).order_by("currency")
-    return Effect(found.aggregate(n=Count("id"))["n"], {str(row["currency"]): row["total"] for row in sums})
+    handler, amounts = HANDLERS[resolution], {str(row["currency"]): row["total"] for row in sums}
+    return Effect(found.aggregate(n=Count("id"))["n"], amounts, handler.counted, handler.undo is not None)
 
 
 def undoable(change: OwnChange) -> bool:
@@ -224,9 +228,11 @@ def _known_system(parameters: Mapping[str, Any]) -> str:
 
 
 HANDLERS = {
-    "link_order": _Handler(_link, _unlink, _same_group),
-    "map_sku": _Handler(_map_sku, _unmap_sku, _same_sku),
-    "map_code": _Handler(_map_code, _unmap_code, _itself),
-    "waive_reference": _Handler(_waive, _unwaive, _same_customer),
-    "correct_and_resubmit": _Handler(_resubmit, None, _itself),
+    "link_order": _Handler(_link, _unlink, _same_group, "those of this kind about this record"),
+    "map_sku": _Handler(_map_sku, _unmap_sku, _same_sku, "those about this SKU that a mapping or a pack size answers"),
+    "map_code": _Handler(
+        _map_code, _unmap_code, _itself, "the one about this word; others that it explains may follow"
+    ),
+    "waive_reference": _Handler(_waive, _unwaive, _same_customer, "those of this kind of this customer"),
+    "correct_and_resubmit": _Handler(_resubmit, None, _itself, "the one about this line"),
 }
