@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
@@ -17,6 +17,7 @@ from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
 from exceptions.runbooks import runbook_of
+from exceptions.saved_views import COUNTED, CountUpTo, counted
 from exceptions.writeback.offers import writing
 from reconciliation.declarations import Check, checks
 from reconciliation.models import Member
@@ -146,18 +147,18 @@ def _siblings(case: ExceptionCase) -> list[Sibling]:
     asked = {name: said for name, said in shared.items() if getattr(case, name)}
     if not asked:
         return []
-    fits = {name: Count("id", filter=condition) for name, (_, _, condition) in asked.items()}
-    anything = Q()
-    for _, _, condition in asked.values():
-        anything |= condition
-    counts = ExceptionCase.objects.filter(anything, state__in=OPEN).exclude(id=case.pk).aggregate(**fits)
+    others = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).exclude(id=case.pk).order_by().values("id")
+    fits = {
+        f"of_{name}": CountUpTo(others.filter(condition)[: COUNTED + 1]) for name, (_, _, condition) in asked.items()
+    }
+    counts = ExceptionCase.objects.filter(id=case.pk).annotate(**fits).values(*fits).get()
     found = []
     for name, (words, query, _) in asked.items():
-        if counts[name]:
+        if count := counts[f"of_{name}"]:
             address = QueryDict(mutable=True)
             address.update(query)
             value = getattr(case, name)
-            found.append(Sibling(f"{counts[name]:,} other open {words.format(value=value)}", address.urlencode()))
+            found.append(Sibling(f"{counted(count)} other open {words.format(value=value)}", address.urlencode()))
     return found
 
 

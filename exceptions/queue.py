@@ -10,16 +10,16 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, DecimalField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
 from exceptions.grammar import STATES, Term, carries, terms_of
 from exceptions.models import OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
+from exceptions.models.case import AT_RISK, DUE, SEVERITY
 from exceptions.rights import Person
-from exceptions.saved_views import VIEWS
+from exceptions.saved_views import COUNTED, VIEWS, counted
 from reconciliation.declarations import checks
 from reconciliation.models import System
 
@@ -46,7 +46,6 @@ EXPORTED = (
     "Closed",
     "Subject",
 )
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -63,24 +62,21 @@ class Order:
 ORDERS = {
     "due": Order(
         "Time left",
-        Coalesce(F("due_at"), F("first_seen")),
+        DUE,
         False,
         datetime.fromisoformat,
         lambda case: case.due_at or case.first_seen,
     ),
     "amount": Order(
         "Money at risk",
-        Coalesce(F("amount"), Value(Decimal(-1)), output_field=DecimalField()),
+        AT_RISK,
         True,
         Decimal,
         lambda case: Decimal(-1) if case.amount is None else case.amount,
     ),
     "severity": Order(
         "Severity",
-        Case(
-            *(When(severity=word, then=Value(rank)) for rank, word in enumerate(SEVERITIES)),
-            output_field=IntegerField(),
-        ),
+        SEVERITY,
         True,
         int,
         lambda case: SEVERITIES.index(case.severity),
@@ -148,11 +144,6 @@ class Page:
     def total_label(self) -> str:
         """The count as it is shown."""
         return counted(self.total)
-
-
-def counted(number: int) -> str:
-    """A count that stops at 10,000, as it is shown."""
-    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
 
 
 def queue_page(asked: Mapping[str, str], person: Person | None = None, *, at: datetime | None = None) -> Page:
@@ -262,6 +253,7 @@ def _after(cases: QuerySet[ExceptionCase], order: Order, cursor: str) -> QuerySe
     except (ValueError, NotBase64, InvalidOperation):
         return cases
     beyond = "lt" if order.descending else "gt"
+    cases = cases.filter(**{f"sort_key__{beyond}e": key})  # where an index is to begin
     return cases.filter(Q(**{f"sort_key__{beyond}": key}) | Q(sort_key=key, **{f"id__{beyond}": last}))
 
 

@@ -13,9 +13,8 @@ from django.utils.http import urlencode
 from exceptions.formats import money_text
 from exceptions.grammar import terms_of
 from exceptions.models import OPEN, ExceptionCase
-from exceptions.queue import counted
 from exceptions.rights import Person
-from exceptions.saved_views import VIEWS
+from exceptions.saved_views import VIEWS, counted
 
 SAME = ("kind", "team", "customer", "sku", "flow")
 

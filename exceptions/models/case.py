@@ -1,9 +1,11 @@
 """The case that people work on."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from reconciliation.declarations import checks
@@ -12,6 +14,13 @@ from reconciliation.models.fields import CodeField, ExactField
 OPEN = ("new", "in_progress", "waiting", "snoozed", "pending_approval", "fix_applied")
 CLOSED = ("resolved", "accepted", "dismissed", "merged")
 SEVERITIES = ("low", "medium", "high", "critical")
+# what the queue is sorted by
+DUE = Coalesce("due_at", "first_seen")
+AT_RISK = Coalesce("amount", models.Value(Decimal(-1)), output_field=models.DecimalField())
+SEVERITY = models.Case(
+    *(models.When(severity=word, then=models.Value(rank)) for rank, word in enumerate(SEVERITIES)),
+    output_field=models.IntegerField(),
+)
 
 
 class ExceptionCase(models.Model):
@@ -132,6 +141,26 @@ class ExceptionCase(models.Model):
             models.Index(fields=["sku"], name="exception_case_sku"),
             models.Index(fields=["error"], name="exception_case_error", condition=models.Q(error__isnull=False)),
             models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
+            # the queue in each of its orders (exceptions/queue.py), from wherever a page begins
+            models.Index(DUE, "id", name="exception_case_by_due", condition=models.Q(state__in=OPEN)),
+            models.Index(DUE, "id", name="exception_case_closed_by_due", condition=models.Q(state__in=CLOSED)),
+            models.Index(
+                AT_RISK.desc(),
+                models.F("id").desc(),
+                name="exception_case_by_amount",
+                condition=models.Q(state__in=OPEN),
+            ),
+            models.Index(
+                SEVERITY.desc(),
+                models.F("id").desc(),
+                name="exception_case_by_severity",
+                condition=models.Q(state__in=OPEN),
+            ),
+            models.Index(
+                fields=["id"],
+                name="exception_case_came_back",
+                condition=models.Q(regressed=True, closed_at__isnull=True),
+            ),
             models.Index(fields=["warn_at"], name="exception_case_warn", condition=models.Q(closed_at__isnull=True)),
             models.Index(
                 fields=["-closed_at"], name="exception_case_closed", condition=models.Q(closed_at__isnull=False)
