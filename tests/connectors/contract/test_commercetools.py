@@ -23,7 +23,13 @@ __all__ = ["projects"]
 pytestmark = [*against_others, pytest.mark.django_db]
 
 PROJECT = "demo"
-TYPES = {"orders": "order", "payments": "payment", "inventory": "inventory-entry", "channels": "channel"}
+TYPES = {
+    "orders": "order",
+    "payments": "payment",
+    "inventory": "inventory-entry",
+    "channels": "channel",
+    "states": "state",
+}
 FEEDS = ("orders", "payments", "products", "stock")  # it serves no order edits and no messages
 
 

@@ -91,6 +91,20 @@ def test_whatever_the_schema_allows_is_read(version, feed, shops, monkeypatch):
     assert len(told) > 20
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["order", "draft", "stock", "product", "return"])
+def test_whatever_the_schema_allows_is_read_again(version, what, shops, monkeypatch):
+    monkeypatch.setattr(simulator, "schema", lambda: published(version))
+    connection, _, clock = shops(version=version)
+    keep_secret(connection, "access_token_of_app", "shpat_0", at=BEGIN)
+    id = {"return": "gid://shopify/Return/1"}.get(what, "1")
+    told = 0
+    for seed in range(60):
+        reread = ShopifyClient(access(connection, any_shop(version, seed), clock)).reread(what, id)
+        told += sum(len(said(CONNECTOR, feed, item)) for feed, item in reread)
+    assert told > 20
+
+
 def any_shop(version, seed):
     shop = AnyShop(seed, published(version))
     shop.tokens = {"shpat_0": BEGIN + timedelta(days=1)}
