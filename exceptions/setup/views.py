@@ -33,6 +33,7 @@ from exceptions.setup.progress import (
 from exceptions.tasks import pull_due, run_first
 from reconciliation.models import Flow, System
 
+BASICS = ("name", "time_zone", "currency")
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -53,7 +54,9 @@ def setup_company(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and editing.is_valid():
         editing.save(at=timezone.now())
         return redirect(f"setup_{following('company')}")
-    return _page(request, "company", {"editing": editing})
+    basics = [editing.form[name] for name in BASICS]
+    rest = [field for field in editing.form if field.name not in BASICS]
+    return _page(request, "company", {"editing": editing, "basics": basics, "rest": rest})
 
 
 @GET_POST

@@ -13,6 +13,7 @@ from exceptions.reconciling import reconcile
 from exceptions.templatetags.words import duration
 from reconciliation.models import Flow, Run
 from tests.checks.conftest import NOON
+from tests.factories import PersonFactory
 from tests.ledgers.conftest import HOSTILE, text
 
 
@@ -130,7 +131,10 @@ def test_hostile_words_are_shown_as_text(agent, brand):
 
 def test_a_brand_without_flows_is_told_what_to_do(agent, brand):
     Flow.objects.all().delete()
-    assert "topology load" in text(agent.get("/feeds"))
+    assert "There is no flow yet." in text(agent.get("/feeds"))
+    assert 'href="/setup/"' not in text(agent.get("/feeds"))
+    agent.force_login(PersonFactory(roles=["admin"]))
+    assert 'href="/setup/"' in text(agent.get("/feeds"))
 
 
 @pytest.mark.parametrize(("address", "most"), [("/runs", 7), ("/feeds", 9)])
