@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+
 
 class CellRefused(ValueError):
     """A cell does not hold what its column says; the text names the row."""
@@ -43,3 +45,11 @@ def moment(row: Mapping[str, Any], column: str) -> str | None:
     except ValueError:
         raise CellRefused(f"Row {row['row']}: {column} is {said!r}, and must be an ISO 8601 time.") from None
     return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+
+
+def flag(row: Mapping[str, Any], column: str) -> bool | None:
+    """Yes or no; None where the cell is empty."""
+    said = (text(row, column) or "").lower()
+    if said and said not in YES + NO:
+        raise CellRefused(f"Row {row['row']}: {column} is {said!r}, and must be yes or no.")
+    return said in YES if said else None

@@ -198,7 +198,7 @@ class Filed:
             return False
         feed, rows = FILED[_of(line)]
         if line.get("deleted"):
-            return feed == "credits"
+            return feed in ("credits", "orders")
         numbered = [row | {"row": "1"} for row in rows(line)]
         item = {"id": line["id"], "file": "", "at": line["at"], "rows": numbered}
         return _faithful(self.connection, feed, item, line)

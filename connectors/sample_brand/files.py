@@ -8,6 +8,19 @@ from connectors.sample_brand.story import Line
 Row = dict[str, Any]
 
 
+def order(line: Line) -> list[Row]:
+    """An order's rows of `ord_`; a withdrawn one's single row."""
+    head: Row = {"warehouse_code": "A", "order_id": line["id"]}
+    if line.get("deleted"):
+        return [head | {"deleted": "yes"}]
+    refs, place = line["refs"], line.get("ship_to") or {}
+    head |= {"order_number": refs["sales_order"], "external_order_id": refs["ecommerce_order"]}
+    head |= {"purchase_order": refs.get("purchase_order", ""), "status": line["status"]}
+    head |= {"customer_id": line["customer"]["id"], "customer_name": line["customer"]["name"]}
+    head |= {"ship_to_name": place.get("name", ""), "ship_to_town": place.get("town", "")}
+    return [head | {"received_at": line["placed_at"]} | _goods(row) for row in _rows(line)]
+
+
 def despatch(line: Line) -> list[Row]:
     """A shipment's rows of `shp_`."""
     head = {
@@ -62,6 +75,7 @@ def credit(line: Line) -> list[Row]:
 
 # (system, type) → the connector's feed, and the rows of a line
 FILED: dict[tuple[str, str], tuple[str, Callable[[Line], list[Row]]]] = {
+    ("warehouse", "order"): ("orders", order),
     ("warehouse", "fulfilment"): ("despatches", despatch),
     ("warehouse", "stock_movement"): ("movements", movement),
     ("warehouse", "stock_level"): ("stock", level),

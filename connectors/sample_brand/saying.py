@@ -9,9 +9,11 @@ from connectors.sample_brand.story import Line
 
 # a number is shown, not compared; a purchase order joins no records; an address has another form in each system
 LEFT_OUT = frozenset({"number", "purchase_order", "ship_to"})
-# what a system's record cannot say: the shop knows its own number alone, a movement that of its return
+# what a system's record cannot say: the shop knows its own number alone, the warehouse no money, and a movement only
+# the number of its return
 BESIDES = {
     ("shopify", "order"): frozenset({"sales_order"}),
+    ("warehouse", "order"): frozenset({"payment", "currency", "total", "tax", "unit_price"}),
     ("warehouse", "stock_movement"): frozenset({"sales_order", "ecommerce_order"}),
 }
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from connectors.cells import CellRefused, moment, needed, number, text
+from connectors.cells import CellRefused, flag, moment, needed, number, text
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
 
 TYPES = {"orders": "order", "credits": "credit", "products": "product"}
 REFERENCES = ("order_number", "sales_order", "ecommerce_order", "purchase_order", "rma", "invoice", "credit_number")
-YES, NO = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 
 
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
@@ -20,7 +19,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     rows: Sequence[Raw] = item["rows"]
     _agree(rows, feed)
     head = {"type": TYPES[feed], "system": words.system, "id": item["id"], "at": item["at"], "raw": item}
-    if _flag(rows[0], "deleted"):
+    if flag(rows[0], "deleted"):
         yield head | {"deleted": True}
     else:
         yield head | {"orders": _order, "credits": _credit, "products": _product}[feed](rows)
@@ -59,7 +58,7 @@ def _credit(rows: Sequence[Raw]) -> Line:
         "kind": text(first, "kind"),
         "issued_at": moment(first, "issued_at"),
         "reason": text(first, "reason"),
-        "settled": _flag(first, "settled"),
+        "settled": flag(first, "settled"),
         "lines": [_line(row) | {"reason": text(row, "line_reason")} for row in rows if text(row, "sku")],
     }
 
@@ -67,7 +66,7 @@ def _credit(rows: Sequence[Raw]) -> Line:
 def _product(rows: Sequence[Raw]) -> Line:
     row = rows[-1]
     named = {name: text(row, name) for name in ("sku", "uom", "base_sku", "title", "barcode")}
-    return named | {"active": _flag(row, "active"), "pack_size": number(row, "units_per_uom")}
+    return named | {"active": flag(row, "active"), "pack_size": number(row, "units_per_uom")}
 
 
 def _document(row: Raw, amounts: Sequence[str]) -> Line:
@@ -103,10 +102,3 @@ def _agree(rows: Sequence[Raw], feed: str) -> None:
         for column in own:
             if text(row, column) != text(rows[0], column):
                 raise CellRefused(f"Row {row['row']}: {column} is not that of row {rows[0]['row']}.")
-
-
-def _flag(row: Raw, column: str) -> bool | None:
-    said = (text(row, column) or "").lower()
-    if said and said not in YES + NO:
-        raise CellRefused(f"Row {row['row']}: {column} is {said!r}, and must be yes or no.")
-    return said in YES if said else None

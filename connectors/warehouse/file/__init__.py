@@ -1,4 +1,4 @@
-"""A warehouse that sends CSV files into a folder: despatches, returns, stock movements, stock snapshots."""
+"""A warehouse that sends CSV files into a folder: orders, despatches, returns, stock movements, stock snapshots."""
 
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ CONNECTOR = Connector(
         *SETTINGS,
     ),
     feeds=(
+        Feed("orders", ("order",), sweep=True, every=SOON),
         Feed("despatches", ("fulfilment",), sweep=True, every=SOON),
         Feed("returns", ("return", "stock_movement"), sweep=True, every=SOON),
         Feed("movements", ("stock_movement",), sweep=True, every=SOON),

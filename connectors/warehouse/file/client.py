@@ -11,9 +11,18 @@ def _columns(text: str) -> tuple[str, ...]:
 
 
 class WarehouseFiles(FolderClient):
-    """Despatches `shp_`, returns `rtn_`, movements `adj_`, snapshots `inv_`."""
+    """Orders `ord_`, despatches `shp_`, returns `rtn_`, movements `adj_`, snapshots `inv_`."""
 
     kinds: ClassVar[dict[str, Kind]] = {
+        "orders": Kind(
+            "ord",
+            _columns(
+                "warehouse_code order_id order_number external_order_id purchase_order customer_id customer_name "
+                "ship_to_name ship_to_town ship_to_postcode ship_to_country status hold received_at deleted line_ref "
+                "sku quantity uom units_per_uom qty_shipped"
+            ),
+            ("order_id",),
+        ),
         "despatches": Kind(
             "shp",
             _columns(

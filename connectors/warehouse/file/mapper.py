@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.cells import CellRefused, moment, needed, number, text
+from connectors.cells import CellRefused, flag, moment, needed, number, text
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -20,6 +20,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         raise CellRefused(item["problem"])
     if "gone" in item:
         yield {"type": item["gone"], "system": words.system, "id": item["id"], "at": item["at"], "deleted": True}
+    elif feed == "orders":
+        yield _order(item, words)
     elif feed == "despatches":
         yield _fulfilment(item, words)
     elif feed == "returns":
@@ -40,15 +42,37 @@ def _head(type: str, id: str, item: Raw, words: Words) -> Line:
     return {"type": type, "system": words.system, "id": id, "at": item["at"], "raw": item}
 
 
+def _order(item: Raw, words: Words) -> Line:
+    """The order as the warehouse has it, in its own statuses; of prices it knows nothing."""
+    rows, first = item["rows"], item["rows"][0]
+    head = _head("order", item["id"], item, words)
+    if flag(first, "deleted"):
+        return head | {"deleted": True}
+    where = {name: text(first, f"ship_to_{name}") for name in ("name", "town", "postcode", "country")}
+    return head | {
+        "number": text(first, "order_number") or item["id"],
+        "refs": _refs(first, words) | {"purchase_order": text(first, "purchase_order")},
+        "customer": {"id": text(first, "customer_id"), "name": text(first, "customer_name")},
+        "status": text(first, "status"),
+        "payment": {"hold": text(first, "hold")},
+        "placed_at": moment(first, "received_at") or item["at"],
+        "ship_to": where if any(where.values()) else None,
+        "lines": [_line(row, "quantity") | {"fulfilled_quantity": number(row, "qty_shipped")} for row in rows],
+    }
+
+
+def _refs(row: Raw, words: Words) -> dict[str, str | None]:
+    return {
+        words.get("order_number", "order_number"): text(row, "order_number"),
+        words.get("external_order_id", "ecommerce_order"): text(row, "external_order_id"),
+    }
+
+
 def _fulfilment(item: Raw, words: Words) -> Line:
     rows, first = item["rows"], item["rows"][0]
-    refs = {
-        words.get("order_number", "order_number"): text(first, "order_number"),
-        words.get("external_order_id", "ecommerce_order"): text(first, "external_order_id"),
-    }
     tracking = {(text(row, "carrier"), text(row, "tracking_number")) for row in rows}
     return _head("fulfilment", item["id"], item, words) | {
-        "refs": refs,
+        "refs": _refs(first, words),
         "status": "dispatched" if any(needed(row, "qty_shipped") for row in rows) else "pending",
         "shipped_at": moment(first, "despatched_at"),
         "tracking": [{"carrier": carrier, "number": told} for carrier, told in sorted(tracking, key=str) if told],

@@ -14,6 +14,12 @@ from connectors.warehouse.file.client import WarehouseFiles
 
 KNOWN = Known(systems=frozenset({"wms"}), flows={})
 AT = "2026-11-20T12:00:00+00:00"
+ORDER = {
+    "warehouse_code": "DAV", "order_id": "W1", "order_number": "#1001", "external_order_id": "5501",
+    "purchase_order": "PO-7", "customer_id": "C1", "customer_name": "Nook", "ship_to_name": "Nook",
+    "ship_to_town": "Rye", "status": "ALLOCATED", "received_at": "2026-11-20T08:00:00Z", "line_ref": "1",
+    "sku": "TEE-CASE12", "quantity": "5", "uom": "case", "units_per_uom": "12", "qty_shipped": "4",
+}  # fmt: skip
 PARCEL = {
     "warehouse_code": "DAV", "order_number": "#1001", "external_order_id": "5501", "shipment_id": "S1",
     "line_ref": "1", "sku": "TEE-CASE12", "qty_ordered": "5", "qty_shipped": "4", "uom": "case", "units_per_uom": "12",
@@ -47,6 +53,29 @@ def records(feed, *rows, **settings):
     found = read(feed, *rows, **settings)
     assert all(isinstance(one, Accepted) for one in found), found
     return [one.record for one in found]
+
+
+def test_an_order_as_the_warehouse_has_it():
+    (found,) = records("orders", ORDER, ORDER | {"line_ref": "2", "sku": "MUG", "qty_shipped": ""})
+    assert (found.id, found.number, found.status) == ("the id", "#1001", "ALLOCATED")
+    assert found.refs == {"order_number": "#1001", "ecommerce_order": "5501", "purchase_order": "PO-7"}
+    assert (found.customer.id, found.placed_at.isoformat()) == ("C1", "2026-11-20T08:00:00+00:00")
+    assert [(row.sku, row.quantity, row.pack_size, row.fulfilled_quantity) for row in found.lines] == [
+        ("TEE-CASE12", 5, 12, 4),
+        ("MUG", 5, 12, None),
+    ]
+    assert (found.total, found.lines[0].unit_price) == (None, None)  # it knows of no money
+    assert records("orders", ORDER, order_number="sales_order")[0].refs["sales_order"] == "#1001"
+    nowhere = ORDER | {"ship_to_name": "", "ship_to_town": "", "hold": "credit check"}
+    (held,) = records("orders", nowhere)
+    assert (held.ship_to, held.payment.hold) == (None, "credit check")
+
+
+def test_an_order_is_withdrawn_by_a_row():
+    (found,) = records("orders", {"order_id": "W1", "deleted": "yes"})
+    assert (type(found).__name__, found.id) == ("Withdrawal", "the id")
+    (refused,) = read("orders", ORDER | {"deleted": "perhaps"})
+    assert b"must be yes or no" in refused.raw
 
 
 def test_a_despatch():
@@ -137,6 +166,8 @@ def test_levels():
 @pytest.mark.parametrize(
     ("feed", "row", "column", "said"),
     [
+        ("orders", ORDER, "quantity", ""),
+        ("orders", ORDER, "received_at", "today"),
         ("despatches", PARCEL, "qty_shipped", ""),
         ("despatches", PARCEL, "qty_shipped", "4,5"),
         ("despatches", PARCEL, "units_per_uom", "NaN"),
@@ -160,5 +191,5 @@ def test_a_movement_twice_in_a_file_is_refused():
     st.sampled_from(sorted(WarehouseFiles.kinds)), st.dictionaries(st.sampled_from(sorted(BACK)), st.text(max_size=8))
 )
 def test_no_row_whatever_stops_a_feed(feed, said):
-    example = {"despatches": PARCEL, "returns": BACK, "movements": MOVE, "stock": LEVEL}[feed]
+    example = {"orders": ORDER, "despatches": PARCEL, "returns": BACK, "movements": MOVE, "stock": LEVEL}[feed]
     read(feed, example | {name: value for name, value in said.items() if name in example})
