@@ -7,18 +7,15 @@ from connectors.erp.xero.client import PATH
 from connectors.shopify import CONNECTOR as SHOPIFY
 from connectors.shopify import simulator
 from connectors.shopify.client import ShopifyClient
-from connectors.warehouse.shipbob import CONNECTOR as SHIPBOB
-from connectors.warehouse.shipbob.client import ShipBobClient
-from tests.connectors.contract.openapi import between, strict
+from tests.connectors.contract.openapi import between
 from tests.connectors.contract.others import against_others, beside
 from tests.connectors.contract.test_commercetools import PROJECT, mock, seed
 from tests.connectors.contract.test_shopify_schema import VERSIONS, published
 from tests.connectors.shopify.shop import shops
 from tests.connectors.vendors import access
-from tests.connectors.warehouse.shipbob.merchant import merchants
 from tests.exceptions.written import SCENES
 
-__all__ = ["merchants", "mock", "shops"]
+__all__ = ["mock", "shops"]
 
 pytestmark = [*against_others, pytest.mark.django_db]
 
@@ -67,15 +64,6 @@ def test_into_commercetools(name, mock):
     made.decide()
     seed(mock, made.vendor)
     assert made.deliver(Elsewhere(mock.base_url)) == "done"
-
-
-def test_subscriptions_of_shipbob(merchants, tmp_path):
-    connection, merchant, clock = merchants()
-    with between(strict(beside("vendor_specs", "shipbob-openapi.json"), tmp_path)) as network:
-        client = ShipBobClient(access(connection, network.before(merchant), clock))
-        assert client.subscribe(SHIPBOB.topics, ADDRESS, "whsec_c2VjcmV0") == []
-        (one,) = client.subscriptions()
-        assert one.address == ADDRESS  # it is not ended here: Prism wants a body of the 204 that answers
 
 
 @pytest.mark.parametrize("version", VERSIONS)
