@@ -48,9 +48,14 @@ def _order(order: Raw, raw: Raw, words: Words) -> Line:
         "currency": words.get("currency") or (order.get("currency") or {}).get("code"),
         "placed_at": _instant(order.get("orderdate"), words) or changed_at,
         "ship_to": _address(order),
-        "lines": [_line(one) | {"unit_price": exact(one.get("price"))} for one in order.get("orderitems") or []],
+        "lines": [_line(one) | {"unit_price": _net(one)} for one in order.get("orderitems") or []],
         "raw": raw,
     }
+
+
+def _net(one: Raw) -> Decimal | None:
+    """The net price of a piece; an account that keeps none gives 0, and then the price as it was entered."""
+    return exact(one.get("pricenet")) or exact(one.get("price"))
 
 
 def _named(order: Raw) -> str | None:

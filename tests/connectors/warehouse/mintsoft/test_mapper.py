@@ -105,6 +105,13 @@ def test_levels_by_condition():
     assert sellable(item, stock="available") == found | {"SKU-1@3/sellable": 9}
 
 
+@pytest.mark.parametrize(("said", "price"), [({}, "12.5"), ({"PriceNet": 0}, "12.5"), ({"PriceNet": 10.42}, "10.42")])
+def test_prices_are_net_where_a_net_one_is_told(said, price):
+    item = order(7, status_name="New")
+    item["OrderItems"][0] |= said
+    assert str(read("orders", item, Order)[0].lines[0].unit_price) == price
+
+
 def test_where_an_order_goes_to():
     (found,) = read("orders", order(7, status_name="New"), Order)
     assert found.ship_to == {"address1": "1 High St", "town": "Leeds", "postcode": "LS1 1AA", "country": "GB"}
