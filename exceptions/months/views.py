@@ -102,7 +102,7 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
     found = lines(items, part)
     took = takers(item.case_id for item, _ in shown[:SHOWN] if item.bucket == "accepted")
     listed = [(item, amount, took.get(item.case_id, "")) for item, amount in shown[:SHOWN]]
-    context: dict[str, Any] = {"period": period, "items": listed, "lines": found, "bucket": bucket}
+    context: dict[str, Any] = {"period": period, "items": listed, "lines": found, "bucket": bucket, "part": part}
     context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
     context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
     return render(request, "close/line.html", context)

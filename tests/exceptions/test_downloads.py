@@ -36,6 +36,8 @@ def queries():
     of = {entry.type: str(entry.record) for entry in LedgerEntry.objects.filter(until=None).order_by("id")}
     about = {"run": {"run": Run.objects.latest("id").pk}, "groups": {"group": "kind"}}
     about |= {"versions": {"record": of["order"]}, "order-facts": {"record": of["order"]}}
+    about |= {"month-breakdown": {"month": "2025-09", "currency": "GBP", "way": "customer"}}
+    about |= {"month-line": {"month": "2025-09", "currency": "GBP", "part": "returns", "bucket": "all"}}
     about |= {"return-facts": {"record": of["return"]}}
     about |= {name: {"id": "C-1"} for name in TABLES if name.startswith("customer-")}
     return about | {name: {"sku": "TEE"} for name in TABLES if name.startswith("sku-")}
@@ -120,6 +122,8 @@ def test_groups_are_those_that_the_queue_shows(client):
         "order-facts.csv?record=x",
         "sku-stock.csv?sku=none",
         "groups.csv?group=x",
+        "month-line.csv?month=2025-09&currency=GBP&part=x",
+        "month-breakdown.csv?month=x&currency=GBP&way=sku",
     ],
 )
 def test_what_is_not_there_is_not_found_and_not_noted(client, address):

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from exceptions.chips import chips
 from exceptions.grouped import grouped
 from exceptions.queue import queue_page
+from exceptions.saved_views import Tab
 from tests.exceptions.people import NOW, case, someone
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,10 @@ def test_each_chip_takes_away_what_it_names_and_leaves_the_rest():
 def test_an_empty_queue_says_whether_the_feeds_are_fresh(client):
     client.force_login(someone("ann", "agent", team="finance").user)
     assert "Nothing open here." in client.get("/queue").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, "0"), (10_000, "10,000"), (10_001, "10,000+"), (1_240_000, "10,000+")]
+)
+def test_a_tab_counts_to_ten_thousand(number, shown):
+    assert Tab("open", "All open", "view=open", number).count_label == shown
