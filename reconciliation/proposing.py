@@ -103,6 +103,11 @@ def proposed_authorities(systems: Iterable[Member]) -> dict[str, list[str]]:
     return {authority: [one.key for one in holders] for authority, holders in found.items()}
 
 
+def proposed_to_carry_po(systems: Iterable[Member]) -> list[str]:
+    """The systems whose orders are likely to have to carry the buyer's PO number: storefronts for trade buyers."""
+    return sorted(one.key for one in systems if one.kind == "sparklayer")
+
+
 def _legs(members: Sequence[Member]) -> Iterator[Leg]:
     sources, shops = _order_sources(members), _of(members, "shopify", "commercetools")
     portals, warehouses, erps = _of(members, *PORTALS), _of(members, "warehouse"), _of(members, "erp")

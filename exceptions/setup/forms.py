@@ -13,9 +13,9 @@ from django.db import transaction
 from exceptions.configuration.changes import record_topology
 from exceptions.configuration.forms import DressedForm, systems
 from exceptions.configuration.topology_forms import sentence_of
-from exceptions.setup.members import choices, give_authority, members
+from exceptions.setup.members import PO, carries_po, choices, give_authority, members
 from reconciliation.models import Flow, System
-from reconciliation.proposing import Proposal, proposed_authorities, proposed_flows
+from reconciliation.proposing import Proposal, proposed_authorities, proposed_flows, proposed_to_carry_po
 from reconciliation.topology import save_flow
 from reconciliation.topology_rows import AUTHORITIES, Row, RowReading
 
@@ -26,6 +26,7 @@ COUNTS_FOR = {
     "stock": "Stock: how much lies there",
     "return": "Returns: what comes back",
     "credit": "Credits: what was credited",
+    PO: "Orders that must carry the buyer's PO number",
 }
 
 
@@ -45,17 +46,20 @@ class AuthorityForm(DressedForm, forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="word")
-        held = {name: [one.key for one in System.objects.all() if name in one.authority] for name in AUTHORITIES}
-        initial = held if any(held.values()) else proposed_authorities(members())
-        for name in AUTHORITIES:
-            self.fields[name] = forms.MultipleChoiceField(
-                choices=systems,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                label=COUNTS_FOR[name],
-                initial=initial[name],
-            )
+        there = list(System.objects.all())
+        initial = {name: [one.key for one in there if name in one.authority] for name in AUTHORITIES}
+        initial[PO] = [one.key for one in there if carries_po(one)]
+        if not any(initial.values()):
+            initial = proposed_authorities(members()) | {PO: proposed_to_carry_po(members())}
+        for name, label in COUNTS_FOR.items():
+            self.fields[name] = self._field(label, initial[name])
         self.dress()
+
+    @staticmethod
+    def _field(label: str, initial: list[str]) -> forms.MultipleChoiceField:
+        return forms.MultipleChoiceField(
+            choices=systems, required=False, widget=forms.CheckboxSelectMultiple, label=label, initial=initial
+        )
 
 
 class ProposalForm(DressedForm, forms.Form):
@@ -122,7 +126,8 @@ class FlowsForm:
     @transaction.atomic
     def save(self, *, by: User, at: datetime) -> int:
         """Stores it, with its entries in the trail; how many flows were added."""
-        give_authority(self.word.cleaned_data, by=by, at=at)
+        said = self.word.cleaned_data
+        give_authority({name: said[name] for name in AUTHORITIES}, said[PO], by=by, at=at)
         chosen = [form for form in self.proposals if form.cleaned_data["taken"]]
         for form in chosen:
             record_topology(save_flow(form.proposal.key, form.row), by=by, at=at, source="page")

@@ -15,6 +15,7 @@ from reconciliation.topology import Change, save_system
 from reconciliation.topology_rows import RowReading
 
 OTHER = ("generic", "")
+PO = "purchase_order"
 GROUPS = {
     "Where buyers order": ("sparklayer", "shopify", "commercetools"),
     "Where returns are asked for": ("rebound", "swap", "returngo"),
@@ -53,14 +54,23 @@ def add_systems(chosen: Sequence[str], *, by: User, at: datetime) -> list[System
 
 
 @transaction.atomic
-def give_authority(wanted: dict[str, list[str]], *, by: User, at: datetime) -> list[Change]:
-    """Has the word of the systems named in `wanted` (authority → keys) count, and nobody else's."""
+def give_authority(wanted: dict[str, list[str]], carrying_po: Sequence[str], *, by: User, at: datetime) -> list[Change]:
+    """Has the word of the systems named in `wanted` (authority → keys) count, and nobody else's.
+
+    The orders of the systems in `carrying_po` must carry the buyer's PO number, no others.
+    """
     changes = []
     for system in System.objects.all():
         given = [authority for authority, keys in wanted.items() if system.key in keys]
-        changes += save_system(system.key, {"authority": given})
+        requires = _requiring(system, po=system.key in carrying_po)
+        changes += save_system(system.key, {"authority": given, "requires": requires})
     record_topology(changes, by=by, at=at, source="page")
     return changes
+
+
+def carries_po(system: System) -> bool:
+    """Whether the system's orders must carry the buyer's PO number."""
+    return PO in system.requires.get("order", [])
 
 
 def members() -> list[Member]:
@@ -78,6 +88,15 @@ def gives_of(kind: str, vendor: str, settings: dict[str, str] | None = None) -> 
         return connector(kind, vendor).gives(settings or {})
     except NoSuchConnector:
         return frozenset()
+
+
+def _requiring(system: System, *, po: bool) -> dict[str, list[str]]:
+    others = [one for one in system.requires.get("order", []) if one != PO]
+    of_orders = [*others, PO] if po else others
+    if po == carries_po(system):
+        return dict(system.requires)
+    rest = {of: references for of, references in system.requires.items() if of != "order"}
+    return rest | ({"order": of_orders} if of_orders else {})
 
 
 def _choice(kind: str, vendor: str) -> str:

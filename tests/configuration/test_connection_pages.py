@@ -9,7 +9,7 @@ from django.utils import timezone
 from connectors.credentials import secret, secrets_now
 from connectors.models import Connection, Credential, Cursor, PullRun
 from connectors.shopify.simulator import Shopify
-from connectors.simulating import served
+from connectors.simulating import answer, served
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
 from exceptions.pulling import due_pulls
@@ -108,6 +108,18 @@ def test_each_change_is_in_the_trail_with_who(admin, systems):
     assert second.details["after"]["shop"] == "b.example"
     assert second.details["after"]["client_secret"].startswith("entered 20")
     assert "Changed connection shop: shop from a.example to b.example" in history().entries[0].sentence
+
+
+def test_a_secret_that_is_refused_is_in_no_page_and_no_log(admin, shop, capfd, caplog):
+    caplog.set_level("DEBUG")
+    stored(admin, shop=shop.shop, client_id=shop.client_id, client_secret="a-secret-of-another-app")
+    shop.lead()
+    shop.fail_next(lambda asked: answer({"error_description": f"we got {asked.read().decode()}"}, status=400))
+    test = f"/connections/{Connection.objects.get().id}/test?from=settings"
+    page = admin.post(test, follow=True).content.decode()
+    assert "we got" in page
+    assert "a-secret-of-another-app" not in page + caplog.text + "".join(capfd.readouterr())
+    assert "a-secret-of-another-app" not in str(Connection.objects.values())
 
 
 def test_the_test_says_what_is_missing_in_the_vendors_words(admin, shop):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.registry import connectors
 from exceptions.setup.members import gives_of
-from reconciliation.proposing import Member, proposed_authorities, proposed_flows
+from reconciliation.proposing import Member, proposed_authorities, proposed_flows, proposed_to_carry_po
 from reconciliation.topology_rows import RECORDS, RowReading
 
 STOREFRONT = Member("sparklayer", "sparklayer", frozenset({"order", "fulfilment", "return"}))
@@ -95,6 +95,11 @@ def test_whose_word_is_likely_to_count():
         "return": ["rebound"],
         "credit": ["books"],
     }
+
+
+def test_orders_of_trade_storefronts_are_likely_to_carry_a_po_number():
+    assert proposed_to_carry_po(BRAND) == ["sparklayer"]
+    assert proposed_to_carry_po([SHOP, HOUSE]) == []
 
 
 def test_nobodys_word_counts_where_nobody_tells():

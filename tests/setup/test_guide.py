@@ -119,6 +119,21 @@ def test_likely_flows_are_ticked_and_stored_as_the_person_changes_them(systems):
     assert "Added flow orders-to-shipbob" in "".join(entry.sentence for entry in history().entries)
 
 
+def test_orders_of_a_trade_storefront_must_carry_a_po_number_unless_the_person_says_not(admin):
+    admin.post("/setup/systems", {"kinds": ["sparklayer", "shopify"]})
+    System.objects.filter(key="shopify").update(requires={"order": ["sales_order"], "credit": ["rma"]})
+    said = proposed(admin.get("/setup/flows"))
+    admin.post("/setup/flows", said | {"word-purchase_order": ["sparklayer", "shopify"]})
+    requires = dict(System.objects.values_list("key", "requires"))
+    assert requires["sparklayer"] == {"order": ["purchase_order"]}
+    assert requires["shopify"] == {"credit": ["rma"], "order": ["sales_order", "purchase_order"]}
+    said = proposed(admin.get("/setup/flows"))
+    assert said.pop("word-purchase_order") == ["sparklayer", "shopify"]
+    admin.post("/setup/flows", said)
+    requires = dict(System.objects.values_list("key", "requires"))
+    assert requires == {"sparklayer": {}, "shopify": {"credit": ["rma"], "order": ["sales_order"]}}
+
+
 def test_what_the_rules_refuse_is_said_at_its_field_and_nothing_is_stored(systems):
     said = proposed(systems.get("/setup/flows"))
     page = systems.post("/setup/flows", said | {"orders-to-shipbob-grace": "soon", "stock-to-shopify-quantity": "-1"})
