@@ -148,8 +148,7 @@ def _propose(moving: Moving) -> None:
     else:
         _demand_steps(moving.case)
     if parameters.get("write"):
-        offer = queueing.as_shown(moving.case, chosen, str(parameters["write"]))
-        parameters["words"] = offer.planned.words if offer.planned else ""
+        parameters |= queueing.proposed(moving.case, chosen, str(parameters["write"]))
     proposals.make(moving.case, chosen.key, parameters, note=moving.note, by=moving.by.user, at=moving.at)
     moving.details |= {"resolution": chosen.key, "label": chosen.label, "parameters": parameters}
     moving.details |= {"amount": None if moving.case.amount is None else str(moving.case.amount)}

@@ -37,6 +37,13 @@ def queue(case: ExceptionCase, resolution: Resolution, digest: str, *, by: Perso
     return WriteBack.objects.create(case=case, version=case.version, resolution=resolution.key, change=change)
 
 
+def proposed(case: ExceptionCase, resolution: Resolution, digest: str) -> dict[str, str]:
+    """What whoever approves it sees of the change that was shown; raises FieldMissing as `as_shown`."""
+    offer = as_shown(case, resolution, digest)
+    assert offer.planned is not None
+    return {"words": offer.planned.words, "request": offer.planned.shown, "title": offer.title}
+
+
 def told(write: WriteBack) -> dict[str, Any]:
     """What the trail is told of a change."""
     change = write.change
