@@ -77,6 +77,20 @@ def test_an_admin_has_a_window_read_and_sees_how_far_it_is(admin, connection):
     assert "5 items" in admin.get("/connections").content.decode()
 
 
+def test_how_far_a_window_is_is_asked_again_until_it_is_read(client, connection):
+    client.force_login(PersonFactory(roles=["agent"]))
+    now, address = timezone.now(), f"/connections/{connection.id}/windows"
+    orders = connector("shopify").feed("orders")
+    run = ask_by_hand(connection, orders, since=now - timedelta(days=30), until=now, by=None, at=now)
+    part = client.get(address).content.decode()
+    assert "<html" not in part
+    assert f'hx-get="{address}"' in part
+    pull_asked(run.id)
+    part = client.get(address).content.decode()
+    assert "hx-get" not in part
+    assert "done" in part
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
