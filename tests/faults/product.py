@@ -1,0 +1,102 @@
+"""The product as it runs: web, worker and beat under the supervisor, with the embedded engines."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+from reconciliation.project.embedded import state_of
+from reconciliation.project.engines import Postgres, Redis
+from tests.project.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+RUNNING = """
+import os, sys, django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from reconciliation.project.management.commands.demo import collect_static_files, programs
+from reconciliation.project.servers import servers
+from reconciliation.project.supervisor import Supervisor
+with servers():
+    call_command("migrate", verbosity=0)
+    collect_static_files()
+    import tests.faults.brand
+    print(tests.faults.brand.prepare(), flush=True)
+    connections.close_all()
+    Supervisor(programs("127.0.0.1", settings.PORT), environment=os.environ, tell=lambda words: None).run()
+"""
+
+
+class Product:
+    """A running product; `post` and `get` try until they are answered."""
+
+    def __init__(self, data_dir, moment):
+        self.data_dir, self.moment, self.port = data_dir, moment, free_port()
+        self.engines = [Postgres(data_dir), Redis(data_dir)]
+
+    def __enter__(self):
+        self.data_dir.mkdir(parents=True)
+        given = {
+            "DATA_DIR": str(self.data_dir),
+            "DJANGO_SETTINGS_MODULE": "reconciliation.project.settings",
+            "PORT": str(self.port),
+            "DEMO_LIVES": "no",
+            "LOG_LEVEL": "ERROR",
+        }
+        self.log = (self.data_dir / "log").open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", RUNNING],
+            cwd=ROOT,
+            env=os.environ | given,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+            start_new_session=True,
+        )
+        self.token = self.process.stdout.readline().strip()
+        if not self.token:
+            raise RuntimeError((self.data_dir / "log").read_text()[-2_000:])
+        self.answered("GET", "/ready")
+        return self
+
+    def __exit__(self, *error):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=120)
+        self.log.close()
+
+    def answered(self, method, path, **given):
+        """The first answer that is no fault of the server's, however long it takes."""
+        headers = {"Authorization": f"Bearer {self.token}"} | given.pop("headers", {})
+        while True:
+            try:
+                with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as client:
+                    answer = client.request(method, path, headers=headers, **given)
+                if answer.status_code < 500 and answer.status_code != 429:
+                    return answer
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
+
+    def processes(self, words):
+        """The processes of the product whose command line has these words; the parents come first."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [process for process in family if words in " ".join(_command(process))]
+
+    def server(self, engine):
+        """The process of an embedded server, or null while it is down."""
+        pid = state_of(engine).pid
+        return psutil.Process(pid) if pid and psutil.pid_exists(pid) else None
+
+
+def _command(process):
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
