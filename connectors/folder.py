@@ -64,7 +64,9 @@ class FolderClient:
     def __init__(self, access: Access) -> None:
         self.access = access
         self.root = _within(Path(settings.FILE_FEEDS_DIR), access.setting("folder"))
-        self.parsed: tuple[str, list[Raw]] = ("", [])  # of the file that is read just now
+        self.looked: tuple[object, ...] = ()  # the file that is read just now, its digest and content, its records
+        self.held: tuple[str, bytes] = ("", b"")
+        self.parsed: tuple[str, list[Raw]] = ("", [])
         self.fetched: set[str] = set()
         with trouble_told():
             self.remote = RemoteFolder(access, self.root) if access.setting("host") else None
@@ -119,8 +121,7 @@ class FolderClient:
 
     def _piece(self, kind: Kind, path: Path, position: Position) -> Page:
         name = path.name
-        content = path.read_bytes() if path.stat().st_size <= LARGEST else b""
-        sha = _digest(path)
+        sha, content = self._whole(path)
         begin = position.get("next", 0) if position.get("sha") == sha else 0
         try:
             said = self._head(kind, name, content, sha, fresh=not begin and "gone" not in position)
@@ -137,6 +138,14 @@ class FolderClient:
         if begin + PIECE >= len(items):
             following = done if kind.holds is None else {"file": name, "sha": sha, "gone": ""}
         return Page(items[begin : begin + PIECE], following)
+
+    def _whole(self, path: Path) -> tuple[str, bytes]:
+        """The file's digest and content, read anew only when the file is another than at the last piece."""
+        said = path.stat()
+        look = (path.name, said.st_ino, said.st_size, said.st_mtime_ns)
+        if self.looked != look:
+            self.looked, self.held = look, (_digest(path), path.read_bytes() if said.st_size <= LARGEST else b"")
+        return self.held
 
     def _head(self, kind: Kind, name: str, content: bytes, sha: str, *, fresh: bool) -> str:
         """The moment at which the file was written, by its name; raises FileRefused."""

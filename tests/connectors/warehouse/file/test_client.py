@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.folder import LARGEST, FolderTrouble
+from connectors.folder import LARGEST, FolderTrouble, records_of
 from connectors.models import Cursor
 from connectors.warehouse.file.client import WarehouseFiles
 from reconciliation.models import RejectedLine
@@ -44,6 +44,21 @@ def test_files_are_read_and_moved_away(folders):
     assert {id for _, id in ledger("fulfilment")} == {f"S{n}" for n in range(5)}
     assert files(sender) == ["ledger.txt"]
     assert files(sender, "processed") == [path.name]
+
+
+def test_a_file_of_many_pieces_is_parsed_once(folders, monkeypatch):
+    connection, sender, clock = folders()
+    sender.send("shp", SHP, [shipped(f"S{n}") for n in range(40)])
+    parsed = []
+
+    def counted(*asked):
+        parsed.append(asked[1])
+        return records_of(*asked)
+
+    monkeypatch.setattr("connectors.folder.records_of", counted)
+    pull_all(connection, NOWHERE, clock, "despatches")
+    assert len(ledger("fulfilment")) == 40
+    assert len(parsed) == 1
 
 
 def test_a_file_that_is_not_whole_yet_is_left_alone(folders):
