@@ -9,13 +9,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from exceptions.access import ANYBODY, PAGES
-from exceptions.models import ExceptionCase
+from exceptions.models import ChangePreview, ExceptionCase
 from reconciliation.models import LedgerEntry, RejectedLine, Run
 
 # names that answer to forms, files, machines or a certain step of signing in, and have pages of their own tests
 NO_PAGE = {
     *("export_month", "tick_step", "handbook_file", "issue_handbook", "answer_item", "sign_round", "ask_round"),
-    *("settings_preview", "settings_runbook"),
     *("alive", "hook", "read_news", "open_news", "own_channel", "sign_month", "sign_opening", "withdraw_opening"),
     *("queue_export", "table", "skus", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view"),
     *("attach_file", "attachment", "draft", "test_connection", "pull_connection", "allow_writes", "trail_export"),
@@ -93,4 +92,15 @@ def examples(month):
         "settings_mappings": "/settings/mappings/statuses",
         "settings_section": "/settings/rules",
         "settings_edit": "/settings/rules/edit",
+        "settings_runbook": "/settings/runbooks/wrong_refund_method",
+        "settings_preview": f"/settings/previews/{preview().pk}",
     }
+
+
+def preview():
+    """What a lower limit would have meant, asked by who reads the pages."""
+    reader = get_user_model().objects.latest("id")
+    decided = [[last_month().split("/")[0], "GBP", "Could be taken alone, would need an approval", 2, "31.50"]]
+    result = {"decided": decided, "months": ["2026-10 GBP"]}
+    said = {"asked_at": timezone.now(), "finished_at": timezone.now(), "result": result}
+    return ChangePreview.objects.get_or_create(by=reader, defaults=said)[0]
