@@ -8,10 +8,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from connectors.access import Access
 from connectors.http import CircuitOpen, NotAllowed, NotFound, NotLetIn, RequestRefused, Throttled, documented_shape
@@ -47,6 +47,13 @@ class Surroundings:
     at: Callable[[], datetime]
 
 
+class OpenWrites(NamedTuple):
+    """How many changes of a connection wait, and of how many nobody knows what became."""
+
+    waiting: int = 0
+    lost: int = 0
+
+
 def put_in(connection: Connection, write: Write, planned: Planned, *, key: str, by: Any, at: datetime) -> Outbox:
     """Puts a change into the outbox, in the caller's transaction."""
     return Outbox.objects.create(
@@ -58,6 +65,14 @@ def due_writes(*, at: datetime) -> list[int]:
     """The changes whose turn it is; also those that a process has had in hand for too long."""
     due = Outbox.objects.filter(state__in=WAITING, given_up_at=None, due_at__lte=at, connection__paused_at=None)
     return list(due.order_by("due_at").values_list("id", flat=True))
+
+
+def open_writes() -> dict[int, OpenWrites]:
+    """What is open in the outbox of each connection that has anything open."""
+    waiting, lost = Q(state__in=WAITING, given_up_at=None), Q(given_up_at__isnull=False)
+    counts = {"waiting": Count("id", filter=waiting), "lost": Count("id", filter=lost)}
+    found = Outbox.objects.filter(waiting | lost).values("connection").annotate(**counts)
+    return {id: OpenWrites(*numbers) for id, *numbers in found.values_list("connection", "waiting", "lost")}
 
 
 def withdraw(changes: Q, *, at: datetime) -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from connectors.connecting import try_connection
 from connectors.health import DeliveryHealth, FeedHealth, SystemHealth
 from connectors.models import Connection, PullRun
+from connectors.outbox import OpenWrites, open_writes
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import FOLDERS, connector
 from connectors.writing import Write
@@ -38,6 +39,7 @@ class Shown:
     deliveries: DeliveryHealth
     by_hand: list[PullRun]
     writes: list[tuple[Write, bool]]
+    written: OpenWrites | None
 
 
 class WindowForm(forms.Form):
@@ -53,7 +55,9 @@ class WindowForm(forms.Form):
 def connections(request: HttpRequest) -> HttpResponse:
     """All connections."""
     now = timezone.now()
-    shown = sorted(map(_shown, systems_read(at=now)), key=lambda one: one.connection.system)
+    written = open_writes()
+    found = (_shown(told, written.get(told.connection.pk)) for told in systems_read(at=now))
+    shown = sorted(found, key=lambda one: one.connection.system)
     context = {"connections": shown, "unconnected": unconnected(), "now": now}
     return render(request, "ledgers/connections.html", context)
 
@@ -103,7 +107,7 @@ def _begin_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
 
-def _shown(told: SystemHealth) -> Shown:
+def _shown(told: SystemHealth, written: OpenWrites | None) -> Shown:
     connection, made = told.connection, connector(told.connection.kind, told.connection.vendor)
     return Shown(
         connection,
@@ -113,6 +117,7 @@ def _shown(told: SystemHealth) -> Shown:
         told.deliveries,
         _by_hand(connection),
         [(write, write.action in connection.writes_allowed) for write in made.writes],
+        written,
     )
 
 

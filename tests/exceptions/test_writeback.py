@@ -550,3 +550,14 @@ def test_asking_what_could_be_written_takes_few_queries(any_scene, django_assert
     case = any_scene.case
     with django_assert_max_num_queries(5 if any_scene.resolution == "raise_credit" else 2):
         assert offer_of(case, any_scene.chosen).planned
+
+
+def test_an_admin_sees_what_waits_and_what_nobody_knows(retry, client):
+    client.force_login(someone("sam", "admin").user)
+    assert "to be sent or answered" not in client.get("/connections").content.decode()
+    retry.decide()
+    assert "1 change waits to be sent or answered" in client.get("/connections").content.decode()
+    Outbox.objects.update(state="unknown", given_up_at=retry.clock())
+    page = client.get("/connections").content.decode()
+    assert "Of 1 change nobody knows what became" in page
+    assert "to be sent or answered" not in page
