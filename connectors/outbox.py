@@ -70,9 +70,9 @@ def due_writes(*, at: datetime) -> list[int]:
 def open_writes() -> dict[int, OpenWrites]:
     """What is open in the outbox of each connection that has anything open."""
     waiting, lost = Q(state__in=WAITING, given_up_at=None), Q(given_up_at__isnull=False)
-    counts = {"waiting": Count("id", filter=waiting), "lost": Count("id", filter=lost)}
-    found = Outbox.objects.filter(waiting | lost).values("connection").annotate(**counts)
-    return {id: OpenWrites(*numbers) for id, *numbers in found.values_list("connection", "waiting", "lost")}
+    of_each = Outbox.objects.filter(waiting | lost).values("connection")
+    counted = of_each.annotate(waiting=Count("id", filter=waiting), lost=Count("id", filter=lost))
+    return {id: OpenWrites(*numbers) for id, *numbers in counted.values_list("connection", "waiting", "lost")}
 
 
 def withdraw(changes: Q, *, at: datetime) -> int:
