@@ -21,6 +21,7 @@ STATES = {"open": OPEN, "closed": CLOSED, "any": (*OPEN, *CLOSED)} | {state: (st
 AGE = re.compile(r"(<|>)?([0-9]{1,5})([hdw])")
 DAY = timedelta(days=1)
 HEALS = ("auto-resolve", "supersede")  # what data alone closes
+NONE = "none"  # of a customer, a SKU, a flow or an error: those that have none
 HOURS = {"h": 1, "d": 24, "w": 168}
 AMOUNT = re.compile(r"(<=|>=|<|>)?([0-9][0-9.]{0,20})([A-Za-z]{3})?")
 BY_SIGN = {"<": "lt", ">": "gt", "<=": "lte", ">=": "gte", None: "exact"}
@@ -211,7 +212,8 @@ def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
 
 
 def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
-    return lambda value, person, at: Q(**{field: value})
+    lacks = Q(**{f"{field.partition('__')[0]}__isnull": True})
+    return lambda value, person, at: lacks if value == NONE else Q(**{field: value})
 
 
 NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, Sum
 from django.http import QueryDict
 
+from exceptions.grammar import NONE
+from exceptions.owner_choice import NOBODY
 from exceptions.queue import asked_for
 from exceptions.rights import Person
 from reconciliation.declarations import checks
@@ -69,8 +71,8 @@ def _query(asked: Mapping[str, str], by: str, row: Mapping[str, Any]) -> str:
     address = QueryDict(mutable=True)
     address.update({name: value for name, value in asked.items() if name not in ("group", "after") and value})
     if by == "owner" or row["value"] is None:
-        if by == "owner":
-            address["q"] = f"{address.get('q', '')} owner:{row['value'] or 'nobody'}".strip()
+        word = f"{by}:{row['value'] or (NOBODY if by == 'owner' else NONE)}"
+        address["q"] = f"{address.get('q', '')} {word}".strip()
     else:
         address[by] = row["value"]
     return address.urlencode()

@@ -27,6 +27,8 @@ def test_the_same_error_about_two_orders_is_one_group():
     told = {group.label: (group.cases, group.amounts) for group in found}
     assert told.keys() == {"validation SKU … is unknown", "timeout", "no error is told"}
     assert [str(amount) for amount, _ in told["validation SKU … is unknown"][1]] == ["12.00"]
+    (rest,) = [group for group in found if group.label == "no error is told"]
+    assert [c.subject for c in queue_page(QueryDict(rest.query).dict(), ann).cases] == ["order:shop:4"]
     (same,) = [group for group in found if group.cases == 2]
     assert {c.subject for c in queue_page(QueryDict(same.query).dict(), ann).cases} == {"order:shop:1", "order:shop:2"}
 
