@@ -32,9 +32,11 @@ def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
     if statement.unexplained:
         found.append(Blocker(f"{statement.unexplained} {statement.currency} is unexplained.", "#unexplained"))
     if count := len(critical_cases(statement)):
-        found.append(Blocker(f"{count} critical exceptions of the month are open.", _queue(severity="critical")))
+        are = "critical exception of the month is" if count == 1 else "critical exceptions of the month are"
+        found.append(Blocker(f"{count} {are} open.", _queue(severity="critical")))
     if count := Proposal.objects.filter(decision=None, currency=statement.currency).count():
-        found.append(Blocker(f"{count} proposals wait for approval.", _queue(view="approvals")))
+        wait = "proposal waits" if count == 1 else "proposals wait"
+        found.append(Blocker(f"{count} {wait} for approval.", _queue(view="approvals")))
     return [*found, *_silent(), *_incomplete(statement)]
 
 
@@ -73,8 +75,13 @@ def _incomplete(statement: Statement) -> Iterator[Blocker]:
         yield Blocker(f"{feed} is incomplete: {read}.", reverse("connections"))
     failing = Delivery.objects.filter(handled_at=None, attempts__gt=0, received_at__lt=statement.until)
     for row in failing.values("connection__system").annotate(count=Count("id")).order_by("connection__system"):
-        system = row["connection__system"]
-        yield Blocker(f"{row['count']} deliveries of {system} wait.", reverse("connections"))
+        one = row["count"] == 1
+        wait = (
+            f"delivery of {row['connection__system']} waits"
+            if one
+            else f"deliveries of {row['connection__system']} wait"
+        )
+        yield Blocker(f"{row['count']} {wait}.", reverse("connections"))
 
 
 def _queue(**asked: str) -> str:

@@ -109,7 +109,7 @@ def test_what_is_open_and_critical_waiting_or_silent_blocks_with_a_link(month, p
     assert ExceptionCase.objects.get(kind="duplicate_credit").severity == "critical"
     found = blockers(statement_of("2025-09", "GBP", as_of=OCTOBER), at=OCTOBER)
     assert [(b.sentence, b.address) for b in found] == [
-        ("1 critical exceptions of the month are open.", "/queue?severity=critical")
+        ("1 critical exception of the month is open.", "/queue?severity=critical")
     ]
     with pytest.raises(CloseRefused, match="critical"):
         prepare(period(), by=people["tom"], at=OCTOBER)
@@ -145,7 +145,7 @@ def test_a_feed_that_is_not_read_to_the_month_s_end_blocks_it(month, people):
     lost = Delivery.objects.create(
         connection=of_shop, identity="1", headers={}, body=b"", received_at=NOON, attempts=3, error="x"
     )
-    assert [blocker.sentence for blocker in blockers(made, at=OCTOBER)] == ["1 deliveries of shop wait."]
+    assert [blocker.sentence for blocker in blockers(made, at=OCTOBER)] == ["1 delivery of shop waits."]
     Delivery.objects.filter(pk=lost.pk).update(handled_at=OCTOBER)
     assert blockers(made, at=OCTOBER) == []
 
