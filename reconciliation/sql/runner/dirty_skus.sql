@@ -18,4 +18,5 @@ from told
 union
 select sku_alias.raw_key
 from told
-inner join sku_alias on told.sku = sku_alias.canonical
+inner join sku_alias on told.sku = sku_alias.canonical;
+analyze dirty_sku
