@@ -30,13 +30,6 @@ where
     and (ledger.until is null or ledger.until > %(as_of)s)
     and canonical_status('credit', mapped.canonical, content.status) in ('issued', 'applied')
     and not exists (
-        select from reference
-        where
-            reference.content = content.content
-            and reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
-            and reference.norm not in (select ignored_reference.value from ignored_reference)
-    )
-    and not exists (
         select from link
         where content.record in (link.record, link.other) and link.undone_at is null
     );
