@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from exceptions.configuration.changes import record_topology
-from exceptions.configuration.forms import DressedForm, systems
+from exceptions.configuration.forms import Choices, DressedForm
 from exceptions.configuration.topology_forms import sentence_of
 from exceptions.setup.members import PO, carries_po, choices, give_authority, members
 from reconciliation.models import Flow, System
-from reconciliation.proposing import Proposal, proposed_authorities, proposed_flows, proposed_to_carry_po
+from reconciliation.proposing import Member, Proposal, proposed_authorities, proposed_flows, proposed_to_carry_po
 from reconciliation.topology import save_flow
 from reconciliation.topology_rows import AUTHORITIES, Row, RowReading
 
@@ -44,21 +44,21 @@ class SystemsForm(DressedForm, forms.Form):
 class AuthorityForm(DressedForm, forms.Form):
     """Whose word counts for what; where nobody has said so, what is likely."""
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, there: Sequence[System], known: Sequence[Member], data: Any = None) -> None:
         super().__init__(data, prefix="word")
-        there = list(System.objects.all())
         initial = {name: [one.key for one in there if name in one.authority] for name in AUTHORITIES}
         initial[PO] = [one.key for one in there if carries_po(one)]
         if not any(initial.values()):
-            initial = proposed_authorities(members()) | {PO: proposed_to_carry_po(members())}
+            initial = proposed_authorities(known) | {PO: proposed_to_carry_po(known)}
+        names = [(one.key, str(one)) for one in there]
         for name, label in COUNTS_FOR.items():
-            self.fields[name] = self._field(label, initial[name])
+            self.fields[name] = self._field(label, names, initial[name])
         self.dress()
 
     @staticmethod
-    def _field(label: str, initial: list[str]) -> forms.MultipleChoiceField:
+    def _field(label: str, names: Choices, initial: list[str]) -> forms.MultipleChoiceField:
         return forms.MultipleChoiceField(
-            choices=systems, required=False, widget=forms.CheckboxSelectMultiple, label=label, initial=initial
+            choices=names, required=False, widget=forms.CheckboxSelectMultiple, label=label, initial=initial
         )
 
 
@@ -109,14 +109,16 @@ class ProposalForm(DressedForm, forms.Form):
 
 
 class FlowsForm:
-    """Whose word counts, and the proposed flows that are not there yet; all is stored, or nothing."""
+    """The flows that are there, whose word counts, and the proposed flows; all is stored, or nothing."""
 
     def __init__(self, data: Any = None) -> None:
-        self.word = AuthorityForm(data)
-        names = dict(systems())
-        there = set(Flow.objects.values_list("record", "source_id", "target_id"))
-        taken = set(Flow.objects.values_list("key", flat=True))
-        fresh = [one for one in proposed_flows(members()) if (one.record, one.source, one.target) not in there]
+        there, known = list(System.objects.all()), members()
+        self.flows = list(Flow.objects.select_related("source", "target"))
+        self.word = AuthorityForm(there, known, data)
+        names = {one.key: str(one) for one in there}
+        legs = {(one.record, one.source_id, one.target_id) for one in self.flows}
+        taken = {one.key for one in self.flows}
+        fresh = [one for one in proposed_flows(known) if (one.record, one.source, one.target) not in legs]
         self.proposals = [ProposalForm(one, names, data) for one in fresh if one.key not in taken]
 
     def is_valid(self) -> bool:

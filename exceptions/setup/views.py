@@ -14,7 +14,6 @@ from exceptions.configuration.connection_forms import BeginForm
 from exceptions.configuration.editing import Editing
 from exceptions.configuration.sections import SECTIONS
 from exceptions.configuration.views import by_of
-from exceptions.homes.attention import attention
 from exceptions.models import Company
 from exceptions.rights import needs
 from exceptions.setup.forms import FlowsForm, SystemsForm
@@ -31,7 +30,7 @@ from exceptions.setup.progress import (
     resting,
 )
 from exceptions.tasks import pull_due, run_first
-from reconciliation.models import Flow, System
+from reconciliation.models import System
 
 BASICS = ("name", "time_zone", "currency")
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +86,7 @@ def setup_flows(request: HttpRequest) -> HttpResponse:
         added = form.save(by=by_of(request), at=timezone.now())
         messages.success(request, f"{added} flow{'' if added == 1 else 's'} added.")
         return redirect(f"setup_{following('flows')}")
-    flows = Flow.objects.select_related("source", "target")
-    return _page(request, "flows", {"form": form, "flows": flows})
+    return _page(request, "flows", {"form": form, "flows": form.flows})
 
 
 @GET_POST
@@ -123,9 +121,9 @@ def setup_reading(request: HttpRequest) -> HttpResponse:
 @needs("configure")
 def setup_run(request: HttpRequest) -> HttpResponse:
     """The first run, and what it found."""
-    now, first = timezone.now(), first_run()
-    context: dict[str, Any] = {"first": first, "asked": "asked" in request.GET, "held": held_back(at=now)}
-    context |= {"attention": attention(at=now) if first else []}
+    first = first_run()
+    held = first is None and held_back(at=timezone.now())
+    context = {"first": first, "asked": "asked" in request.GET, "held": held}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "setup/_run.html", context)
     return _page(request, "run", context)

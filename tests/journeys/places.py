@@ -18,7 +18,7 @@ NO_PAGE = {
     *("alive", "hook", "read_news", "open_news", "own_channel", "sign_month", "sign_opening", "withdraw_opening"),
     *("queue_export", "table", "skus", "decide", "move", "undo_change", "bulk_move", "bulk_job", "save_view"),
     *("attach_file", "attachment", "draft", "test_connection", "pull_connection", "allow_writes", "trail_export"),
-    *("connection_windows", "settings_connection_do", "remove_connection", "setup_begin_run", "drop_view"),
+    *("connection_windows", "settings_connection_do", "remove_connection", "setup", "setup_begin_run", "drop_view"),
     *("withdraw_invitation", "leave", "come_back", "lost_second_step", "revoke_token", "home_month"),
     *("settings_unmap", "settings_channel", "settings_channel_do", "settings_topology_file", "settings_move_rule"),
     *("settings_end_suppression", "settings_remove", "home_of"),

@@ -259,5 +259,5 @@ def test_the_pages_ask_few_questions_of_the_database(systems, django_assert_max_
     for system in System.objects.all():
         Connection.objects.create(system=system.key, kind=system.kind, vendor=system.vendor)
     for step in STEPS:
-        with django_assert_max_num_queries(40):
+        with django_assert_max_num_queries(25):
             systems.get(f"/setup/{step}")
