@@ -112,7 +112,8 @@ class FlowsForm:
     """The flows that are there, whose word counts, and the proposed flows; all is stored, or nothing."""
 
     def __init__(self, data: Any = None) -> None:
-        there, known = list(System.objects.all()), members()
+        there = list(System.objects.all())
+        known = members(there)
         self.flows = list(Flow.objects.select_related("source", "target"))
         self.word = AuthorityForm(there, known, data)
         names = {one.key: str(one) for one in there}

@@ -73,12 +73,12 @@ def carries_po(system: System) -> bool:
     return PO in system.requires.get("order", [])
 
 
-def members() -> list[Member]:
-    """The systems with what is read from each, as they are connected now."""
+def members(systems: Sequence[System]) -> list[Member]:
+    """Systems with what is read from each, as they are connected now."""
     settings = dict(Connection.objects.values_list("system", "settings"))
     return [
         Member(system.key, system.kind, gives_of(system.kind, system.vendor, settings.get(system.key)), system.realm)
-        for system in System.objects.all()
+        for system in systems
     ]
 
 
