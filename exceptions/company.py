@@ -10,12 +10,12 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from exceptions.models import Company, Notification, Preferences
+from exceptions.rights import Person, person_and
 
 WISHES = ("shortcuts", "theme", "time_zone")
 _CURRENT: ContextVar[Company | None] = ContextVar("company", default=None)
@@ -32,16 +32,12 @@ def stored_company() -> Company:
     return Company.objects.first() or Company()
 
 
-def company_of(person: Any) -> tuple[Company, dict[str, Any]]:
-    """The company as it is stored and, read in the same query, a person's WISHES and how much is `unread`."""
-    wishes = Preferences.objects.filter(person=person.pk)
-    unread = Notification.objects.filter(person=person.pk, read_at=None).order_by().values("person")
-    asked = {name: Subquery(wishes.values(name)) for name in WISHES}
-    asked["unread"] = Subquery(unread.annotate(count=Count("id")).values("count"))
-    beside = {f"person_{name}": one for name, one in asked.items()}
-    company = Company.objects.annotate(**beside).first()
-    row = company or get_user_model().objects.annotate(**beside).filter(pk=person.pk).first()
-    return company or Company(), {name: getattr(row, f"person_{name}", None) for name in asked}
+def _wishes(user: Any) -> dict[str, Any]:
+    """What is read beside a person: their WISHES, and how much is `unread`."""
+    wishes = Preferences.objects.filter(person=user.pk)
+    unread = Notification.objects.filter(person=user.pk, read_at=None).order_by().values("person")
+    found: dict[str, Any] = {name: Subquery(wishes.values(name)) for name in WISHES}
+    return found | {"unread": Subquery(unread.annotate(count=Count("id")).values("count"))}
 
 
 @contextmanager
@@ -53,21 +49,22 @@ def in_company_time(company: Company | None = None) -> Iterator[Company]:
 
 
 @contextmanager
-def in_time_of(person: Any) -> Iterator[Company]:
-    """Puts the company's settings into effect, with instants in the person's own time zone, where they have one."""
-    company, wishes = company_of(person)
-    reader = _READER.set((person.pk, wishes))
+def in_time_of(user: Any, company: Company | None = None) -> Iterator[Person]:
+    """Puts the company's settings into effect, with instants in a person's own time zone, where they have one."""
+    company = company or stored_company()
+    person, wishes = person_and(user, _wishes(user))
+    reader = _READER.set((user.pk, wishes))
     try:
-        with _in_effect(company, wishes["time_zone"] or company.time_zone):
-            yield company
+        with _in_effect(company, wishes.get("time_zone") or company.time_zone):
+            yield person
     finally:
         _READER.reset(reader)
 
 
-def wishes_of(person: Any) -> dict[str, Any]:
-    """A person's WISHES and how much is `unread`: as read with the company that is in effect for them, else anew."""
+def wishes_of(user: Any) -> dict[str, Any]:
+    """A person's WISHES and how much is `unread`: as read with the settings in effect for them, else anew."""
     reader, wishes = _READER.get()
-    return wishes if reader == person.pk else company_of(person)[1]
+    return wishes if reader == user.pk else person_and(user, _wishes(user))[1]
 
 
 @contextmanager
@@ -86,7 +83,8 @@ def company_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
     def answer(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
-        with in_time_of(request.user):
+        with in_time_of(request.user, getattr(request, "company", None)) as person:
+            request._person = person  # type: ignore[attr-defined]
             return get_response(request)
 
     return answer

@@ -37,9 +37,12 @@ def closed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Middleware: while the product is closed, people read why, and programs and vendors are told to come back."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.path in ALWAYS_OPEN or not (words := closed_for()):
+        if request.path in ALWAYS_OPEN:
             return get_response(request)
-        response = _refusal(request, words)
+        request.company = company = stored_company()  # type: ignore[attr-defined]
+        if not company.closed_for:
+            return get_response(request)
+        response = _refusal(request, company.closed_for)
         response["Retry-After"] = str(COME_BACK_SECONDS)
         response["Cache-Control"] = "no-store"
         return response

@@ -1,6 +1,6 @@
 """What a person may do: one table of rights and the roles that carry them, and the guard in front of each page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -10,7 +10,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
@@ -72,8 +73,15 @@ class Person:
 
 def person_of(user: AbstractBaseUser | AnonymousUser) -> Person:
     """The person as the database knows them now, in one query; nobody and the deactivated have no roles."""
+    return person_and(user, {})[0]
+
+
+def person_and(
+    user: AbstractBaseUser | AnonymousUser, beside: Mapping[str, Combinable | Subquery]
+) -> tuple[Person, dict[str, Any]]:
+    """The person, and what is read `beside` in the same query, each by its name; nothing for the deactivated."""
     if not user.is_active:
-        return Person(user)
+        return Person(user), {}
     known = (
         get_user_model()
         .objects.filter(pk=user.pk)
@@ -81,10 +89,11 @@ def person_of(user: AbstractBaseUser | AnonymousUser) -> Person:
             all_roles=_all("roles__role", Q(roles__isnull=False)),
             all_teams=_all("memberships__team", Q(memberships__isnull=False)),
             all_leads=_all("memberships__team", Q(memberships__is_lead=True)),
+            **beside,
         )
     )
-    found = known.values_list("all_roles", "all_teams", "all_leads").first() or ((), (), ())
-    return Person(user, *map(frozenset, found))
+    found = known.values_list("all_roles", "all_teams", "all_leads", *beside).first() or ((), (), ())
+    return Person(user, *map(frozenset, found[:3])), dict(zip(beside, found[3:], strict=False))
 
 
 def _all(name: str, condition: Q) -> ArrayAgg:

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 
-from exceptions.company import in_time_of
+from exceptions.company import in_time_of, stored_company
 from exceptions.formats import day_text
 from exceptions.models import OPEN, Company, Digest, ExceptionCase, Message, Notification, Preferences, TrailEntry
 from exceptions.news.queueing import absolute, new_key
-from exceptions.rights import Person, person_of
+from exceptions.rights import Person
 
 LONGEST = timedelta(days=7)
 SETTLED = timedelta(minutes=15)  # by when what happened is surely committed
@@ -33,10 +33,10 @@ OF_TEAM = {
 
 def queue_digests(*, at: datetime) -> int:
     """Queues the digest of everybody whose hour has come today; how many have something to say."""
-    queued = 0
+    queued, company = 0, stored_company()
     for person in list(_readers()):
-        with in_time_of(person) as company:
-            queued += _queue(person, company, at)
+        with in_time_of(person, company) as known:
+            queued += _queue(known, company, at)
     return queued
 
 
@@ -45,7 +45,8 @@ def _readers() -> Iterable[User]:
     return people.select_related("preferences").distinct().order_by("id")
 
 
-def _queue(user: User, company: Company, at: datetime) -> bool:
+def _queue(person: Person, company: Company, at: datetime) -> bool:
+    user = person.user
     wish = getattr(user, "preferences", None) or Preferences()
     here = at.astimezone(ZoneInfo(wish.time_zone or company.time_zone))
     if not wish.digest or here.hour < wish.digest_hour:
@@ -55,7 +56,7 @@ def _queue(user: User, company: Company, at: datetime) -> bool:
         return False
     until = at - SETTLED
     since = max(last.until, until - LONGEST) if last else until - timedelta(days=1)
-    parts = digest_parts(person_of(user), since=since, until=until)
+    parts = digest_parts(person, since=since, until=until)
     lines = sum(len(part["lines"]) for part in parts)
     with transaction.atomic():
         times = {"since": since, "until": until, "lines": lines}

@@ -74,7 +74,7 @@ def mark_read(person: Any, *, at: datetime, only: int | None = None, up_to: int 
 def shown_of(person: Any) -> Shown:
     """What every page shows; it was read with the company, where that is in effect for the person."""
     known = wishes_of(person)
-    return Shown(known["unread"] or 0, known["shortcuts"] is not False, known["theme"] or "auto")
+    return Shown(known.get("unread") or 0, known.get("shortcuts") is not False, known.get("theme") or "auto")
 
 
 def shown(request: HttpRequest) -> dict[str, Any]:
