@@ -95,3 +95,8 @@ def test_an_address_with_everything_in_it():
 def test_celery_spells_a_socket_its_own_way():
     assert celery_broker("unix:///run/redis.sock?db=3") == "redis+socket:///run/redis.sock?virtual_host=3"
     assert celery_broker("redis://localhost/1") == "redis://localhost/1"
+
+
+def test_django_finds_nothing_to_say_about_a_deployment(manage):
+    said = manage("check", "--deploy", "--fail-level", "WARNING", ENVIRONMENT="production", SECRET_KEY="k3" * 40 + "xyz!")
+    assert said.returncode == 0, said.stderr
