@@ -140,7 +140,10 @@ def needs(right: str | None) -> Callable[[Callable[..., HttpResponseBase]], Call
                 return _to_sign_in(request)
             if right:
                 demand(person_in(request), right)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, HttpResponse):  # a page, and no file that is streamed
+                response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         guarded.right = right  # type: ignore[attr-defined]
         return guarded

@@ -98,5 +98,7 @@ def test_celery_spells_a_socket_its_own_way():
 
 
 def test_django_finds_nothing_to_say_about_a_deployment(manage):
-    said = manage("check", "--deploy", "--fail-level", "WARNING", ENVIRONMENT="production", SECRET_KEY="k3" * 40 + "xyz!")
+    said = manage(
+        "check", "--deploy", "--fail-level", "WARNING", ENVIRONMENT="production", SECRET_KEY="k3" * 40 + "xyz!"
+    )
     assert said.returncode == 0, said.stderr
