@@ -38,7 +38,7 @@ def faults(operation):
 
 def later():
     """Every migration since the first version."""
-    known = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    known = MigrationLoader(None).disk_migrations
     return [
         migration
         for (app, name), migration in sorted(known.items())
