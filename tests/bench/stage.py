@@ -112,8 +112,9 @@ class Stage:
         return path
 
     def ingest(self, *files):
-        """Takes the files in by as many processes, which read for themselves."""
-        running = [self.start("manage.py", "ingest", "--readers", "0", file) for file in files]
+        """Takes the files in by as many processes; where there are several, each reads for itself."""
+        readers = ("--readers", "0") if len(files) > 1 else ()
+        running = [self.start("manage.py", "ingest", *readers, file) for file in files]
         for process in running:
             if process.wait() != 0:
                 raise RuntimeError(f"{process.args} ended with {process.returncode}")

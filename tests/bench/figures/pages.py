@@ -1,6 +1,10 @@
 """Fifty people at work in front of many exceptions and orders, each clicking once in five seconds."""
 
+import time
+from statistics import median
+
 from django.db import connection
+from django.test import Client
 
 from exceptions.models import ExceptionCase
 from reconciliation.models import LedgerEntry
@@ -12,6 +16,7 @@ from tests.exceptions.people import someone
 DATABASE = "bench_pages"
 PEOPLE, PAUSE_SECONDS, ROUNDS = 50, 5, 24
 MILLISECONDS = 150
+WARM, TIMES = 3, 10
 TRADES = {"ops": ("agent",), "cx": ("agent",), "finance": ("agent", "finance_controller"), "admin": ("admin",)}
 
 
@@ -30,7 +35,23 @@ def measure(stage):
     for page, milliseconds in sorted(times.items()):
         name = f"{page}, 95 % of {len(milliseconds)} clicks"
         yield Figure(name, most_of(milliseconds), "ms", size, goal=MILLISECONDS, floor=floor, of_value=True)
+    for page, milliseconds in alone(staff[0]).items():
+        yield Figure(f"{page}, processor time of one click", milliseconds, "ms", size)
     stage.remove(DATABASE)
+
+
+def alone(one):
+    """Milliseconds of processor that each page takes in a web process, which no other work on the machine adds to."""
+    client, spent = Client(HTTP_HOST="localhost"), {}
+    client.force_login(one.user)
+    for page, path in paths(0):
+        times = []
+        for _ in range(WARM + TIMES):
+            began = time.process_time()
+            client.get(path)
+            times.append(1000 * (time.process_time() - began))
+        spent[page] = median(times[WARM:])
+    return spent
 
 
 def person(number):
