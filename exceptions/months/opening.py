@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,8 @@ from reconciliation.projection import norm
 COLUMNS = ("reference", "customer", "currency", "amount", "date")
 MOST = 20_000  # lines of one file
 DIGITS = 20
+LONGEST = 200  # characters of a reference or a customer
+LONGEST = 200  # characters of a reference or a customer
 
 
 class OpeningRefused(Exception):
@@ -49,9 +51,16 @@ class Entered:
 
 def read_lines(text: str, *, today: date) -> tuple[list[Entered], list[LineRefused]]:
     """The items of a CSV file whose first line names the columns, and what is wrong with its lines."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        return _read_rows(reader, today)
+    except csv.Error as error:
+        return [], [LineRefused(reader.reader.line_num, "file", f"it is no CSV: {error}")]
+
+
+def _read_rows(reader: "csv.DictReader[str]", today: date) -> tuple[list[Entered], list[LineRefused]]:
     found: list[Entered] = []
     refused: list[LineRefused] = []
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
         return [], [LineRefused(1, ", ".join(missing), "the first line does not name it")]
     met: dict[tuple[str, str], int] = {}
@@ -71,12 +80,11 @@ def read_item(said: dict[str, Any], *, today: date) -> tuple[Entered | None, dic
     text = {name: str(said.get(name) or "").strip() for name in COLUMNS}
     amount, at = decimal_of(text["amount"]), _day(text["date"])
     problems = {}
-    if not norm(text["reference"]) or "\0" in text["reference"]:
+    if not norm(text["reference"]):
         problems["reference"] = "the rma of the return is needed"
     if len(text["currency"]) != 3 or not text["currency"].isascii() or not text["currency"].isupper():
         problems["currency"] = "a code of three capitals such as GBP is needed"
-    if "\0" in text["customer"]:
-        problems["customer"] = "holds a character that is no text"
+    problems |= {name: reason for name in ("reference", "customer") if (reason := _no_name(text[name]))}
     if reason := _wrong_amount(amount, text["currency"]):
         problems["amount"] = reason
     if at is None or at > today:
@@ -86,16 +94,26 @@ def read_item(said: dict[str, Any], *, today: date) -> tuple[Entered | None, dic
     return Entered(norm(text["reference"]), text["customer"] or None, text["currency"], amount, at), {}
 
 
+def _no_name(text: str) -> str | None:
+    if "\0" in text:
+        return "holds a character that is no text"
+    return f"at most {LONGEST} characters" if len(text) > LONGEST else None
+
+
 def _wrong_amount(amount: Decimal | None, currency: str) -> str | None:
     if amount is None:
         return "an amount such as 120.00 is needed, without thousands"
     if not amount:
         return "nothing stands open"
-    exponent = amount.normalize().as_tuple().exponent
-    assert isinstance(exponent, int)
-    if -exponent > minor_units(currency) or amount.adjusted() > DIGITS:
+    if abs(amount.adjusted()) > DIGITS or _decimals(amount) > minor_units(currency):
         return f"{currency or 'the currency'} has no such amounts"
     return None
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.normalize(Context(prec=len(amount.as_tuple().digits))).as_tuple().exponent
+    assert isinstance(exponent, int)
+    return -exponent
 
 
 def _day(text: str) -> date | None:
