@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from exceptions.ledgers.checks_page import PAGE, checks_page
+from exceptions.checks_page import PAGE, checks_page
 from exceptions.queue import TEAMS
 from reconciliation import stage
 from reconciliation.declarations import CHECKS, DeclarationRefused, checks

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from exceptions.ledgers.checks_page import PAGE, checks_page
+from exceptions.checks_page import PAGE, checks_page
 
 
 class Command(BaseCommand):
