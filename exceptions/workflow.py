@@ -71,11 +71,6 @@ def refusal(name: str, case: ExceptionCase, person: Person, *, proposal: Proposa
     return None
 
 
-def open_moves(case: ExceptionCase, person: Person) -> dict[str, str | None]:
-    """Every move that leads on from the case's state → null, or why this person may not make it."""
-    return {name: refusal(name, case, person) for name, move in MOVES.items() if case.state in move.sources}
-
-
 def move(
     case_id: int,
     name: str,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-STORES = ("sparklayer", "shopify", "commercetools")
 PORTALS = ("rebound", "swap", "returngo")
 TOLD_AS = {"stock": "stock_level"}  # what records of a flow are called where a system gives them
 PLURALS = {"order": "orders", "fulfilment": "shipments", "return": "returns", "credit": "credits"}

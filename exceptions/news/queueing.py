@@ -20,7 +20,6 @@ PAUSE = timedelta(minutes=5)  # between two messages of news to one address; wha
 MOST = 5  # of one sort at once in a channel, one by one; of more, each kind in one line
 NEWS_AT_ONCE = 100
 LINES = 50
-TITLE = "News from Reconciliation"
 
 
 @dataclass(frozen=True)
