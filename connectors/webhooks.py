@@ -5,6 +5,7 @@ A delivery is a hint or a statement, never a command: where it says "this id cha
 
 import base64
 import hmac
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,9 @@ from connectors.paging import Raw
 
 LARGEST = 2 * 1024 * 1024
 TOLERANCE = timedelta(minutes=5)
+SECONDS = re.compile("[0-9]{1,12}")
+NO_TEXT = re.compile("[\\0\ud800-\udfff]")
+LONGEST_ID = 1_000  # characters
 KEPT_HEADERS = 60
 SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
 
@@ -130,7 +134,7 @@ def receive(connection: Connection, webhook: Webhook, incoming: Incoming, *, at:
         if not secrets and not webhook.secretless:
             raise NoSecret("No secret for deliveries is entered.")
         webhook.verify(incoming, secrets, connection.settings, at)
-        webhook.news(incoming)
+        _check_ids(webhook.news(incoming))
         return _stored(connection, incoming, _identity(webhook, incoming), at)
     except DeliveryRefused as refused:
         count_refusal(connection, refused.reason, at=at)
@@ -153,13 +157,20 @@ def incoming_of(delivery: Delivery) -> Incoming:
 
 def _identity(webhook: Webhook, incoming: Incoming) -> str:
     identity = webhook.identity(incoming)
-    if not 0 < len(identity) <= 200 or "\x00" in identity:
-        raise Malformed("The delivery's name is empty or too long.")
+    if not 0 < len(identity) <= 200 or NO_TEXT.search(identity):
+        raise Malformed("The delivery's name is empty or too long, or no text.")
     return identity
 
 
+def _check_ids(news: Iterable[News]) -> None:
+    """What is to be read again is asked for by its id, which has to fit into an address."""
+    if any(len(one.id) > LONGEST_ID or NO_TEXT.search(one.id) for one in news if isinstance(one, Reread)):
+        raise Malformed("An id is too long, or no text.")
+
+
 def _stored(connection: Connection, incoming: Incoming, identity: str, at: datetime) -> Delivery:
-    shown = [(name, value) for name, value in sorted(incoming.headers.items()) if name not in SECRET_HEADERS]
+    told = sorted((name, value.replace("\0", "")) for name, value in incoming.headers.items())
+    shown = [(name, value) for name, value in told if name not in SECRET_HEADERS]
     headers = dict(shown[:KEPT_HEADERS])
     delivery, new = Delivery.objects.get_or_create(
         connection=connection,
@@ -194,7 +205,7 @@ def verify_standard(incoming: Incoming, secrets: Sequence[str], at: datetime) ->
     given = [one.removeprefix("v1,") for one in incoming.header("webhook-signature").split() if one.startswith("v1,")]
     if not any(signed(message, one, keys) for one in given):
         raise Forged("The signature does not fit.")
-    if not sent.isdigit() or abs(at.timestamp() - int(sent)) > TOLERANCE.total_seconds():
+    if not SECONDS.fullmatch(sent) or abs(at.timestamp() - int(sent)) > TOLERANCE.total_seconds():
         raise Stale("The delivery's time is too far from now.")
 
 

@@ -11,6 +11,7 @@ from connectors.webhooks import TOLERANCE, Forged, Incoming, Malformed, News, Re
 
 PREFIX = "whsk_"
 CLAIMS = ["exp", "iat", "nonce", "store_id", "event"]
+LAST = 10**12  # seconds; neither NaN nor anything above is a time
 OURS: Any = {"require": CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
 
 
@@ -20,7 +21,7 @@ def verify(incoming: Incoming, secrets: Sequence[str], settings: Mapping[str, st
     if str(claims["store_id"]) != str(settings.get("store_id", "")):
         raise WrongSender("The delivery is about another store.")
     now, sent, ends = at.timestamp(), claims["iat"], claims["exp"]
-    if not all(isinstance(one, int | float) for one in (sent, ends)):
+    if not all(isinstance(one, int | float) and 0 <= one < LAST for one in (sent, ends)):
         raise Stale("The delivery states no times.")
     if ends <= now or sent > now + TOLERANCE.total_seconds() or ends - sent > TOLERANCE.total_seconds():
         raise Stale("The delivery's time is too far from now.")

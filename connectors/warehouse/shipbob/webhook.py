@@ -1,11 +1,14 @@
 """Deliveries from ShipBob: signed by the Standard Webhooks convention, each a hint that something changed."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from connectors.webhooks import Incoming, Malformed, News, Reread, verify_standard
+
+NUMBER = re.compile("[0-9]{1,30}")
 
 
 def verify(incoming: Incoming, secrets: Sequence[str], settings: Mapping[str, str], at: datetime) -> None:
@@ -25,7 +28,7 @@ def news(incoming: Incoming) -> Sequence[News]:
 
 def _id(said: dict[str, Any], name: str) -> str:
     id = said.get(name)
-    if not isinstance(id, str | int) or not str(id).isdigit():
+    if not isinstance(id, str | int) or not NUMBER.fullmatch(str(id)):
         raise Malformed(f"The delivery names no {name}.")
     return str(id)
 
