@@ -1,5 +1,6 @@
 -- A claimed fix that newer data disproves: every system in the evidence has spoken since, and the grace of the flow
--- is over, yet the case is still found. What is still to be written for us is waited for. Where only our own data changed, this run is enough.
+-- is over, yet the case is still found. What is still to be written for us is waited for. Where only our own data
+-- changed, this run is enough.
 with failed as (
     update exception_case as known
     set
@@ -19,13 +20,11 @@ with failed as (
             before.parameters ->> 'effect' = 'own_data'
             or heard_since(before.systems, before.applied_at, %(as_of)s)
         )
-        and not exists (
-            select from write_back
+        and before.id not in (
+            select write_back.case_id
+            from write_back
             inner join outbox on write_back.change_id = outbox.id
-            where
-                write_back.case_id = before.id
-                and outbox.state in ('planned', 'sending', 'unknown')
-                and outbox.given_up_at is null
+            where outbox.state in ('planned', 'sending', 'unknown') and outbox.given_up_at is null
         )
     returning known.id, known.kind, before.resolution, before.applied_at
 )
