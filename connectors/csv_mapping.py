@@ -117,6 +117,10 @@ def read_mapping(text: str) -> CsvMapping:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingRefused([str(error)]) from None
+    except RecursionError:
+        raise MappingRefused(["the file is nested too deeply"]) from None
+    except ValueError:
+        raise MappingRefused(["the file holds a number too long to be read"]) from None
     reading = _Reading(said)
     try:
         return reading.mapping()

@@ -92,7 +92,7 @@ def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
     try:
         held = _Held(text)
         reader = csv.reader(held, delimiter=mapping.delimiter, strict=True)
-        header = next(reader, [])
+        header = _header(reader)
         if twice := sorted({name for name in header if header.count(name) > 1} & mapping.columns):
             raise ColumnsMissing(f"The header names {', '.join(twice)} more than once.")
         if missing := mapping.columns - set(header):
@@ -112,6 +112,13 @@ def _rows(stream: BinaryIO, mapping: CsvMapping) -> Iterator[Row]:
                 yield _row(number, header, cells)
     finally:
         text.detach()
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    try:
+        return next(reader, [])
+    except csv.Error as error:
+        raise ColumnsMissing(f"The header is no CSV: {error}.") from None
 
 
 class _Held:

@@ -60,6 +60,8 @@ class _Reading(RowReading):
             raise TopologyRefused([Problem(line, "file", f"is not TOML: {error}")]) from None
         except RecursionError:
             raise TopologyRefused([Problem(1, "file", "is nested too deeply")]) from None
+        except ValueError:
+            raise TopologyRefused([Problem(1, "file", "holds a number too long to be read")]) from None
 
     def topology(self) -> Topology:
         self.unknown("", self.data, TOP_KEYS)
