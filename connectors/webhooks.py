@@ -5,13 +5,14 @@ A delivery is a hint or a statement, never a command: where it says "this id cha
 
 import base64
 import hmac
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -90,6 +91,16 @@ class Incoming:
         if not (value := self.headers.get(name.lower(), "").strip()):
             raise Unsigned(f"The header {name} is missing.")
         return value
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object; raises Malformed."""
+        try:
+            said = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Malformed("The body is not JSON.") from None
+        if not isinstance(said, dict):
+            raise Malformed("The body is no object.")
+        return said
 
 
 class Reread(NamedTuple):

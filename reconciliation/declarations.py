@@ -70,6 +70,12 @@ def check(kind: str) -> Check:
     return checks()[kind]
 
 
+def kind_title(kind: str) -> str:
+    """A kind in words; its key where it is no longer declared."""
+    declared = checks().get(kind)
+    return declared.title if declared else kind
+
+
 def _read(path: Path) -> Check:
     declared = path.with_suffix(".toml")
     if not declared.exists():

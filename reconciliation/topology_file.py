@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from reconciliation.projection import norm
 from reconciliation.topology_rows import (
     IGNORED,
     MAPPINGS,
@@ -17,7 +18,6 @@ from reconciliation.topology_rows import (
     RowReading,
     Rows,
     duration_text,
-    normalised_reference,
 )
 
 TOP_KEYS = ("ignore_references", "systems", "flows", "statuses", *MAPPINGS)
@@ -70,7 +70,7 @@ class _Reading(RowReading):
         topology = Topology()
         if "ignore_references" in self.data:
             words = self.words("", self.data, "ignore_references", None)
-            topology.ignored = tuple(dict.fromkeys(filter(None, map(normalised_reference, words))))
+            topology.ignored = tuple(dict.fromkeys(filter(None, map(norm, words))))
         for number, said in enumerate(self._tables("systems")):
             self._system(topology, number, said)
         for number, said in enumerate(self._tables("flows")):

@@ -82,10 +82,6 @@ def duration_text(span: timedelta) -> str:
     return f"{seconds // UNITS[unit]}{unit}"
 
 
-def normalised_reference(value: str) -> str:
-    return value.strip().upper().removeprefix("#").strip()
-
-
 class RowReading:
     """Reads what is said into rows, gathering `problems` instead of stopping at the first.
 

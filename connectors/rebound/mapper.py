@@ -9,6 +9,7 @@ from connectors.amounts import NOUGHT, exact
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import folded
 
 WISH = {
     "refund": "refund",
@@ -68,7 +69,7 @@ def _legacy(item: Raw, words: Words) -> Line:
 
 def _legacy_line(good: Raw) -> Line:
     """A line; ReBound gives it no id, so its place counts."""
-    quantity, disposition = exact(good.get("quantity")), DISPOSITION.get(_folded(good.get("final_disposition")))
+    quantity, disposition = exact(good.get("quantity")), DISPOSITION.get(folded(good.get("final_disposition")))
     came = None if disposition is None else (NOUGHT if disposition == "missing" else quantity)
     reasons = [reason.get("reason") for reason in good.get("reason") or []]
     return {
@@ -91,7 +92,7 @@ def _legacy_status(item: Raw, goods: list[Raw]) -> str:
 def _pushed(item: Raw, words: Words) -> Line:
     goods = item["lines"]
     graded = [good["graded_at"] for good in goods if good.get("graded_at")]
-    delivered = [one["at"] for one in item.get("tracking") or [] if _folded(one.get("status")) == "delivered"]
+    delivered = [one["at"] for one in item.get("tracking") or [] if folded(one.get("status")) == "delivered"]
     return {
         "type": "return",
         "system": words.system,
@@ -121,7 +122,7 @@ def _pushed(item: Raw, words: Words) -> Line:
 
 def _pushed_line(good: Raw) -> Line:
     """A line; of goods with a fate and no word of how many were accepted, all that came were."""
-    disposition, received = DISPOSITION.get(_folded(good.get("disposition"))), exact(good.get("quantity_received"))
+    disposition, received = DISPOSITION.get(folded(good.get("disposition"))), exact(good.get("quantity_received"))
     accepted = exact(good.get("quantity_accepted"))
     return {
         "id": good.get("line_id"),
@@ -139,14 +140,14 @@ def _pushed_line(good: Raw) -> Line:
 
 def _pushed_status(item: Raw) -> str:
     said = str(item["status"]).strip()
-    if _folded(said) == "unknown" and item.get("raw_status"):
+    if folded(said) == "unknown" and item.get("raw_status"):
         return str(item["raw_status"])
-    return PUSHED_STATUS.get(_folded(said), said)
+    return PUSHED_STATUS.get(folded(said), said)
 
 
 def _wish(wishes: list[Any]) -> str | None:
     """What all goods have in common; none where they differ or a word is new."""
-    found = {WISH.get(_folded(wish)) for wish in wishes if wish}
+    found = {WISH.get(folded(wish)) for wish in wishes if wish}
     return found.pop() if len(found) == 1 else None
 
 
@@ -161,8 +162,3 @@ def _instant(said: Any, words: Words) -> str | None:
         return None
     at = datetime.fromisoformat(str(said).strip())
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(words.get("timezone", "Europe/London")))).isoformat()
-
-
-def _folded(said: Any) -> str:
-    """Without regard to case, spaces, hyphens and underscores."""
-    return "".join(sign for sign in str(said or "").casefold() if sign.isalnum())

@@ -1,6 +1,5 @@
 """Deliveries from ReturnGO: it documents no signature, so each is a hint that something is to be read again."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,7 +24,7 @@ def verify(incoming: Incoming, secrets: Sequence[str], settings: Mapping[str, st
 
 def news(incoming: Incoming) -> Sequence[News]:
     """The return that the event names; where it names none, all that changed of late."""
-    said = _body(incoming)
+    said = incoming.json_object()
     if not isinstance(said.get("eventName"), str):
         raise Malformed("The delivery names no event.")
     id = _rma_id(said)
@@ -43,13 +42,3 @@ def _rma_id(said: Any, depth: int = 0) -> str | None:
             return str(value)
     inner = (_rma_id(value, depth + 1) for value in said.values())
     return next((id for id in inner if id is not None), None)
-
-
-def _body(incoming: Incoming) -> dict[str, Any]:
-    try:
-        said = json.loads(incoming.body)
-    except (ValueError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
-    if not isinstance(said, dict):
-        raise Malformed("The body is no object.")
-    return said

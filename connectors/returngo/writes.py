@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from connectors.registry import Words
 from connectors.returngo.client import ReturnGoClient
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, said
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
 
 CLOSED = "Done"
 
@@ -28,15 +28,11 @@ def _done(client: ReturnGoClient, planned: Planned, key: str) -> Answer | None:
     return {"rma": planned.about["rma"], "status": status} if status == CLOSED else None
 
 
-def _send(client: ReturnGoClient, planned: Planned, key: str) -> Answer:
-    return said(client.http.send(planned.method, planned.path, json=planned.body))
-
-
 CLOSE_RETURN = Write(
     action="close_return",
     label="Bring a return to its end",
     needs="an API key of the shop's owner",
     plan=_plan,
     done=_done,
-    send=_send,
+    send=send_as_planned,
 )

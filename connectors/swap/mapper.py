@@ -9,6 +9,7 @@ from connectors.amounts import CHECKING, NOUGHT, exact, per
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import folded
 
 DELIVERY = {"pretransit": "requested", "intransit": "in_transit", "delivered": "received"}
 ENDED = {"rejected": "rejected", "declined": "rejected", "cancelled": "cancelled", "canceled": "cancelled"}
@@ -111,7 +112,7 @@ def _credited(item: Raw, kind: str, words: Words) -> Iterator[Line]:
     wanted = "refund" if kind == "refund" else "credit"
     products = item.get("products") or []
     for product, id in zip(products, _ids(products), strict=True):
-        if RESOLUTION.get(_folded(product.get("return_type"))) == wanted:
+        if RESOLUTION.get(folded(product.get("return_type"))) == wanted:
             price = _unit_refund(item, product, words)
             yield {"id": id, "sku": _sku(product), "quantity": exact(product.get("item_count")), "unit_price": price}
 
@@ -141,21 +142,21 @@ def _status(item: Raw, words: Words) -> str:
     said = str(item.get("return_status") or "").strip()
     if words.get("status_from") == "return_status" and said:
         return said
-    if (ended := ENDED.get(_folded(said))) is not None:
+    if (ended := ENDED.get(folded(said))) is not None:
         return ended
     if item.get("date_closed") or item.get("rma_processed"):
         return "closed"
     parcel = str(item.get("delivery_status") or "").strip()
-    if item.get("delivered_date") and _folded(parcel) not in DELIVERY:
+    if item.get("delivered_date") and folded(parcel) not in DELIVERY:
         return "received"
-    return DELIVERY.get(_folded(parcel), parcel or "requested")
+    return DELIVERY.get(folded(parcel), parcel or "requested")
 
 
 def _resolution(item: Raw, products: Sequence[Raw]) -> str | None:
     """What all types have in common, a further payment aside; none where they differ or one is new."""
     types = item.get("type") or [product.get("return_type") for product in products]
-    folded = {_folded(one) for one in types} - {"additionalpayment"}
-    found = {RESOLUTION.get(one) for one in folded}
+    said = {folded(one) for one in types} - {"additionalpayment"}
+    found = {RESOLUTION.get(one) for one in said}
     return found.pop() if len(found) == 1 else None
 
 
@@ -163,7 +164,7 @@ def _condition(item: Raw, product: Raw) -> str | None:
     """What quality control found, of the line or else of the whole return; None where its word is new."""
     for said in (product.get("condition"), product.get("quality_control_status"), item.get("quality_control_status")):
         if said:
-            return CONDITION.get(_folded(said))
+            return CONDITION.get(folded(said))
     return None
 
 
@@ -194,8 +195,3 @@ def _sku(product: Raw) -> str:
 def _sum(*said: Any) -> Decimal | None:
     found = [number for number in map(exact, said) if number is not None]
     return sum(found, NOUGHT) if found else None
-
-
-def _folded(said: Any) -> str:
-    """Without regard to case, spaces, hyphens and underscores."""
-    return "".join(sign for sign in str(said or "").casefold() if sign.isalnum())

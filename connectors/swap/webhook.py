@@ -1,13 +1,12 @@
 """Deliveries from Swap: a token in the body, which signs who and when and not the body; so the return is read again."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import jwt
 
-from connectors.webhooks import TOLERANCE, Forged, Incoming, Malformed, News, Reread, Stale, Unsigned, WrongSender
+from connectors.webhooks import TOLERANCE, Forged, Incoming, News, Reread, Stale, Unsigned, WrongSender
 
 PREFIX = "whsk_"
 CLAIMS = ["exp", "iat", "nonce", "store_id", "event"]
@@ -35,7 +34,7 @@ def identity(incoming: Incoming) -> str:
 
 def news(incoming: Incoming) -> Sequence[News]:
     """The return is to be read again; what the delivery says of it is not signed."""
-    said = _body(incoming)
+    said = incoming.json_object()
     inner = [said, *(value for value in said.values() if isinstance(value, dict))]
     for what, member in (("return", "rma_number"), ("order", "shopify_order_name")):
         for one in inner:
@@ -66,17 +65,7 @@ def _keys(secret: str) -> list[bytes]:
 
 
 def _token(incoming: Incoming) -> str:
-    token = _body(incoming).get("jwt")
+    token = incoming.json_object().get("jwt")
     if not isinstance(token, str):
         raise Unsigned("The body holds no token.")
     return token
-
-
-def _body(incoming: Incoming) -> dict[str, Any]:
-    try:
-        said = json.loads(incoming.body)
-    except (ValueError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
-    if not isinstance(said, dict):
-        raise Malformed("The body is no object.")
-    return said

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from exceptions.news.words import kind_title
+from reconciliation.declarations import kind_title
 from reconciliation.models import CanaryRun
 
 WINDOW = timedelta(days=30)

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from exceptions.configuration.forms import AmountField, Choices, CodeChoice, DressedForm, RowForm, systems, words
 from reconciliation.models import Flow, PackSize, System
 from reconciliation.own_words import set_pack_size
+from reconciliation.projection import norm
 from reconciliation.topology import Words, save_flow, save_system
 from reconciliation.topology_rows import (
     AUTHORITIES,
@@ -25,7 +26,6 @@ from reconciliation.topology_rows import (
     Row,
     RowReading,
     duration_text,
-    normalised_reference,
 )
 
 STOCK_LABELS = {"on_hand": "what lies there", "available": "what lies there less open orders"}
@@ -297,7 +297,7 @@ class IgnoredForm(DressedForm, forms.Form):
     )
 
     def clean_values(self) -> list[str]:
-        lines = map(normalised_reference, self.cleaned_data["values"].splitlines())
+        lines = map(norm, self.cleaned_data["values"].splitlines())
         return list(dict.fromkeys(filter(None, lines)))
 
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from connectors.models import Cursor
 from exceptions.grammar import tomorrow
-from exceptions.homes.figures import kind_title
 from exceptions.homes.numbers import Number, queue_of
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import (
@@ -22,7 +21,7 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import Person
-from reconciliation.declarations import checks
+from reconciliation.declarations import checks, kind_title
 from reconciliation.statements import rows
 
 SQL = Path(__file__).parents[1] / "sql"

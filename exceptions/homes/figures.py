@@ -13,7 +13,7 @@ from exceptions.homes.charts import Bars, Days, bars, flow_of_days, level_of_day
 from exceptions.homes.insight import PRICE_KINDS, Age, AtRisk, Cause, Day, Risk, Scope
 from exceptions.homes.numbers import queue_of
 from exceptions.resolutions import resolutions
-from reconciliation.declarations import checks
+from reconciliation.declarations import kind_title
 
 CAUSES = {
     "flow": "the flow {}",
@@ -23,12 +23,6 @@ CAUSES = {
 }
 OLD = ("15–30 days", "over 30 days")
 OUTCOMES = {"healed": "Healed by itself", "dismiss": "Dismissed", "other": "Without a resolution"}
-
-
-def kind_title(kind: str) -> str:
-    """A kind in words; its key where it is no longer declared."""
-    declared = checks().get(kind)
-    return declared.title if declared else kind
 
 
 def at_risk_bars(

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
-from reconciliation.declarations import checks
+from reconciliation.declarations import kind_title
 from reconciliation.models.fields import CodeField, ExactField
 
 OPEN = ("new", "in_progress", "waiting", "snoozed", "pending_approval", "fix_applied")
@@ -189,8 +189,7 @@ class ExceptionCase(models.Model):
     @property
     def kind_title(self) -> str:
         """The kind in words; its key where the kind is no longer declared."""
-        declared = checks().get(self.kind)
-        return declared.title if declared else self.kind
+        return kind_title(self.kind)
 
     def get_state(self) -> str:
         """The state in words."""

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from exceptions.models import Message
 from exceptions.news.queueing import absolute, content
-from exceptions.news.words import kind_title
 from exceptions.rights import RIGHTS
+from reconciliation.declarations import kind_title
 from reconciliation.models import CanaryRun
 
 NAMED = 5

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from exceptions.company import current_company
 from exceptions.models import ExceptionCase, Message, Notification, Outgoing, Preferences, TrailEntry
-from exceptions.news.words import SORTED, kind_title, news_address, news_sentence, plain_sentence
+from exceptions.news.words import SORTED, news_address, news_sentence, plain_sentence
+from reconciliation.declarations import kind_title
 
 PAUSE = timedelta(minutes=5)  # between two messages of news to one address; what comes meanwhile is folded
 MOST = 5  # of one sort at once in a channel, one by one; of more, each kind in one line

@@ -7,7 +7,7 @@ from django.urls import reverse
 from exceptions.formats import instant_text
 from exceptions.models import ChecklistRound, ExceptionCase, Notification
 from exceptions.models.trail import TrailEntry
-from reconciliation.declarations import checks
+from reconciliation.declarations import kind_title
 
 ONE = {
     "assigned": "{who} assigned it to you: {title}",
@@ -96,12 +96,6 @@ def missed_sentence(turn: ChecklistRound) -> str:
 def round_address(id: int) -> str:
     """Where a round of a checklist stands, unfolded."""
     return f"{reverse('checklists')}?round={id}#round-{id}"
-
-
-def kind_title(kind: str) -> str:
-    """The kind in words; its key where the kind is no longer declared."""
-    declared = checks().get(kind)
-    return declared.title if declared else kind
 
 
 def _of(case: ExceptionCase, entry: TrailEntry | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from connectors.http import NotFound
 from connectors.ipaas.celigo.client import KEPT, CeligoClient
 from connectors.ipaas.outcomes import theirs
 from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, said
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
 
 
 def _plan(wanted: Wanted, words: Words) -> Planned:
@@ -34,15 +34,11 @@ def _done(client: CeligoClient, planned: Planned, key: str) -> Answer | None:
     return {"error": error, "open": False}
 
 
-def _send(client: CeligoClient, planned: Planned, key: str) -> Answer:
-    return said(client.http.send(planned.method, planned.path, json=planned.body))
-
-
 RETRY = Write(
     action="retry",
     label="Retry a failed record",
     needs="a token that may retry errors of the flows",
     plan=_plan,
     done=_done,
-    send=_send,
+    send=send_as_planned,
 )

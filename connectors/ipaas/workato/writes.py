@@ -5,7 +5,7 @@ from datetime import datetime
 from connectors.ipaas.outcomes import theirs
 from connectors.ipaas.workato.client import WorkatoClient
 from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, said
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
 
 
 def _plan(wanted: Wanted, words: Words) -> Planned:
@@ -30,15 +30,11 @@ def _done(client: WorkatoClient, planned: Planned, key: str) -> Answer | None:
     return {"repeated_as": found[0]["id"]} if found else None
 
 
-def _send(client: WorkatoClient, planned: Planned, key: str) -> Answer:
-    return said(client.http.send(planned.method, planned.path, json=planned.body))
-
-
 RETRY = Write(
     action="retry",
     label="Repeat a failed job",
     needs="an API client that may repeat jobs",
     plan=_plan,
     done=_done,
-    send=_send,
+    send=send_as_planned,
 )

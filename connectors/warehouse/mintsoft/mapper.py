@@ -10,6 +10,7 @@ from connectors.amounts import NOUGHT, exact
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import folded, text
 
 ADDRESS = ("address1", "address2", "address3", "town", "county", "postcode")
 DISPOSITION = {
@@ -44,7 +45,7 @@ def _order(order: Raw, raw: Raw, words: Words) -> Line:
         "refs": _refs(order),
         "customer": {"name": _named(order), "email": order.get("email") or None},
         # statuses are the account's own words, for the topology to map
-        "status": order.get("status_name") or _text(order.get("orderstatusid")),
+        "status": order.get("status_name") or text(order.get("orderstatusid")),
         "currency": words.get("currency") or (order.get("currency") or {}).get("code"),
         "placed_at": _instant(order.get("orderdate"), words) or changed_at,
         "ship_to": _address(order),
@@ -88,7 +89,7 @@ def _return(item: Raw, raw: Raw, words: Words) -> Line:
     ended = any(item.get(name) for name in ("confirmed", "refunded", "exchanged"))
     changed_at = _instant(item["lastupdated"], words)
     return _head("return", item["id"], changed_at, item, words) | {
-        "number": item.get("reference") or _text(item["id"]),
+        "number": item.get("reference") or text(item["id"]),
         "refs": _refs_of_return(item),
         "status": "closed" if ended else "requested",
         "resolution": "exchange" if item.get("exchanged") else ("refund" if item.get("refunded") else None),
@@ -102,11 +103,11 @@ def _return(item: Raw, raw: Raw, words: Words) -> Line:
 def _return_line(one: Raw, confirmed: bool) -> Line:
     quantity, back = exact(one.get("quantity")), bool(one.get("returnedtostock"))
     decided = quantity if confirmed or back else None
-    action = _folded(one.get("stockaction")) or _folded(one.get("action"))
+    action = folded(one.get("stockaction")) or folded(one.get("action"))
     return _line(one) | {
         "received_quantity": decided,
         "accepted_quantity": decided,
-        "reason_code": one.get("returnreasonname") or _text(one.get("returnreasonid")),
+        "reason_code": one.get("returnreasonname") or text(one.get("returnreasonid")),
         "disposition": "sellable" if back else (DISPOSITION.get(action) if confirmed else None),
     }
 
@@ -134,7 +135,7 @@ def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
         "quarantine": exact(level.get("inquarantine")),
         "damaged": exact(level.get("scrapped")),
     }
-    place = _text(level.get("warehouseid")) or "warehouse"
+    place = text(level.get("warehouseid")) or "warehouse"
     for condition, quantity in counted.items():
         if quantity is not None:
             yield _head("stock_level", f"{_sku(level)}@{place}/{condition}", level["read_at"], level, words) | {
@@ -158,12 +159,12 @@ def _sellable(level: Raw, available: bool) -> Decimal | None:
 
 
 def _head(type: str, id: Any, at: Any, item: Raw, words: Words) -> Line:
-    realm = _text(item.get("clientid")) if words.get("realm") == "client" else None
+    realm = text(item.get("clientid")) if words.get("realm") == "client" else None
     return {"type": type, "system": words.system, "id": str(id), "at": at, "realm": realm}
 
 
 def _line(one: Raw) -> Line:
-    return {"id": _text(one.get("id")), "sku": _sku(one), "quantity": exact(one.get("quantity"))}
+    return {"id": text(one.get("id")), "sku": _sku(one), "quantity": exact(one.get("quantity"))}
 
 
 def _refs(order: Raw) -> dict[str, str | None]:
@@ -195,16 +196,8 @@ def _sku(one: Raw) -> str:
     return str(one.get("sku") or one.get("name") or one.get("productid") or "unknown").strip()
 
 
-def _text(said: Any) -> str | None:
-    return None if said is None else str(said)
-
-
 def _lower(said: Any) -> Any:
     """With the names of all members in lower case."""
     if isinstance(said, dict):
         return {name.lower(): _lower(value) for name, value in said.items()}
     return [_lower(one) for one in said] if isinstance(said, list) else said
-
-
-def _folded(said: Any) -> str:
-    return "".join(sign for sign in str(said or "").casefold() if sign.isalnum())

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import text
 
 ORDER_STATUS = {
     "Processing": "released",
@@ -66,7 +67,7 @@ def _order(order: Raw, words: Words) -> Line:
 def _order_line(line: Raw) -> Line:
     uom = line.get("quantity_unit_of_measure_code")
     return {
-        "id": _text(line.get("id")),
+        "id": text(line.get("id")),
         "sku": _sku(line),
         "quantity": line["quantity"],
         "uom": UOM.get(uom or "", uom),
@@ -83,7 +84,7 @@ def _fulfilment(order: Raw, shipment: Raw, words: Words) -> Line:
         "shipped_at": shipment.get("actual_fulfillment_date") or (shipment.get("tracking") or {}).get("shipping_date"),
         "tracking": (shipment.get("tracking") or {}).get("tracking_number"),
         "lines": [
-            {"id": _text(one.get("id")), "sku": _sku(one), "quantity": _shipped(one)}
+            {"id": text(one.get("id")), "sku": _sku(one), "quantity": _shipped(one)}
             for one in shipment.get("products") or []
         ],
         "raw": shipment,
@@ -121,7 +122,7 @@ def _return_lines(item: Raw, goods: Raw) -> Iterator[Line]:
     for action, quantity in fates:
         came = None if action is None else (0 if action == "" else quantity)
         yield {
-            "id": _text(goods["id"]) if len(fates) == 1 else f"{goods['id']}/{action or 'Rest'}",
+            "id": text(goods["id"]) if len(fates) == 1 else f"{goods['id']}/{action or 'Rest'}",
             "sku": _sku(goods),
             "quantity": quantity,
             "received_quantity": came,
@@ -166,7 +167,7 @@ def _levels(item: Raw, words: Words) -> Iterator[Line]:
         id = f"{item['inventory_id']}@{place['location_id']}/sellable"
         yield _head("stock_level", id, item["read_at"], {}, words) | {
             "sku": _sku(item),
-            "location": place.get("name") or _text(place["location_id"]),
+            "location": place.get("name") or text(place["location_id"]),
             "condition": "sellable",
             "quantity": place["fulfillable_quantity"] + promised,
             "raw": place,
@@ -222,10 +223,6 @@ def _plain(said: Any) -> str:
 
 def _latest(moments: list[Any]) -> str:
     return max(str(moment) for moment in moments if moment)
-
-
-def _text(said: Any) -> str | None:
-    return None if said is None else str(said)
 
 
 def _sku(goods: Raw) -> str:

@@ -1,6 +1,5 @@
 """Deliveries from ShipBob: signed by the Standard Webhooks convention, each a hint that something changed."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,11 +34,8 @@ def _id(said: dict[str, Any], name: str) -> str:
 
 def _body(incoming: Incoming) -> dict[str, Any]:
     """The object that it is about, which may stand under `data`."""
-    try:
-        said = json.loads(incoming.body)
-    except (ValueError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
-    inner = said.get("data", said) if isinstance(said, dict) else None
+    said = incoming.json_object()
+    inner = said.get("data", said)
     if not isinstance(inner, dict):
         raise Malformed("The body is no object.")
     return inner
