@@ -35,6 +35,12 @@ def test_a_finding_opens_one_case_with_team_terms_and_trail():
     assert entry.sentence == "Found, with 20.00 GBP at risk."
 
 
+def test_a_leg_that_is_no_flow_names_none():
+    found(leg="#received")
+    run()
+    assert the_case().flow is None
+
+
 def test_without_news_nothing_happens():
     opened()
     before = ExceptionCase.objects.values().get()

@@ -103,7 +103,7 @@ select
     merged.yields_to,
     merged.yields_to_subject,
     merged.title,
-    nullif(merged.flow, ''),
+    case when merged.flow not like '#%%' then nullif(merged.flow, '') end,
     named.systems,
     coalesce(carried.refs, '{}'),
     case when merged.currencies = 1 then case when merged.summed then merged.total else merged.greatest end end,
