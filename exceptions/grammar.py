@@ -49,7 +49,7 @@ class _Unfit(ValueError):
 
 def terms_of(text: str, person: Person | None, *, at: datetime) -> list[Term]:
     """The terms of a search, each with its condition; what makes no sense restricts nothing and says so."""
-    return [_term(word, person, at) for word in _words(text)]
+    return [_term(word, person, at) for word in _words(text.replace("\0", ""))]
 
 
 def _words(text: str) -> list[str]:

@@ -163,7 +163,7 @@ def asked_for(
     """The filters, the terms of the search, and the cases that both and the view let through."""
     given = QueryDict(mutable=True)
     view = VIEWS.get(asked.get("view", ""))
-    searched = terms_of(asked.get("q", "").replace("\x00", ""), person, at=at)
+    searched = terms_of(asked.get("q", ""), person, at=at)
     states = "state" in asked or view is not None or any(term.name == "state" for term in searched)
     given.update(({} if states else {"state": "open"}) | {key: value for key, value in asked.items() if value})
     filters = QueueFilter(given, queryset=ExceptionCase.objects.all())

@@ -48,6 +48,7 @@ def trail_page(asked: Mapping[str, str]) -> TrailPage:
 
 def filtered(asked: Mapping[str, str]) -> QuerySet[TrailEntry]:
     """The entries that the filters leave, in the order of numbers; days are those of the time zone in effect."""
+    asked = {name: value.replace("\0", "") for name, value in asked.items()}
     entries = of_period(since=_midnight(asked.get("since")), until=_midnight(asked.get("until"), days_on=1))
     if by := asked.get("by"):
         entries = entries.filter(by=None) if by == SYSTEM else entries.filter(by__username=by)

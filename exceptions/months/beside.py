@@ -49,6 +49,8 @@ def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: 
     """The records behind a figure: `sold`, `tax`, `unpriced`, `method` of a label, or `records` of a type and place;
     raises NoSuchFigure."""
     since, until = month_bounds(month)
+    if "\0" in of:
+        raise NoSuchFigure(what)
     if what == "records":
         asked = {"since": since, "until": until, "as_of": as_of, "type": of, "place": place or None, "rows": SHOWN}
         return _kept(asked)
