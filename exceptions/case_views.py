@@ -15,7 +15,7 @@ from exceptions.actions import way_of
 from exceptions.attachments import AttachmentRefused, attach, stored_file
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
-from exceptions.models import Attachment, ExceptionCase, OwnChange
+from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.resolutions import Resolution, resolutions_of
@@ -62,30 +62,10 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
         raise Http404
     kind = FORMS.get(name, MoveForm)
     form = kind(request.POST if request.method == "POST" else None, case=case, resolution=chosen, offer=offer)
-    if request.method == "POST" and "preview" not in request.POST and form.is_valid():
-        try:
-            said = form.said()
-            entry = move(
-                id,
-                name,
-                by=person_in(request),
-                at=timezone.now(),
-                seen=form.cleaned_data["seen"],
-                origin=origin(request),
-                **said,
-            )
-        except FieldMissing as error:
-            form.add_error(_field(form, error.field), str(error))
-            if error.field == "write":
-                form.look_again(_case(id))
-        except MovedMeanwhile as error:
-            form.add_error(None, f"{error} Look again, then decide.")
-            form.look_again(_case(id))
-        except MoveNotAllowed as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"E-{id}: {entry.sentence}")
-            return _back(request, entry.case_id or id)
+    asked = request.method == "POST" and "preview" not in request.POST and form.is_valid()
+    if asked and (entry := _moved(request, id, name, form)):
+        messages.success(request, f"E-{id}: {entry.sentence}")
+        return _back(request, entry.case_id or id)
     context = {
         "case": case,
         "form": form,
@@ -97,6 +77,23 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
     }
     template = "exceptions/_move.html" if request.htmx else "exceptions/move.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if form.errors and not request.htmx else 200)  # type: ignore[attr-defined]
+
+
+def _moved(request: HttpRequest, id: int, name: str, form: MoveForm) -> TrailEntry | None:
+    """The entry of the move; null where it is refused, and then the form says why."""
+    by, at, seen = person_in(request), timezone.now(), form.cleaned_data["seen"]
+    try:
+        return move(id, name, by=by, at=at, seen=seen, origin=origin(request), **form.said())
+    except FieldMissing as error:
+        form.add_error(_field(form, error.field), str(error))
+        if error.field == "write":
+            form.look_again(_case(id))
+    except MovedMeanwhile as error:
+        form.add_error(None, f"{error} Look again, then decide.")
+        form.look_again(_case(id))
+    except MoveNotAllowed as error:
+        form.add_error(None, str(error))
+    return None
 
 
 def _resolution(case: ExceptionCase, key: str) -> Resolution:
