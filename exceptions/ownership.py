@@ -1,7 +1,6 @@
 """Who owns a case and by when it is due: ordered rules, the kinds' defaults, calendars; and what a change would do."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from exceptions.models import OPEN
+from exceptions.trying import undone
 from reconciliation.declarations import checks
 from reconciliation.statements import statement
 
@@ -59,13 +59,6 @@ def place_open_cases(*, at: datetime) -> list[Placement]:
 
 def preview(change: Callable[[], Any], *, at: datetime) -> list[Placement]:
     """What placing would change if `change` were made; nothing is kept."""
-    with _undone():
+    with undone():
         change()
         return place_open_cases(at=at)
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

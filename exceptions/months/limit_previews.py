@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 
 from exceptions.acceptance import customer_limit, limit_of
 from exceptions.models import Acceptance, ChangePreview, Proposal
-from exceptions.months.previews import compared_months, undone
+from exceptions.months.previews import compared_months
 from exceptions.months.statement import month_bounds
 from exceptions.proposals import covers
 from exceptions.rights import person_of
+from exceptions.trying import undone
 
 Month = tuple[str, str]  # 2026-09, GBP
 WORDS = {

@@ -7,13 +7,11 @@ before, and all of it is taken back. It lasts as long as a run over everything, 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.dateparse import parse_datetime
 
@@ -22,6 +20,7 @@ from exceptions.models import OPEN, ChangePreview, ExceptionCase, Period
 from exceptions.months.statement import LABELS, PARTS, currencies, month_bounds, statement_of
 from exceptions.reconciling import reconcile
 from exceptions.suppressions import suppress
+from exceptions.trying import undone
 from reconciliation import topology
 from reconciliation.topology_file import TopologyRefused
 
@@ -73,14 +72,6 @@ def compared_months(at: datetime) -> Iterator[tuple[str, str]]:
             if (month, currency) not in closed or taken[currency] <= LAST_CLOSED:
                 yield month, currency
         first = month_of(first - timedelta(days=1))
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """A transaction of which nothing is kept."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _with_topology(text: str, at: datetime) -> dict[str, Any]:
