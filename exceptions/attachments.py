@@ -33,9 +33,10 @@ def attach(case: ExceptionCase, given: UploadedFile[Any], *, by: Person, at: dat
         raise AttachmentRefused(f"There are {MOST} files already.")
     digest = _keep(given)
     name = Path((given.name or "file").replace("\\", "/")).name.replace("\x00", "")[:200]
+    said = (given.content_type or "").replace("\x00", "")[:200]
     with transaction.atomic():
         kept = Attachment.objects.create(
-            case=case, name=name, content_type=given.content_type or "", size=size, sha256=digest, by=by.user, at=at
+            case=case, name=name, content_type=said, size=size, sha256=digest, by=by.user, at=at
         )
         TrailEntry.objects.create(
             case=case,

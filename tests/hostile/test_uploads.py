@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exceptions.models import Attachment
@@ -33,6 +33,7 @@ def moved(client, person, known, body):
 
 
 @bounded
+@example(name="x\0", kind="text\0", content=b"=1+1")
 @given(name=headers, kind=headers, content=bodies)
 def test_a_file_of_any_name_kind_and_content_is_kept_as_a_download(client, settings, tmp_path, name, kind, content):
     settings.MEDIA_ROOT = tmp_path
