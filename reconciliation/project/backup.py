@@ -5,7 +5,6 @@ connections stay sealed.
 """
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from exceptions.trail import seal, verify
 from reconciliation.project.engines import Postgres
+from reconciliation.project.environment import inherited
 from reconciliation.project.roles import as_owner, grant
 from reconciliation.statements import rows
 
@@ -166,4 +166,4 @@ def _connection_words() -> Iterator[tuple[str, dict[str, str]]]:
     keys = ("host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey")
     words = make_conninfo("", **{key: known[key] for key in keys if known.get(key)})
     password = {"PGPASSWORD": str(known["password"])} if known.get("password") else {}
-    yield words, os.environ | password
+    yield words, inherited() | password

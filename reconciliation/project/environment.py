@@ -25,6 +25,11 @@ def plain_refusals() -> Iterator[None]:
         sys.exit(2)
 
 
+def inherited() -> dict[str, str]:
+    """This process's whole environment, for a program that it starts."""
+    return dict(os.environ)
+
+
 def text(name: str, default: str = "", *, choices: tuple[str, ...] = ()) -> str:
     """The variable without outer white space; an empty one counts as not given."""
     value = os.environ.get(name, "").strip() or default

@@ -43,7 +43,7 @@ def page(browser, live_server, request):
     opened.fill("[name=login]", "sam")
     opened.fill("[name=password]", PASSWORD)
     opened.click("main form[action$='/login/'] button.btn-primary")
-    opened.wait_for_url(f"{live_server.url}/")
+    opened.wait_for_url(lambda url: "login" not in url)
     yield opened
     context.close()
 

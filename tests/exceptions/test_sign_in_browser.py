@@ -36,7 +36,7 @@ def sign_in(page, address, name):
     page.fill("[name=login]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("main form[action$='/login/'] button.btn-primary")
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(lambda url: "login" not in url)
     page.goto(f"{address}/account/reauthenticate/?next=/account/")  # what guards an account asks for the password again
     page.fill("[name=password]", PASSWORD)
     page.click("main form button.btn-primary")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from exceptions.models import TrailEntry
+from reconciliation.models import System
 from tests.exceptions.people import case, someone
 from tests.factories import PASSWORD
 
@@ -19,6 +20,7 @@ PAGES = ("/", "/home/cx", "/home/ops", "/home/admin", "/insight", "/home/finance
 def cases(transactional_db):
     """Somebody who sees every home, and cases with long and hostile names."""
     someone("sam", "admin", "agent", team="finance")
+    System.objects.create(key="shop", kind="shopify")
     now = timezone.now()
     for number in range(12):
         known = case(
@@ -43,7 +45,7 @@ def page(browser, live_server, cases):
     page.fill("[name=login]", "sam")
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/")
+    page.wait_for_url(lambda url: "login" not in url)
     yield page
     page.close()
 
