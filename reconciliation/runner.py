@@ -7,21 +7,16 @@ A run as of an earlier moment only reports. Each slice of a run is one transacti
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
-from os import getpid
-from socket import gethostname
-from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
-from psycopg import sql
 
 from reconciliation import stage
-from reconciliation.declarations import Check, checks
+from reconciliation.examining import CheckResult, Examination, Part, Progress
 from reconciliation.groups import label_past, regroup
 from reconciliation.models import Configuration, FirstSent, Run, RunSlice, Touched
 from reconciliation.statements import statement
@@ -34,7 +29,6 @@ MUCH_NEWS = 5_000  # changed records, and
 LARGE_SHARE = 0.1  # share of all that they are, after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
 
-Progress = Callable[[str], None]
 Invite = Callable[[int, int], None]
 
 
@@ -48,22 +42,6 @@ class AlreadyRunning(Exception):
 
 class EverythingDiffers(Exception):
     """What holds for all groups has changed: a run over what changed would miss the rest."""
-
-
-@dataclass
-class CheckResult:
-    """What one check did in a run; `examined` counts groups, `seconds` the SELECT alone."""
-
-    kind: str
-    examined: int = 0
-    found: int = 0
-    seconds: float = 0.0
-
-    def add(self, other: "CheckResult") -> None:
-        """Counts what `other` counted too."""
-        self.examined += other.examined
-        self.found += other.found
-        self.seconds += other.seconds
 
 
 @dataclass(frozen=True)
@@ -130,19 +108,7 @@ def run_checks(
 def examine_slices(run: int) -> int:
     """Examines slices of a run that another process leads until none is free; how many there were."""
     led = Run.objects.filter(id=run).first()
-    return _Part(led, lambda words: None).take_all() if led else 0
-
-
-def wanted(kinds: Sequence[str] | None) -> list[Check]:
-    """The checks of these kinds and of all they yield to, in the order of precedence; every check for null."""
-    every = checks()
-    waiting, needed = list(kinds or every), set()
-    while waiting:
-        kind = waiting.pop()
-        if kind not in needed:
-            needed.add(kind)
-            waiting += [rule.to for rule in every[kind].yields if rule.to in every]
-    return [check for kind, check in every.items() if kind in needed]
+    return Part(led, lambda words: None).take_all() if led else 0
 
 
 @contextmanager
@@ -162,120 +128,7 @@ def _alone(wait: bool) -> Iterator[None]:
             cursor.execute("select pg_advisory_unlock(%s)", [RUNNING])
 
 
-class _Examination:
-    """The checks of one run, over whichever keys the stage holds."""
-
-    def __init__(self, as_of: datetime, kinds: Sequence[str] | None, progress: Progress) -> None:
-        self.as_of = as_of
-        self.progress = progress
-        self.checks = wanted(kinds)
-        self.results = {check.kind: CheckResult(check.kind) for check in self.checks}
-        self.kept = list(kinds) if kinds else list(self.results)
-
-    def find(self, cursor: Any, spaces: tuple[str, ...], examined: int = 0, *, whole: bool = True) -> None:
-        """Leaves the candidates of these spaces in `candidate`, with their states and references.
-
-        Unless `whole`, only those whose key is in `scope_shard`.
-        """
-        chosen = [check for check in self.checks if check.space in spaces]
-        cursor.execute("truncate candidate")
-        for check in chosen:
-            self._select(cursor, check, examined)
-        if not whole:
-            cursor.execute(statement("runner/out_of_scope"))
-        self._settle(cursor, chosen)
-        cursor.execute(statement("runner/refs"))
-        cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
-        for kind, found in cursor.fetchall():
-            self.results[kind].found += found
-
-    def _select(self, cursor: Any, check: Check, examined: int) -> None:
-        self.progress(check.title)
-        select = sql.SQL(statement("runner/candidates")).format(
-            kind=sql.Literal(check.kind),
-            space=sql.Literal(check.space),
-            check=sql.SQL(check.sql),
-        )
-        started = monotonic()
-        cursor.execute(select, {"as_of": self.as_of})
-        self.results[check.kind].seconds += monotonic() - started
-        self.results[check.kind].examined += examined
-
-    def _settle(self, cursor: Any, chosen: list[Check]) -> None:
-        """Ripeness first, then precedence: a kind yields only to what is itself raised, or swallowed."""
-        cursor.execute(statement("runner/ripeness"), {"as_of": self.as_of})
-        cursor.execute("create index if not exists candidate_shard on candidate (kind, space, shard)")
-        cursor.execute("analyze candidate")
-        cursor.execute(statement("runner/conflicts"))
-        present = {check.kind for check in chosen}
-        for check in chosen:
-            for rule in check.yields:
-                if rule.to in present:
-                    cursor.execute(
-                        statement("runner/yields"), {"kind": check.kind, "greater": rule.to, "ground": rule.on}
-                    )
-        cursor.execute(statement("runner/swallow"), {"as_of": self.as_of})
-
-
-class _Part(_Examination):
-    """What one process or thread does in a run: it sets the stage for some groups, examines and keeps."""
-
-    def __init__(self, run: Run, progress: Progress) -> None:
-        super().__init__(run.as_of, run.kinds, progress)
-        self.run = run
-        self.practices: list[list[Any]] = []
-
-    def take_all(self, *, wait: bool = False) -> int:
-        """Examines slices until none is free; `wait`: until all are finished, whoever dies over one."""
-        taken = 0
-        while self._take("runner/take_slice"):
-            taken += 1
-        while wait and RunSlice.objects.filter(run=self.run, finished_at=None).exists():
-            taken += self._take("runner/await_slice")
-        return taken
-
-    def take_all_alone(self) -> None:
-        """The same in a thread of its own, whose connection ends with it."""
-        try:
-            self.take_all(wait=True)
-        finally:
-            connection.close()
-
-    def _take(self, taking: str) -> bool:
-        """One slice in one transaction, which holds the slice as long as it lives; whether there was any."""
-        self.results = {kind: CheckResult(kind) for kind in self.results}
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement(taking), {"run": self.run.id})
-            if (slice_taken := cursor.fetchone()) is None:
-                return False
-            number, slices = slice_taken
-            self._set_out(cursor)
-            cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
-            self._groups(cursor)
-            finished = {
-                "finished_at": Now(),
-                "results": [asdict(result) for result in self.results.values()],
-                "by": f"{gethostname()}:{getpid()}",
-            }
-            RunSlice.objects.filter(run=self.run, number=number).update(**finished)
-        return True
-
-    def _set_out(self, cursor: Any) -> None:
-        stage.clear(cursor)
-        stage.set_reference_facts(cursor, self.as_of)
-        self.practices = stage.practices(cursor)
-
-    def _groups(self, cursor: Any) -> None:
-        cursor.execute(statement("runner/scope_members"))
-        self.find(cursor, ("group",), stage.set_groups(cursor, self.as_of))
-        self._keep(cursor)
-        cursor.execute(statement("runner/forget_groups"), {"kinds": self.kept, "run": self.run.id})
-
-    def _keep(self, cursor: Any) -> None:
-        cursor.execute(statement("runner/keep"), {"kinds": self.kept, "run": self.run.id})
-
-
-class _Run(_Part):
+class _Run(Part):
     """A run that moves the queue forward."""
 
     def __init__(
@@ -341,7 +194,7 @@ class _Run(_Part):
             cursor.execute("select take_statistics('{member}')")
         self._share()
         with transaction.atomic(), connection.cursor() as cursor:
-            self._set_out(cursor)
+            self.set_out(cursor)
             cursor.execute(statement("runner/forget_facts"))
             self._rest(cursor, full=True)
             self._clear_marks(cursor)
@@ -356,9 +209,9 @@ class _Run(_Part):
             self.take_all(wait=True)
         else:
             # PostgreSQL does the work, so threads are enough to wait for it
-            parts = [_Part(self.run, lambda words: None) for _ in range(self.sharing.workers)]
+            parts = [Part(self.run, lambda words: None) for _ in range(self.sharing.workers)]
             with ThreadPoolExecutor(self.sharing.workers) as pool:
-                list(pool.map(_Part.take_all_alone, parts))
+                list(pool.map(Part.take_all_alone, parts))
         self.results = {kind: CheckResult(kind) for kind in self.results}
         for (results,) in RunSlice.objects.filter(run=self.run).values_list("results"):
             for result in results:
@@ -368,14 +221,14 @@ class _Run(_Part):
     def _what_changed(self) -> None:
         assert self.since is not None
         with connection.cursor() as cursor:
-            self._set_out(cursor)
+            self.set_out(cursor)
             if self.practices != self.since.practices:
                 raise EverythingDiffers
             moments = {"as_of": self.as_of, "since": self.since.as_of}
             regroup(as_of=self.as_of, since=self.since.as_of)
             for step in ("dirty_skus", "dirty_groups", "scope_dirty", "dirty_rest", "contributed"):
                 cursor.execute(statement(f"runner/{step}"), moments)
-            self._groups(cursor)
+            self.examine_groups(cursor)
             for step in ("contributed", "scope_skus"):
                 cursor.execute(statement(f"runner/{step}"), moments)
             self._rest(cursor, full=False)
@@ -386,13 +239,13 @@ class _Run(_Part):
         if not full:
             cursor.execute(statement("runner/scope_rest"))
         self.find(cursor, ACROSS_GROUPS, whole=full)
-        self._keep(cursor)
+        self.keep(cursor)
         # before silent flows count what they swallow: what is no more must not be among it
         self._forget(cursor, ("group", *ACROSS_GROUPS), everything=full)
         cursor.execute(statement("runner/toggle"), {"as_of": self.as_of, "run": self.run.id})
         cursor.execute(statement("runner/swallowed"))
         self.find(cursor, ("rest",), whole=full)
-        self._keep(cursor)
+        self.keep(cursor)
         self._forget(cursor, ("rest",), everything=full)
 
     def _forget(self, cursor: Any, spaces: tuple[str, ...], *, everything: bool) -> None:
@@ -408,7 +261,7 @@ class _Run(_Part):
 
 def _look_back(as_of: datetime, kinds: Sequence[str] | None, progress: Progress) -> Report:
     """What the checks would have found as of a past moment, with today's topology; nothing is kept."""
-    examination = _Examination(as_of, kinds, progress)
+    examination = Examination(as_of, kinds, progress)
     _know_the_tables()
     with transaction.atomic(), connection.cursor() as cursor:
         label_past(as_of=as_of)

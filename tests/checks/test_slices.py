@@ -50,16 +50,16 @@ select sha256 from rejected_line where left(encode(sha256, 'hex'), 12) = any(%(s
 def examine_groups(run, keys):
     """These groups as one slice."""
     with transaction.atomic(), connection.cursor() as cursor:
-        run._set_out(cursor)
+        run.set_out(cursor)
         cursor.execute("insert into scope_group select unnest(%s::uuid[])", [keys])
-        run._groups(cursor)
+        run.examine_groups(cursor)
 
 
 def examine_others(run, keys):
     """These keys outside groups (SKUs, customers' months, lines, words, flows) as one slice."""
     named = {"spaces": [space for space, _ in keys], "shards": [shard for _, shard in keys]}
     with transaction.atomic(), connection.cursor() as cursor:
-        run._set_out(cursor)
+        run.set_out(cursor)
         cursor.execute(SCOPE, named)
         cursor.execute(statement("runner/scope_skus"), {"since": MOMENT, "as_of": MOMENT})
         run._rest(cursor, full=False)

@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from reconciliation import stage as checked
-from reconciliation.runner import _Examination, run_checks
+from reconciliation.examining import Examination
+from reconciliation.runner import run_checks
 from reconciliation.topology import load
 from tests.bench.report import Figure
 from tests.reconciliation.test_ingest_command import EXAMPLE, REAL
@@ -46,7 +47,7 @@ def once(as_of):
         checked.set_reference_facts(cursor, as_of)
         began = time.monotonic()
         checked.set_rest(cursor, as_of, full=True)
-        _Examination(as_of, KINDS, lambda words: None).find(cursor, ("line",))
+        Examination(as_of, KINDS, lambda words: None).find(cursor, ("line",))
         return time.monotonic() - began
 
 
