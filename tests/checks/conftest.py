@@ -182,7 +182,7 @@ class Brand:
     def found(self, kind, hours, full=False):
         """Subject → (amount, currency) of the open exceptions of a kind, as of so many hours after noon."""
         reconcile(as_of=NOON + timedelta(hours=hours), now=timezone.now(), full=full)
-        cases = ExceptionCase.objects.filter(kind=kind, state__in=OPEN)
+        cases = ExceptionCase.objects.filter(kind=kind, state__in=OPEN).order_by("subject")
         return {case.subject: (None if case.amount is None else f"{case.amount:f}", case.currency) for case in cases}
 
     def said(self, kind, hours):

@@ -46,7 +46,9 @@ def refusals(cells):
 
 
 def test_a_cell_without_end_is_refused_with_its_line():
-    assert refusals(["x" * 200_000]) == ["Line 2, file: it is no CSV: field larger than field limit (131072)"]
+    said = refusals(["x" * 200_000])  # by the reader or by the field: its limit belongs to the whole process
+    assert said
+    assert all(words.startswith("Line 2, ") for words in said)
 
 
 @pytest.mark.parametrize("column", [0, 1])
