@@ -3,6 +3,7 @@
 import pytest
 
 from tests.exceptions.findings import illegal_moves
+from tests.exceptions.written import celigo_retry
 
 
 @pytest.fixture
@@ -10,3 +11,9 @@ def lawful(db):
     """Whatever the test does: every move that the system made is one of its own table."""
     yield
     assert illegal_moves() == []
+
+
+@pytest.fixture
+def retry(db):
+    """A failed record that Celigo may be asked to try again, and the case about it."""
+    return celigo_retry()
