@@ -31,6 +31,7 @@ OF_GROUPS = (
     "accounts",
     "movements",
     "inspections",
+    "restocks",
     "standing",
     "facts",
 )

@@ -116,6 +116,10 @@ create temp table if not exists current_movement (
 create temp table if not exists return_inspection (
     record uuid, inspected_at timestamptz, states_inspections boolean, states_dispositions boolean
 ) on commit delete rows;
+create temp table if not exists restocked_item (
+    group_key uuid, record uuid, sku text collate "C", inspected_at timestamptz, accepted numeric, restocked numeric,
+    latest uuid
+) on commit delete rows;
 create temp table if not exists practice (
     system text collate "C", practice text collate "C", records uuid[]
 ) on commit delete rows;
@@ -148,6 +152,7 @@ quantity_difference,
 return_settlement,
 current_movement,
 return_inspection,
+restocked_item,
 practice,
 first_order,
 dispatch_feed,
