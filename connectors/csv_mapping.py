@@ -4,12 +4,11 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.csv_values import DoesNotFit, Numbers, Times
 from connectors.shapes import SHAPES
 
 EXACT = Context(prec=100)
@@ -49,14 +48,6 @@ class MappingRefused(ValueError):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
-
-
-class DoesNotFit(ValueError):
-    """A value of one column that the mapping cannot use."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        self.column = column
-        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -176,7 +167,7 @@ class _Reading:
             columns=frozenset(self.columns),
         )
 
-    def _times(self) -> "Times":
+    def _times(self) -> Times:
         try:
             zone = ZoneInfo(self.csv.get("time_zone", "UTC"))
         except (KeyError, ValueError, TypeError):
@@ -341,45 +332,3 @@ class _Reading:
 
     def _problem(self, where: str, reason: str) -> None:
         self.problems.append(f"{where}: {reason}")
-
-
-class Numbers:
-    """Decimals as the file writes them; `plain` gives them with a point and without thousands."""
-
-    def __init__(self, decimal: str, thousands: str) -> None:
-        whole = r"\d+" if not thousands else rf"(?:\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|\d+)"
-        self.pattern = re.compile(rf"[+-]?(?:{whole})(?:{re.escape(decimal)}\d+)?", re.ASCII)
-        self.decimal, self.thousands = decimal, thousands
-
-    def plain(self, column: str, text: str) -> str:
-        """The number in the contract's form; raises DoesNotFit."""
-        text = text.strip()
-        if not self.pattern.fullmatch(text):
-            raise DoesNotFit(column, f"{text!r} is no decimal such as 1{self.thousands}234{self.decimal}50")
-        if self.thousands:
-            text = text.replace(self.thousands, "")
-        return text if self.decimal == "." else text.replace(self.decimal, ".")
-
-
-class Times:
-    """Local times of one zone. An hour that clocks show twice is the first; one they skip is refused."""
-
-    def __init__(self, form: str, zone: ZoneInfo) -> None:
-        self.form, self.zone = form, zone
-
-    def reader(self, column: str) -> Callable[[str], str]:
-        """Reads a time of `column` as an RFC 3339 instant in UTC; raises DoesNotFit."""
-
-        @lru_cache(maxsize=4_096)
-        def read(text: str) -> str:
-            try:
-                local = datetime.strptime(text, self.form)  # noqa: DTZ007 (the zone follows)
-            except ValueError:
-                raise DoesNotFit(column, f"{text!r} is no time in the form {self.form}") from None
-            aware = local if local.tzinfo else local.replace(tzinfo=self.zone)
-            instant = aware.astimezone(UTC)
-            if not local.tzinfo and instant.astimezone(self.zone).replace(tzinfo=None) != local:
-                raise DoesNotFit(column, f"{text!r} does not exist in {self.zone.key}: the clocks skip it")
-            return instant.isoformat().replace("+00:00", "Z")
-
-        return read

@@ -13,7 +13,8 @@ from random import Random
 
 from connectors.sample_brand.goods import Item, buyers, items
 from connectors.sample_brand.story import Line, Story, level_id, stamp, tell
-from connectors.sample_brand.trouble import TROUBLES, Trouble
+from connectors.sample_brand.trouble import TROUBLES
+from connectors.sample_brand.trouble.making import Trouble
 
 BEAT = timedelta(seconds=5)
 BEATS_A_DAY = 4
