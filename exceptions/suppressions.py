@@ -6,7 +6,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from exceptions.models import Suppression
+from exceptions.models import ExceptionCase, Suppression
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
@@ -33,8 +33,12 @@ def suppress(
 
 @transaction.atomic
 def lift(suppression_id: int, *, at: datetime) -> bool:
-    """Ends a suppression early; whether it was in force."""
-    return bool(Suppression.objects.filter(id=suppression_id, undone_at=None, ends_at__gt=at).update(undone_at=at))
+    """Ends a suppression early, also for what was dismissed until its end; whether it was in force."""
+    ended = Suppression.objects.filter(id=suppression_id, undone_at=None, ends_at__gt=at)
+    for made in ended.exclude(subject=None):
+        dismissed = ExceptionCase.objects.filter(kind=made.kind, subject=made.subject, state="dismissed")
+        dismissed.filter(until=made.ends_at, frozen_in=None).update(until=at)
+    return bool(ended.update(undone_at=at))
 
 
 def tell_again(kind: str) -> None:

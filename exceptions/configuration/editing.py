@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,7 +27,7 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.months.limit_previews import preview_limits
-from exceptions.months.previews import ask_preview, ask_suppression_preview
+from exceptions.months.previews import ask_ending_preview, ask_preview, ask_suppression_preview
 from exceptions.suppressions import lift
 from reconciliation.models import Flow, System
 
@@ -110,15 +111,13 @@ class Editing:
     @property
     def touches_months(self) -> bool:
         """Whether a change of the row can move what the months come to, or who may decide in them."""
-        return self.section.model in (Flow, System, Suppression, AcceptanceLimit, ApprovalBand)
+        return touches_months(self.section)
 
     def ask_preview(self, *, at: datetime) -> ChangePreview:
         """Asks what storing it would do to the months; of limits and bands it is known at once."""
         if self.section.model is Suppression:
             return ask_suppression_preview(self.form.cleaned_data, by=self.by, at=at)
-        if self.section.model in (AcceptanceLimit, ApprovalBand):
-            return preview_limits(self._store, by=self.by, at=at)
-        return ask_preview(self._store, by=self.by, at=at)
+        return _asked(self.section, self._store, by=self.by, at=at)
 
     def _store(self) -> Any:
         row = self.form.save()
@@ -146,6 +145,18 @@ def preview_removal(section: Section, row: models.Model, *, at: datetime) -> lis
     return moved(ownership.preview(lambda: type(row)._default_manager.filter(pk=row.pk).delete(), at=at))
 
 
+def touches_months(section: Section) -> bool:
+    """Whether a change of such rows can move what the months come to, or who may decide in them."""
+    return section.model in (Flow, System, Suppression, AcceptanceLimit, ApprovalBand)
+
+
+def ask_removal_preview(section: Section, row: Any, *, by: User, at: datetime) -> ChangePreview:
+    """Asks what removing a row would do to the months; of a suppression, what its end would; raises StillUsed."""
+    if section.model is Suppression:
+        return ask_ending_preview(row, by=by, at=at)
+    return _asked(section, lambda: section.remove(row), by=by, at=at)
+
+
 @transaction.atomic
 def move_rule(rule: OwnershipRule, *, up: bool, by: User, at: datetime) -> None:
     """Moves a rule before the one above it, or behind the one below; raises AtTheEdge."""
@@ -170,6 +181,12 @@ def end_suppression(suppression: Suppression, *, by: User, at: datetime) -> bool
     about, before = f"suppression {suppression.pk}", {"ends_at": suppression.ends_at}
     record_change(about=about, move="end", before=before, after={"ends_at": at}, by=by, at=at, source="page")
     return True
+
+
+def _asked(section: Section, change: Callable[[], Any], *, by: User, at: datetime) -> ChangePreview:
+    """Of limits and bands it is known at once."""
+    asks = preview_limits if section.model in (AcceptanceLimit, ApprovalBand) else ask_preview
+    return asks(change, by=by, at=at)
 
 
 def place(*, at: datetime, source: str) -> None:

@@ -10,19 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from exceptions.configuration import columns
 from exceptions.configuration.canaries import canaries_page
 from exceptions.configuration.changes import StillUsed, history, last_change
 from exceptions.configuration.editing import (
     AtTheEdge,
     Editing,
     Moved,
+    ask_removal_preview,
     end_suppression,
     move_rule,
     preview_move,
     preview_removal,
     remove,
+    touches_months,
 )
 from exceptions.configuration.mappings import TABLES
 from exceptions.configuration.sections import GROUPS, SECTIONS, Section
@@ -135,6 +138,8 @@ def settings_remove(request: HttpRequest, section: str) -> HttpResponse:
     row = _row(found, request)
     if request.method == "POST":
         try:
+            if "preview" in request.POST and touches_months(found):
+                return preview_begun(ask_removal_preview(found, row, by=by_of(request), at=at))
             remove(found, row, by=by_of(request), at=at)
         except StillUsed as error:
             messages.error(request, f"{row} stays: {error}")
@@ -143,6 +148,8 @@ def settings_remove(request: HttpRequest, section: str) -> HttpResponse:
         return redirect("settings_section", section)
     moved = preview_removal(found, row, at=at) if found.previews else None
     question = {"title": f"Remove {row}?", "does": "Remove it", "moved": moved, "section": found}
+    if touches_months(found):
+        question["asks"] = "What would it change in the months?"
     return page_of_settings(request, "confirm", section, question)
 
 
@@ -166,16 +173,23 @@ def settings_move_rule(request: HttpRequest, way: str) -> HttpResponse:
     return page_of_settings(request, "confirm", "rules", question)
 
 
-@require_POST
+@GET_POST
 @needs("configure")
 def settings_end_suppression(request: HttpRequest) -> HttpResponse:
-    """Ends a suppression before its time."""
-    suppression = _row(_section("suppressions"), request)
-    ended = end_suppression(suppression, by=by_of(request), at=timezone.now())
-    messages.info(
-        request, "Ended; what it left out comes back with the next run." if ended else "It has ended already."
-    )
-    return redirect("settings_section", "suppressions")
+    """Asks whether a suppression shall end before its time, shows what would come back, and ends it."""
+    found, at = _section("suppressions"), timezone.now()
+    row = _row(found, request)
+    if request.method == "POST":
+        if "preview" in request.POST:
+            return preview_begun(ask_removal_preview(found, row, by=by_of(request), at=at))
+        ended = end_suppression(row, by=by_of(request), at=at)
+        messages.info(
+            request, "Ended; what it left out comes back with the next run." if ended else "It has ended already."
+        )
+        return redirect("settings_section", "suppressions")
+    title = f"End the suppression of “{columns.kind(row)}” for {columns.left_out(row)}?"
+    question = {"title": title, "does": "End it now", "asks": "What would come back?", "section": found}
+    return page_of_settings(request, "confirm", "suppressions", question)
 
 
 def page_of_settings(request: HttpRequest, name: str, here: str | None, context: dict[str, Any]) -> HttpResponse:

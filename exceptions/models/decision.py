@@ -157,11 +157,11 @@ class BulkJob(models.Model):
 
 class ChangePreview(models.Model):
     """What a change of the configuration would do to the months: asked for with the topology that it comes to, or with
-    the suppression, then compared; of limits and bands compared at once.
+    the suppression (`{ended: id}`: its end), then compared; of limits and bands compared at once.
 
-    `result`: {changes, lines: [[month, part, line, name, before, after]], cases: [[kind, before, after]], months}, of a
-    suppression also kept_out: [[month, currency, cases, amount]], of limits {decided: [[month, currency, what,
-    variances, amount]], months}, or {refused}; empty until `finished_at`.
+    `result`: {changes, lines: [[month, part, line, name, before, after]], cases: [[kind, before, after]],
+    opened: [[month, currency, cases, amount]], months}, of a suppression also kept_out, which is like opened; of limits
+    {decided: [[month, currency, what, variances, amount]], months}; or {refused}. Empty until `finished_at`.
     """
 
     id = models.BigAutoField(primary_key=True)

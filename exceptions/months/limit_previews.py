@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from exceptions.acceptance import customer_limit, limit_of
 from exceptions.models import Acceptance, ChangePreview, Proposal
-from exceptions.months.previews import compared_months
+from exceptions.months.comparing import compared_months
 from exceptions.months.statement import month_bounds
 from exceptions.proposals import covers
 from exceptions.rights import person_of

@@ -1,34 +1,32 @@
 """What a change of the configuration would do to the months, before it is made: of the topology (a mapping, a
-tolerance, a flow), or a suppression.
-
-The change is made in a transaction, everything is examined with it, the statements are compared with those from
-before, and all of it is taken back. It lasts as long as a run over everything, so Celery does it.
+tolerance, a flow), a suppression, or its end. It lasts as long as a run over everything, so Celery does it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.dateparse import parse_datetime
 
 from exceptions.acceptance import month_of
-from exceptions.models import OPEN, ChangePreview, ExceptionCase, Period
-from exceptions.months.statement import LABELS, PARTS, currencies, month_bounds, statement_of
-from exceptions.reconciling import reconcile
-from exceptions.suppressions import suppress
+from exceptions.company import current_company
+from exceptions.models import ChangePreview, ExceptionCase, Suppression
+from exceptions.months.comparing import compared, compared_months
+from exceptions.months.statement import month_bounds
+from exceptions.suppressions import lift, suppress
 from exceptions.trying import undone
 from reconciliation import topology
 from reconciliation.topology_file import TopologyRefused
 
-LOOKED_BACK = 12  # months, in which those still open and the last closed ones are looked for
-LAST_CLOSED = 2
 OF = ("subject", "customer", "sku")
 
-Lines = dict[tuple[str, str, str, str], Decimal]  # month and currency, part, line, name → amount
+
+class HasEnded(Exception):
+    """A suppression has ended before its end could be tried."""
 
 
 def ask_preview(change: Callable[[], Any], *, by: User, at: datetime) -> ChangePreview:
@@ -45,33 +43,30 @@ def ask_suppression_preview(said: Mapping[str, Any], *, by: User, at: datetime) 
     return ChangePreview.objects.create(by=by, suppression=kept, asked_at=at)
 
 
+def ask_ending_preview(suppression: Suppression, *, by: User, at: datetime) -> ChangePreview:
+    """A preview of what comes back when a suppression ends now, to be made by Celery."""
+    return ChangePreview.objects.create(by=by, suppression={"ended": suppression.pk}, asked_at=at)
+
+
 def make_preview(id: int, *, at: datetime) -> ChangePreview:
     """Makes a preview that was asked for, once; a change that is refused leaves the reason."""
     asked = ChangePreview.objects.select_related("by").get(id=id)
     if asked.finished_at is not None:
         return asked
     try:
-        said = asked.suppression
-        asked.result = _suppressed(said, asked.by, at) if said else _with_topology(asked.topology, at)
-    except (TopologyRefused, topology.SystemInUse) as error:
+        asked.result = _result(asked, at)
+    except (TopologyRefused, topology.SystemInUse, HasEnded) as error:
         asked.result = {"refused": str(error)}
     asked.finished_at = at
     asked.save(update_fields=["result", "finished_at"])
     return asked
 
 
-def compared_months(at: datetime) -> Iterator[tuple[str, str]]:
-    """Every month that is not closed, and the last closed ones, of each currency; the newest first."""
-    closed = set(Period.objects.filter(state="closed").values_list("month", "currency"))
-    taken: Counter[str] = Counter()
-    first = month_of(at)
-    for _ in range(LOOKED_BACK):
-        month = f"{first:%Y-%m}"
-        for currency in currencies(month):
-            taken[currency] += (month, currency) in closed
-            if (month, currency) not in closed or taken[currency] <= LAST_CLOSED:
-                yield month, currency
-        first = month_of(first - timedelta(days=1))
+def _result(asked: ChangePreview, at: datetime) -> dict[str, Any]:
+    said = asked.suppression
+    if not said:
+        return _with_topology(asked.topology, at)
+    return _ended(said["ended"], at) if "ended" in said else _suppressed(said, asked.by, at)
 
 
 def _with_topology(text: str, at: datetime) -> dict[str, Any]:
@@ -90,53 +85,24 @@ def _suppressed(said: Mapping[str, Any], by: User, at: datetime) -> dict[str, An
     return compared(change, at=at, full=False) | {"kept_out": _kept_out(said["kind"], of, at)}
 
 
+def _ended(suppression_id: int, at: datetime) -> dict[str, Any]:
+    def change() -> list[str]:
+        if not lift(suppression_id, at=at):
+            raise HasEnded("It has ended meanwhile; what it kept out is back.")
+        return []
+
+    return compared(change, at=at, full=False)
+
+
 def _kept_out(kind: str, of: Mapping[str, str | None], at: datetime) -> list[list[Any]]:
-    """Of each month, the exceptions first seen in it that the suppression would have kept out, whatever their state."""
-    fitting = ExceptionCase.objects.filter(kind=kind, **{name: value for name, value in of.items() if value})
-    found = []
-    for month, currency in compared_months(at):
-        since, until = month_bounds(month)
-        seen = fitting.filter(first_seen__gte=since, first_seen__lt=until, currency=currency)
-        sums = seen.aggregate(cases=Count("id"), amount=Sum("amount", default=Decimal(0)))
-        if sums["cases"]:
-            found.append([month, currency, sums["cases"], str(sums["amount"])])
-    return found
-
-
-def compared(change: Callable[[], list[str]], *, at: datetime, full: bool) -> dict[str, Any]:
-    """What differs in statements and open exceptions with a change; nothing is kept. `full`: it moves findings."""
-    with undone():
-        reconcile(as_of=at, now=at)  # what came since the last run is no effect of the change
-        before, cases_before = _lines(at), _cases()
-        changes = change()
-        reconcile(as_of=at, now=at, full=full)
-        after, cases_after = _lines(at), _cases()
-    return {
-        "changes": changes,
-        "lines": [
-            [*key, str(before.get(key, Decimal(0))), str(after.get(key, Decimal(0)))]
-            for key in sorted(before.keys() | after.keys())
-            if before.get(key, 0) != after.get(key, 0)
-        ],
-        "cases": [
-            [kind, cases_before[kind], cases_after[kind]]
-            for kind in sorted(cases_before.keys() | cases_after.keys())
-            if cases_before[kind] != cases_after[kind]
-        ],
-        "months": sorted({key[0] for key in before.keys() | after.keys()}, reverse=True),
-    }
-
-
-def _lines(at: datetime) -> Lines:
-    found: Lines = {}
-    for month, currency in compared_months(at):
-        made = statement_of(month, currency, as_of=at, by_sku=False)
-        for part in PARTS:
-            for line in made.lines(part):
-                label = LABELS[part].get(line.bucket, line.bucket)
-                found[f"{month} {currency}", part, label, line.name or ""] = line.amount
-    return found
-
-
-def _cases() -> Counter[str]:
-    return Counter(ExceptionCase.objects.filter(state__in=OPEN).values_list("kind", flat=True))
+    """The exceptions that the suppression would have kept out, whatever their state, by the month in which each was
+    first seen, from the oldest month compared, and by currency (null: no amount to tell)."""
+    oldest = min((month for month, _ in compared_months(at)), default=f"{month_of(at):%Y-%m}")
+    fitting = ExceptionCase.objects.filter(kind=kind, first_seen__gte=month_bounds(oldest)[0])
+    fitting = fitting.filter(**{name: value for name, value in of.items() if value})
+    month = TruncMonth("first_seen", tzinfo=ZoneInfo(current_company().time_zone))
+    sums = fitting.annotate(month=month).values("month", "currency").annotate(cases=Count("id"), amount=Sum("amount"))
+    return [
+        [f"{row['month']:%Y-%m}", row["currency"], row["cases"], None if row["amount"] is None else str(row["amount"])]
+        for row in sums.order_by("-month", F("currency").asc(nulls_last=True))
+    ]

@@ -1,6 +1,7 @@
 """What a change would do to the months is shown before it is made, and nothing of it is kept."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
@@ -16,10 +17,10 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.months.limit_previews import preview_limits
-from exceptions.months.previews import ask_preview, ask_suppression_preview, make_preview
+from exceptions.months.previews import ask_ending_preview, ask_preview, ask_suppression_preview, make_preview
 from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.suppressions import suppress
+from exceptions.suppressions import lift, suppress
 from reconciliation.models import Configuration, Finding, Flow, Run
 from reconciliation.topology import dump, load
 from tests.checks.conftest import NOON, TOPOLOGY, brand  # noqa: F401
@@ -128,8 +129,7 @@ def test_a_suppression_is_previewed_with_the_lines_it_moves_and_what_it_would_ha
         ["2025-09 GBP", "returns", "Open exceptions", "credit_value_mismatch", "-5.00", "0"],
     ]
     assert result["cases"] == [["credit_value_mismatch", 1, 0]]
-    seen = f"{found.first_seen:%Y-%m}"
-    assert result["kept_out"] == ([[seen, "GBP", 1, "5.00"]] if seen == "2025-09" else [])
+    assert result["kept_out"] == [[f"{found.first_seen:%Y-%m}", "GBP", 1, "5.00"]]
     assert kept() == before
     assert not Suppression.objects.exists()
 
@@ -147,6 +147,84 @@ def test_the_preview_of_a_suppression_tells_what_making_it_then_does(short, sam)
     reconcile(as_of=AT, now=timezone.now())
     left = ExceptionCase.objects.filter(kind="credit_value_mismatch", closed_at=None).count()
     assert foretold == [["credit_value_mismatch", 1, left]]
+
+
+def test_what_has_no_amount_is_counted_as_kept_out_and_named(client, short, sam):
+    short.order(2, status="closed", refs={"sales_order": "SO-2"})
+    short.order(2, system="shop", status="open", refs={"sales_order": "SO-2"})
+    reconcile(as_of=AT, now=timezone.now())
+    drifted = ExceptionCase.objects.get(kind="status_drift")
+    assert (drifted.amount, drifted.currency) == (None, None)
+    said = left_out(short, kind="status_drift", subject=drifted.subject)
+    preview = make_preview(ask_suppression_preview(said, by=sam.user, at=AT).pk, at=AT)
+    assert preview.result["kept_out"] == [["2025-10", None, 1, None]]
+    client.force_login(sam.user)
+    assert "no amount" in client.get(f"/settings/previews/{preview.pk}").content.decode()
+
+
+@pytest.fixture
+def quiet(short, sam):
+    """The credit that is too small, left out for this customer, and the queue without it."""
+    said = {"until": timezone.now() + timedelta(days=30), "reason": "agreed", "by": sam.user, "customer": "C-1"}
+    made = suppress("credit_value_mismatch", **said)
+    reconcile(as_of=AT, now=AT)
+    assert not ExceptionCase.objects.filter(closed_at=None).exists()
+    return made
+
+
+def test_the_end_of_a_suppression_is_previewed_with_what_would_come_back_by_month(quiet, sam):
+    before = kept()
+    result = make_preview(ask_ending_preview(quiet, by=sam.user, at=AT).pk, at=AT).result
+    assert result["opened"] == [["2025-09", "GBP", 1, "5.00"]], "the month in which it came about"
+    assert result["cases"] == [["credit_value_mismatch", 0, 1]]
+    assert ["2025-09 GBP", "returns", "Open exceptions", "credit_value_mismatch", "0", "-5.00"] in result["lines"]
+    assert kept() == before
+    quiet.refresh_from_db()
+    assert quiet.undone_at is None
+
+
+def test_what_another_suppression_keeps_out_does_not_come_back(quiet, sam):
+    found = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    until = AT + timedelta(days=9)
+    suppress("credit_value_mismatch", until=until, reason="too", by=sam.user, subject=found.subject)
+    reconcile(as_of=AT, now=AT)
+    result = make_preview(ask_ending_preview(quiet, by=sam.user, at=AT).pk, at=AT).result
+    assert (result["opened"], result["cases"]) == ([], [])
+
+
+def test_the_end_of_a_suppression_that_has_ended_meanwhile_is_said_not_to_be_one(quiet, sam):
+    asked = ask_ending_preview(quiet, by=sam.user, at=AT)
+    assert lift(quiet.pk, at=AT)
+    assert "has ended meanwhile" in make_preview(asked.pk, at=AT).result["refused"]
+
+
+def test_what_was_dismissed_until_a_day_is_news_again_when_that_is_ended_early(short, sam):
+    found = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    until = AT + timedelta(days=30)
+    ExceptionCase.objects.filter(pk=found.pk).update(state="dismissed", closed_at=AT, until=until)
+    made = suppress(found.kind, until=until, reason="a test", by=sam.user, subject=found.subject)
+    reconcile(as_of=AT, now=AT)
+    assert ExceptionCase.objects.get(pk=found.pk).state == "dismissed"
+    result = make_preview(ask_ending_preview(made, by=sam.user, at=AT).pk, at=AT).result
+    assert result["cases"] == [["credit_value_mismatch", 0, 1]]
+    lift(made.pk, at=AT)
+    reconcile(as_of=AT, now=AT)
+    assert ExceptionCase.objects.get(pk=found.pk).state == "new"
+
+
+def test_the_page_that_ends_a_suppression_shows_what_would_come_back_before_it_does(client, quiet, sam):
+    client.force_login(sam.user)
+    address = f"/settings/suppressions/end?row={quiet.pk}"
+    assert address in client.get("/settings/suppressions").content.decode()
+    assert "What would come back?" in client.get(address).content.decode()
+    shown = client.post(address, {"preview": "months"})["Location"]
+    make_preview(ChangePreview.objects.get().pk, at=AT)
+    page = client.get(shown).content.decode()
+    assert "What would come back, by the month" in page
+    assert address in page, "it can be ended from there"
+    assert Suppression.objects.get().undone_at is None
+    client.force_login(someone("lee", "lead", team="finance").user)
+    assert client.get(address).status_code == client.post(address).status_code == 403
 
 
 @pytest.fixture
@@ -202,6 +280,31 @@ def test_a_lower_band_names_what_its_approver_could_not_have_approved(taken, sam
     assert decided(lambda: ApprovalBand.objects.filter(role="approver").update(up_to=39), sam) == [
         ["Approved by somebody whose band would not have covered it", 1, "40"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("section", "model", "said"),
+    [
+        ("limits", AcceptanceLimit, "Could be taken alone, would need an approval"),
+        ("approvals", ApprovalBand, "Approved by somebody whose band would not have covered it"),
+    ],
+)
+def test_before_a_limit_or_a_band_goes_it_is_shown_what_it_decided(client, taken, sam, section, model, said):
+    client.force_login(sam.user)
+    row = model.objects.filter(**{"role": "approver"} if section == "approvals" else {}).get()
+    address = f"/settings/{section}/remove?row={row.pk}"
+    assert "What would it change in the months?" in client.get(address).content.decode()
+    with patch("exceptions.configuration.views.timezone.now", return_value=AT):
+        shown = client.post(address, {"preview": "months"})["Location"]
+    assert said in client.get(shown).content.decode()
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+def test_a_flow_that_would_go_is_previewed_too(client, short, sam):
+    client.force_login(sam.user)
+    client.post("/settings/flows/remove?row=credits", {"preview": "months"})
+    assert 'key = "credits"' not in ChangePreview.objects.get().topology
+    assert Flow.objects.filter(key="credits").exists()
 
 
 def test_the_forms_of_limits_bands_and_suppressions_offer_the_preview(client, taken, sam):
