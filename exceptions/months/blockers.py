@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,7 +38,9 @@ def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
     if count := Proposal.objects.filter(decision=None, currency=statement.currency).count():
         wait = "proposal waits" if count == 1 else "proposals wait"
         found.append(Blocker(f"{count} {wait} for approval.", _queue(view="approvals")))
-    return [*found, *_silent(), *_incomplete(statement)]
+    if statement.until <= at:
+        found += _incomplete(statement)
+    return [*found, *_silent(), *_failing(statement)]
 
 
 def critical_cases(statement: Statement) -> set[int]:
@@ -67,12 +70,20 @@ def _silent() -> Iterator[Blocker]:
 
 
 def _incomplete(statement: Statement) -> Iterator[Blocker]:
-    """The feeds that are not read up to the month's end, and the deliveries of the month that could not be handled."""
+    """The systems of which a feed is not read up to the month's end."""
     behind = Cursor.objects.filter(Q(watermark=None) | Q(watermark__lt=statement.until), connection__paused_at=None)
-    for cursor in behind.select_related("connection").order_by("connection__system", "feed"):
-        read = f"read up to {instant_text(cursor.watermark)} only" if cursor.watermark else "never read"
-        feed = f"The feed {cursor.feed} of {cursor.connection.system}"
-        yield Blocker(f"{feed} is incomplete: {read}.", reverse("connections"))
+    cursors = behind.select_related("connection").order_by("connection__system", "feed")
+    for system, feeds in groupby(cursors, lambda cursor: cursor.connection.system):
+        read = "; ".join(f"{feed.feed} {_read(feed)}" for feed in feeds)
+        yield Blocker(f"{system} is not read to the end of the month: {read}.", reverse("connections"))
+
+
+def _read(cursor: Cursor) -> str:
+    return f"up to {instant_text(cursor.watermark)}" if cursor.watermark else "never"
+
+
+def _failing(statement: Statement) -> Iterator[Blocker]:
+    """The deliveries of the month that could not be handled."""
     failing = Delivery.objects.filter(handled_at=None, attempts__gt=0, received_at__lt=statement.until)
     for row in failing.values("connection__system").annotate(count=Count("id")).order_by("connection__system"):
         one = row["count"] == 1

@@ -137,10 +137,12 @@ def test_a_feed_that_is_not_read_to_the_month_s_end_blocks_it(month, people):
     cursor = Cursor.objects.create(connection=of_shop, feed="orders", watermark=NOON + timedelta(days=10))
     made = statement_of("2025-09", "GBP", as_of=OCTOBER)
     assert [blocker.sentence for blocker in blockers(made, at=OCTOBER)] == [
-        "The feed orders of shop is incomplete: read up to 11 Sep 2025 12:00 UTC only."
+        "shop is not read to the end of the month: orders up to 11 Sep 2025 12:00 UTC."
     ]
-    with pytest.raises(CloseRefused, match="incomplete"):
+    with pytest.raises(CloseRefused, match="not read to the end"):
         prepare(period(), by=people["tom"], at=OCTOBER)
+    early = NOON + timedelta(days=12)
+    assert [blocker.sentence for blocker in blockers(made, at=early)] == ["The month is not over."], "not a line a feed"
     Cursor.objects.filter(pk=cursor.pk).update(watermark=OCTOBER)
     lost = Delivery.objects.create(
         connection=of_shop, identity="1", headers={}, body=b"", received_at=NOON, attempts=3, error="x"
