@@ -1,5 +1,7 @@
 """What people are told, through which channels, and what is still to be sent."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,6 +25,7 @@ SORTS = {
     "idle": "About to go back to the team, untouched for long",
     "missed": "My team missed a checklist",
 }
+AT_FIRST = frozenset(SORTS) - {"missed"}  # what people were asked about before that was written down
 FLAVOURS = {"signed": "Signed webhook", "slack": "Slack", "teams": "Microsoft Teams"}
 THEMES = {"auto": "as the browser has it", "light": "light", "dark": "dark"}
 
@@ -35,7 +38,8 @@ def every_sort() -> list[str]:
 class Preferences(models.Model):
     """What a person wants; who has no row wants the defaults. `time_zone` empty: the company's.
 
-    `by_mail` and `by_chat`: the sorts that also go there; all of them are in the inbox. `digest_hour`: 0 to 23.
+    `by_mail` and `by_chat`: the sorts that also go there; all of them are in the inbox. `asked`: the sorts that there
+    were when the person chose; null: AT_FIRST. `digest_hour`: 0 to 23.
     """
 
     person = models.OneToOneField(
@@ -43,6 +47,7 @@ class Preferences(models.Model):
     )
     by_mail = ArrayField(CodeField(), default=every_sort, blank=True)
     by_chat = ArrayField(CodeField(), default=every_sort, blank=True)
+    asked = ArrayField(CodeField(), null=True, default=every_sort, editable=False)
     digest = models.BooleanField(default=True)
     digest_hour = models.SmallIntegerField(default=8)
     time_zone = CodeField(default="", blank=True)
@@ -57,6 +62,10 @@ class Preferences(models.Model):
             ),
             models.CheckConstraint(condition=Q(theme__in=list(THEMES)), name="preferences_theme"),
         ]
+
+    def wanted(self, chosen: Sequence[str]) -> set[str]:
+        """The sorts of `by_mail` or `by_chat`, and every sort that there was not yet when the person chose."""
+        return {*chosen, *(SORTS.keys() - set(AT_FIRST if self.asked is None else self.asked))}
 
 
 class Notification(models.Model):

@@ -34,8 +34,14 @@ class PreferencesForm(forms.ModelForm[Preferences]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("by_mail", "by_chat"):
+            self.initial[name] = sorted(self.instance.wanted(self.initial[name]))
         zones = [("", "the company's"), *((zone, zone) for zone in sorted(available_timezones()))]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> Preferences:
+        self.instance.asked = list(SORTS)
+        return super().save(commit)
 
     @property
     def table(self) -> list[tuple[str, str, list[tuple[str, bool]]]]:

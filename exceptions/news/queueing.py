@@ -65,9 +65,9 @@ def queue_for_persons(written: Sequence[int], *, at: datetime) -> None:
                 for one in of_person[person.pk]
             ]
         if person.email:
-            fold([line for sort, line in lines if sort in wish.by_mail], at=at, person=person)
+            fold([line for sort, line in lines if sort in wish.wanted(wish.by_mail)], at=at, person=person)
         if chat := chats.get(person.pk):
-            fold([line for sort, line in lines if sort in wish.by_chat], at=at, outgoing=chat)
+            fold([line for sort, line in lines if sort in wish.wanted(wish.by_chat)], at=at, outgoing=chat)
 
 
 def fold(lines: Sequence[Line], *, at: datetime, **to: Any) -> None:

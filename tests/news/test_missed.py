@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exceptions.checklists import note_missed, open_rounds
-from exceptions.models import ChecklistRound, Membership, Message, Notification, Outgoing
+from exceptions.models import ChecklistRound, Membership, Message, Notification, Outgoing, Preferences
 from exceptions.news.inbox import inbox_page
 from exceptions.notify import tell_news
 from tests.exceptions.people import someone, teams
@@ -37,6 +37,16 @@ def test_who_works_in_the_team_and_who_leads_it_hear_once_of_a_missed_checklist(
     for _ in range(2):
         tell_news(at=LATE)
     assert heard() == ["lou", "tom"], "not finance, and no auditor of the team"
+
+
+def test_who_chose_letters_before_there_was_this_sort_gets_it_by_letter(due, company):
+    tom = company["tom"].user
+    tom.email = "tom@harbour.example"
+    tom.save()
+    Preferences.objects.create(person=tom, by_mail=["assigned"], asked=None)
+    note_missed(at=LATE)
+    tell_news(at=LATE)
+    assert Message.objects.get(person=tom).content["title"].startswith("Missed by the team ops")
 
 
 def test_the_inbox_says_which_list_and_when_it_was_due_and_leads_there(due, company):

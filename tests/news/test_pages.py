@@ -117,6 +117,18 @@ def test_wishes_are_kept_and_in_effect(ana, company):
     assert 'data-keys="off"' in shown
 
 
+@pytest.mark.parametrize("asked", [None, ["assigned", "due", "breached"]])
+def test_a_sort_that_is_new_since_one_chose_is_ticked_until_one_unticks_it(ana, company, asked):
+    mine = Preferences.objects.create(person=company["ana"].user, by_mail=["breached"], by_chat=[], asked=asked)
+    assert "missed" in mine.wanted(mine.by_mail) & mine.wanted(mine.by_chat)
+    assert mine.wanted(mine.by_mail).isdisjoint({"assigned", "due"}), "those were unticked"
+    assert 'value="missed" aria-label="My team missed a checklist: e-mail" checked' in page(ana, "preferences")
+    ana.post(reverse("preferences"), {"by_mail": ["breached"], "digest_hour": "8", "theme": "auto"})
+    mine.refresh_from_db()
+    assert (mine.wanted(mine.by_mail), mine.wanted(mine.by_chat)) == ({"breached"}, set())
+    assert 'e-mail" checked' in page(ana, "preferences")
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
