@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from connectors.auth import KeptTokens, Token
-from connectors.credentials import CredentialMissing, secret
+from connectors.credentials import CredentialMissing, secret, secrets_now
 from connectors.http import Circuit, Http
 from connectors.models import Connection
 
@@ -43,6 +43,10 @@ class Access:
     def secret(self, name: str) -> str:
         """A secret; raises CredentialMissing or CredentialUnreadable."""
         return self._noted(secret(self.connection, name))
+
+    def secrets(self, name: str) -> list[str]:
+        """The secret and the one before, while it counts; empty where there is none. Raises CredentialUnreadable."""
+        return [self._noted(value) for value in secrets_now(self.connection, name, at=self.clock())]
 
     def has(self, name: str) -> bool:
         """Whether there is such a secret."""

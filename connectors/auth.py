@@ -12,16 +12,20 @@ from connectors.locks import held
 from connectors.models import Connection, Credential
 
 EARLY = timedelta(minutes=5)
-NAME = "access_token"
+NAME, REFRESH = "access_token", "refresh_token"
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token and how long it lives; None where it does not expire. `refresh` replaces the refresh token kept."""
+    """A token and how long it lives; None where it does not expire.
+
+    `refresh` replaces the refresh token kept; the one before counts on for `grace`, where the vendor still takes it.
+    """
 
     value: str = field(repr=False)
     lives: timedelta | None = None
     refresh: str | None = field(default=None, repr=False)
+    grace: timedelta = timedelta()
 
 
 class Tokens(Protocol):
@@ -89,9 +93,9 @@ class KeptTokens:
             if kept is not None and kept != instead_of:
                 return kept
             token, at = self.fetch(), self.clock()
-            expires_at = None if token.lives is None else at + token.lives
             if token.refresh is not None:  # first, as the vendor forgets the one before
-                keep_secret(self.connection, "refresh_token", token.refresh, at=at, old_counts_for=timedelta())
+                keep_secret(self.connection, REFRESH, token.refresh, at=at, old_counts_for=token.grace)
+            expires_at = None if token.lives is None else at + token.lives
             keep_secret(self.connection, NAME, token.value, at=at, expires_at=expires_at, old_counts_for=timedelta())
             return token.value
 

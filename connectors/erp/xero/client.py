@@ -2,21 +2,23 @@
 
 import base64
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import Any
 
 import httpx
 
 from connectors.access import Access
-from connectors.auth import Headers, Renewed, Token
+from connectors.auth import REFRESH, Headers, Renewed, Token
 from connectors.erp.xero.mapper import allocations
-from connectors.http import NotAllowed, NotFound, Room, VendorError, exact_json, read_error
+from connectors.http import Http, NotAllowed, NotFound, RequestRefused, Room, VendorError, exact_json, read_error
 from connectors.paging import Page, Position, Raw, Window, by_number
 
 API, IDENTITY = "https://api.xero.com", "https://identity.xero.com"
 PATH = "/api.xro/2.0"
 SIZE = 100
 A_MINUTE, A_DAY = 60, 5000
+GRACE = timedelta(minutes=30)  # for so long a refresh token that was used is taken once more
 SALES = 'Type=="ACCRECCREDIT"'
 OPEN = f'{SALES}&&Status=="AUTHORISED"'
 INVOICES = 'Type=="ACCREC"'
@@ -146,15 +148,29 @@ class XeroClient:
         pair = f"{self.access.setting('client_id')}:{self.access.secret('client_secret')}"
         basic = Headers({"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"})
         with self.access.http(self.access.setting("base") or IDENTITY, auth=basic) as plain:
-            said = plain.json("POST", "/connect/token", data=self._grant())
-        return Token(said["access_token"], timedelta(seconds=float(said["expires_in"])), said.get("refresh_token"))
+            said = self._granted(plain)
+        lives = timedelta(seconds=float(said["expires_in"]))
+        return Token(said["access_token"], lives, said.get("refresh_token"), GRACE)
 
-    def _grant(self) -> dict[str, str]:
+    def _granted(self, plain: Http) -> Raw:
+        """The answer to the first grant that Xero takes."""
+        *first, last = self._grants()
+        for grant in first:
+            with suppress(RequestRefused):
+                return self._asked_for(plain, grant)
+        return self._asked_for(plain, last)
+
+    def _asked_for(self, plain: Http, grant: dict[str, str]) -> Raw:
+        said: Raw = plain.json("POST", "/connect/token", data=grant)
+        return said
+
+    def _grants(self) -> list[dict[str, str]]:
+        """What to ask with: the refresh token, and the one before it while Xero may still take that."""
         if self.access.setting("grant") == "client_credentials":
-            scope = (
-                "accounting.transactions" if self.access.connection.writes_allowed else "accounting.transactions.read"
-            )
-            return {"grant_type": "client_credentials", "scope": scope}
-        if not self.access.has("refresh_token"):
+            writes = bool(self.access.connection.writes_allowed)
+            scope = "accounting.transactions" if writes else "accounting.transactions.read"
+            return [{"grant_type": "client_credentials", "scope": scope}]
+        kept = self.access.secrets(REFRESH)
+        if not kept:
             raise NotAllowed("No refresh token is entered: consent with the scope offline_access gives one.")
-        return {"grant_type": "refresh_token", "refresh_token": self.access.secret("refresh_token")}
+        return [{"grant_type": "refresh_token", "refresh_token": one} for one in kept]

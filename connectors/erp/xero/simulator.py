@@ -18,7 +18,7 @@ import httpx
 from connectors.simulating import Answer, Bucket, Refusal, Simulator, answer
 
 Row = dict[str, Any]
-LIVES, UNUSED = timedelta(minutes=30), timedelta(days=60)
+LIVES, UNUSED, GRACE = timedelta(minutes=30), timedelta(days=60), timedelta(minutes=30)
 MOST_A_PAGE = 1000
 NAMES = {"CreditNotes": ("CreditNoteID", "CreditNoteNumber"), "Invoices": ("InvoiceID", "InvoiceNumber")}
 CATEGORIES = {"CREDITNOTE": "CreditNotes", "INVOICE": "Invoices"}
@@ -46,7 +46,7 @@ class Xero(Simulator):
         super().__init__(clock)
         self.tenant, self.client_id, self.client_secret = tenant, "client-1", "xero-hush-hush"
         self.key = "webhook-hush"
-        self.refresh_tokens: dict[str, datetime] = {"refresh-0": clock()}
+        self.refresh_tokens: dict[str, datetime] = {"refresh-0": clock() + UNUSED}  # until when each is taken
         self.tokens: dict[str, datetime] = {}
         self.minute, self.day = Bucket(60, 1, clock), Bucket(5000, 5000 / 86400, clock)
         self.rows: dict[str, dict[str, Row]] = {"CreditNotes": {}, "Invoices": {}}
@@ -78,23 +78,24 @@ class Xero(Simulator):
             raise Refusal(429, None, {"Retry-After": "15", "X-Rate-Limit-Problem": "minute"})
 
     def token(self, request: httpx.Request) -> Row:
-        """A token by a refresh token, which is used up, or by the client's credentials."""
+        """A token by a refresh token, which is taken for half an hour more, or by the client's credentials."""
         pair = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {pair}":
             raise Refusal(401, {"error": "invalid_client"})
         form = {name: said[0] for name, said in parse_qs(request.content.decode()).items()}
         given = form.get("refresh_token", "")
         if form.get("grant_type") == "refresh_token":
-            since = self.refresh_tokens.pop(given, None)
-            if since is None or since + UNUSED <= self.clock():
+            until = self.refresh_tokens.get(given)
+            if until is None or until <= self.clock():
                 raise Refusal(400, {"error": "invalid_grant"})
+            self.refresh_tokens[given] = min(until, self.clock() + GRACE)
         elif form.get("grant_type") != "client_credentials":
             raise Refusal(400, {"error": "unsupported_grant_type"})
         token, following = f"xero-token-{len(self.tokens)}", f"refresh-{len(self.tokens) + 1}"
         self.tokens[token] = self.clock() + LIVES
         said: Row = {"access_token": token, "expires_in": int(LIVES.total_seconds()), "token_type": "Bearer"}
         if given:
-            self.refresh_tokens[following] = self.clock()
+            self.refresh_tokens[following] = self.clock() + UNUSED
             said["refresh_token"] = following
         return said
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.credentials import secret
+from connectors.credentials import keep_secret, secret
 from connectors.erp.xero.client import XeroClient
 from connectors.erp.xero.simulator import TENANT
 from connectors.models import Connection, PullRun
@@ -13,7 +13,15 @@ from connectors.registry import connector
 from connectors.simulating import answer, breaking_off, failing, served
 from exceptions.pulling import take_in_lines
 from tests.connectors.erp.xero.organisation import allocated, cn, inv, note
-from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests, undone
+from tests.connectors.vendors import (
+    DyingNetwork,
+    Killed,
+    access,
+    ledger,
+    pull_all,
+    survives_a_kill_between_any_two_requests,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 NOTES = {cn(number) for number in range(1, 8)}
@@ -171,6 +179,53 @@ def test_a_token_lives_for_half_an_hour_and_each_refresh_token_counts_once(organ
     clock.pass_by(minutes=16)
     pull_all(connection, organisation, clock, "credit_notes")
     assert asked_tokens(organisation) == 3
+
+
+STEPS = {  # requests that pass, whether the last is answered to nobody, secrets that are kept
+    "before Xero hears of it": (0, False, 2),
+    "after Xero answered": (0, True, 2),
+    "before the refresh token is kept": (1, False, 0),
+    "before the token is kept": (1, False, 1),
+    "when both are kept": (1, False, 2),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_process_that_dies_while_it_renews_a_token_costs_no_consent(organisations, step, monkeypatch):
+    connection, organisation, clock = organisations()
+    requests, after, secrets = STEPS[step]
+    dying = DyingNetwork(organisation.transport(), requests, after=after)
+    with monkeypatch.context() as keeping:
+        keeping.setattr("connectors.auth.keep_secret", _keeping(secrets))
+        with pytest.raises(Killed):
+            pull_all(connection, dying, clock, "credit_notes")
+    clock.pass_by(minutes=29)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+
+
+def _keeping(most):
+    """Keeps so many secrets, then the process ends."""
+    left = iter(range(most))
+
+    def keep(*said, **more):
+        if next(left, None) is None:
+            raise Killed
+        keep_secret(*said, **more)
+
+    return keep
+
+
+def test_a_kept_refresh_token_that_xero_refuses_is_tried_with_the_one_before_it_for_half_an_hour(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock, "credit_notes")
+    del organisation.refresh_tokens["refresh-1"]
+    clock.pass_by(minutes=26)
+    assert one_pull(connection, organisation, clock).error == ""
+    assert secret(connection, "refresh_token") == "refresh-2"
+    del organisation.refresh_tokens["refresh-2"]
+    clock.pass_by(minutes=30)
+    assert "invalid_grant" in one_pull(connection, organisation, clock).error
 
 
 def test_a_refresh_token_unused_for_sixty_days_is_void(organisations):

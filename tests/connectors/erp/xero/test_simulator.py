@@ -28,13 +28,16 @@ def refreshed(organisation, token):
 
 
 def signed_in(organisation):
-    token = refreshed(organisation, next(iter(organisation.refresh_tokens))).json()["access_token"]
+    token = refreshed(organisation, list(organisation.refresh_tokens)[-1]).json()["access_token"]
     return {"Authorization": f"Bearer {token}", "xero-tenant-id": organisation.tenant}
 
 
-def test_a_refresh_token_counts_once_and_a_token_for_half_an_hour(organisation):
+def test_a_used_refresh_token_and_a_token_count_for_half_an_hour(organisation):
     told = refreshed(organisation, "refresh-0").json()
     assert (told["expires_in"], told["refresh_token"]) == (1800, "refresh-1")
+    organisation.clock.pass_by(minutes=29)
+    assert refreshed(organisation, "refresh-0").json()["refresh_token"] == "refresh-2"
+    organisation.clock.pass_by(minutes=1)
     assert refreshed(organisation, "refresh-0").json() == {"error": "invalid_grant"}
     headers = signed_in(organisation)
     assert ask(organisation, "/api.xro/2.0/CreditNotes", headers).status_code == 200
