@@ -13,6 +13,7 @@ from connectors.models import Connection, PullRun
 from connectors.outbox import due_writes
 from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
+from exceptions.configuration.endings import attempt_ending, due_endings
 from exceptions.months.previews import make_preview
 from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
@@ -163,6 +164,22 @@ def write(change: int) -> str:
     """Makes one attempt at a change in an outside system; the state that it ends in."""
     try:
         return write_one(change)
+    except Busy:
+        return "busy"
+
+
+@shared_task
+def end_due() -> None:
+    """Starts the ends of deliveries whose turn it is, each for itself."""
+    for connection in due_endings(at=timezone.now()):
+        end_one.apply_async((connection,), expires=EXPIRES)
+
+
+@shared_task
+def end_one(connection: int) -> str:
+    """Makes one attempt at ending what a vendor delivers to a connection; what came of it."""
+    try:
+        return attempt_ending(connection)
     except Busy:
         return "busy"
 

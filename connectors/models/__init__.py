@@ -2,6 +2,7 @@
 
 from connectors.models.connection import Connection, Credential
 from connectors.models.delivery import Delivery, Refusals
+from connectors.models.ending import Ending
 from connectors.models.outbox import Outbox
 from connectors.models.pulling import Cursor, PullRun, Sighting
 
@@ -10,6 +11,7 @@ __all__ = [
     "Credential",
     "Cursor",
     "Delivery",
+    "Ending",
     "Outbox",
     "PullRun",
     "Refusals",

@@ -36,6 +36,11 @@ DID = {
     "end_secret": "Ended the secret before of",
     "disconnect": "Removed",
     "subscribe": "Had deliveries made for",
+    "leave": "Asked for the end of deliveries, and then of",
+    "end_deliveries": "Asked for the end of deliveries to",
+    "unsubscribe": "Ended the deliveries to",
+    "not_ended": "Could not end the deliveries to",
+    "call_off": "Called off the end of deliveries to",
     "erase": "Erased",
 }
 LONGEST = 300

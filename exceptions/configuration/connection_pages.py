@@ -4,6 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connectors.credentials import old_counts
 from connectors.history import was_begun
-from connectors.models import Connection, Credential
+from connectors.models import Connection, Credential, Ending
 from connectors.registry import Connector, NoSuchConnector, connector
+from connectors.subscribing import TOLD
 from exceptions.configuration.changes import StillUsed
 from exceptions.configuration.connection_changes import (
     NoDeliveries,
@@ -31,10 +34,12 @@ from exceptions.configuration.connection_changes import (
     resume,
 )
 from exceptions.configuration.connection_forms import BeginForm, ConnectionForm
+from exceptions.configuration.endings import call_off, end_deliveries, remove
 from exceptions.configuration.system_pages import NoSuchPage, html_of, page_of
 from exceptions.configuration.views import by_of, page_of_settings
 from exceptions.pulling import access_to
 from exceptions.rights import needs
+from exceptions.tasks import end_one
 from reconciliation.models import System
 
 
@@ -72,7 +77,13 @@ def settings_connection_do(request: HttpRequest, id: int, deed: str) -> HttpResp
         elif deed == "begin" and (form_of := BeginForm(request.POST)).is_valid():
             begin_reading(connection, depth=form_of.cleaned_data["depth"], by=by, at=at)
         elif deed == "subscribe":
+            call_off(connection, by=by, at=at)
             _say_delivered(request, connection)
+        elif deed == "unsubscribe":
+            end_deliveries(connection, by=by, at=at)
+            transaction.on_commit(lambda: end_one.delay(id))
+        elif deed == "stay":
+            call_off(connection, by=by, at=at)
         elif deed in ("pause", "resume"):
             (pause if deed == "pause" else resume)(connection, by=by, at=at)
         else:
@@ -89,13 +100,12 @@ def remove_connection(request: HttpRequest, id: int) -> HttpResponse:
     connection = get_object_or_404(Connection, id=id)
     if request.method == "POST":
         try:
-            disconnect(connection, by=by_of(request), at=timezone.now())
+            messages.success(request, _removed(connection, anyway="anyway" in request.POST, by=by_of(request)))
         except StillUsed as error:
             messages.error(request, f"{connection.system} stays connected: {error}")
-        else:
-            messages.success(request, f"{connection.system} is no longer connected; its records stay.")
         return redirect("connections")
-    return page_of_settings(request, "connection_remove", "connections", {"connection": connection})
+    context = {"connection": connection, "is_told": TOLD in connection.settings}
+    return page_of_settings(request, "connection_remove", "connections", context)
 
 
 @require_safe
@@ -112,6 +122,17 @@ def address_of(system: str, request: HttpRequest | None = None) -> str:
     """The page of a system's connection; whoever comes from the guide is led back there."""
     said = {"system": system} | ({"from": "setup"} if request and request.GET.get("from") == "setup" else {})
     return f"{reverse('settings_connection')}?{urlencode(said)}"
+
+
+def _removed(connection: Connection, *, anyway: bool, by: User) -> str:
+    """Removes it, and says what becomes of it."""
+    system, at = connection.system, timezone.now()
+    if anyway:
+        disconnect(connection, by=by, at=at)
+    elif not remove(connection, by=by, at=at):
+        transaction.on_commit(lambda: end_one.delay(connection.pk))
+        return f"{system} is paused, and is removed as soon as its vendor has ended what it delivers here."
+    return f"{system} is no longer connected; its records stay."
 
 
 def _say_delivered(request: HttpRequest, connection: Connection) -> None:
@@ -134,6 +155,8 @@ def _page(
             "about": about(connection),
             "unread": not was_begun(connection, made),
             "begin": BeginForm(),
+            "ending": Ending.objects.filter(connection=connection).first(),
+            "is_told": TOLD in connection.settings,
             "hook": f"{settings.PUBLIC_ADDRESS}{reverse('hook', args=[connection.hook_key])}",
             "delivery_secret": delivery_secret,
             "old_secret_counts": delivery_secret is not None and old_counts(delivery_secret, at=now),

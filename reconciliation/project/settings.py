@@ -114,6 +114,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "end what is delivered no longer": {
+        "task": "exceptions.tasks.end_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "seal the trail": {
         "task": "exceptions.tasks.seal_trail",
         "schedule": 60.0,

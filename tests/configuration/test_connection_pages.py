@@ -13,6 +13,7 @@ from connectors.simulating import answer, served
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
 from exceptions.pulling import due_pulls
+from exceptions.tasks import end_one
 from reconciliation.models import LedgerEntry, System
 from tests.connectors.shopify.shop import fill
 from tests.connectors.signing import standard_headers
@@ -261,3 +262,23 @@ def test_a_system_without_a_connector_has_no_such_page(admin, db):
     System.objects.create(key="other", kind="generic")
     assert admin.get("/settings/connection?system=other").status_code == 404
     assert admin.get("/settings/connection?system=nobody").status_code == 404
+
+
+def test_a_removed_connection_says_on_its_page_why_the_vendor_has_not_ended_its_deliveries(admin, shop, settings):
+    settings.PUBLIC_ADDRESS = "https://recon.example"
+    stored(admin, shop=shop.shop, client_id=shop.client_id, client_secret=shop.client_secret)
+    shop.lead()
+    id = Connection.objects.get().id
+    admin.post(f"/settings/connection/{id}/subscribe")
+    assert "is asked first" in admin.get(f"/settings/connection/{id}/remove").content.decode()
+    shop.fail_next(*[lambda request: answer({"errors": "The app is not installed"}, status=401)] * 3)
+    admin.post(f"/settings/connection/{id}/remove")
+    assert end_one(id) == "later"
+    page = admin.get(SHOP).content.decode()
+    assert "Being removed" in page
+    assert "The app is not installed" in page
+    admin.post(f"/settings/connection/{id}/stay")
+    assert "Being removed" not in admin.get(SHOP).content.decode()
+    admin.post(f"/settings/connection/{id}/remove")
+    admin.post(f"/settings/connection/{id}/remove", {"anyway": "yes"})
+    assert not Connection.objects.exists()
