@@ -6,10 +6,13 @@ from typing import Any
 from exceptions.configuration.mappings import TABLES as WORD_TABLES
 from exceptions.configuration.mappings import unmapped_words
 from exceptions.configuration.sections import SECTIONS, Section
-from exceptions.downloads.sheets import Asked, Download, Sheet
+from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
 from exceptions.exports import Row
-from exceptions.models import ApiToken, Invitation, Membership, RoleGrant
+from exceptions.models import ApiToken, ChangePreview, Invitation, Membership, RoleGrant
 from exceptions.people.membership import everybody
+from exceptions.runbook_steps import steps_of
+from exceptions.runbooks import runbooks
+from reconciliation.declarations import checks
 from reconciliation.topology import WORDS, ignored_references
 
 
@@ -91,6 +94,38 @@ def _tokens(asked: Asked) -> Sheet:
     return Sheet(("Name", "Prefix", "Scopes", "Made by", "At", "Until", "Last used", "Revoked"), rows)
 
 
+def _runbooks(asked: Asked) -> Sheet:
+    rows = (
+        (
+            *(kind, checks()[kind].title, "our own" if runbook.is_own else "as shipped", runbook.number or None),
+            *(runbook.outdated, len(steps_of(runbook.text)), runbook.version and runbook.version.made_at),
+            runbook.version and runbook.version.made_by.get_username(),
+        )
+        for kind, runbook in runbooks().items()
+    )
+    columns = ("Check", "Kind", "Words", "Version", "Shipped text has changed since", "Steps", "Last changed", "By")
+    return Sheet(columns, rows)
+
+
+PREVIEWED = {
+    "lines": ("Month", "Part", "Line", "Name", "Now", "With the change"),
+    "cases": ("Kind", "Now", "With the change"),
+    "opened": ("Month", "Currency", "Exceptions", "At risk"),
+    "kept_out": ("Month", "Currency", "Exceptions", "At risk"),
+    "decided": ("Month", "Currency", "With the change", "Variances", "Amount"),
+}
+
+
+def _previewed(part: str) -> Callable[[Asked], Sheet]:
+    def make(asked: Asked) -> Sheet:
+        preview = ChangePreview.objects.filter(id=number_in(asked, "id"), by=asked.person.user).first()
+        if preview is None or preview.result.get(part) is None:
+            raise NoSuchTable(part)
+        return Sheet(PREVIEWED[part], preview.result[part])
+
+    return make
+
+
 TABLES = (
     {
         f"settings-{key}": Download(f"Settings: {section.title}", _section(section), "configure")
@@ -107,5 +142,10 @@ TABLES = (
         "people": Download("People", _people, "manage_people"),
         "invitations": Download("Invitations", _invitations, "manage_people"),
         "tokens": Download("Tokens", _tokens, "manage_people"),
+        "runbooks": Download("Runbooks", _runbooks, "configure"),
+    }
+    | {
+        f"preview-{part.replace('_', '-')}": Download(f"Preview of a change: {part}", _previewed(part), "configure")
+        for part in PREVIEWED
     }
 )

@@ -36,3 +36,11 @@ class Download:
     title: str
     make: Callable[[Asked], Sheet]
     right: str = "see"
+
+
+def number_in(asked: Asked, name: str) -> int:
+    """The number of the thing that a table is about; raises NoSuchTable where the parameter is none."""
+    said = asked.query.get(name, "")
+    if not (said.isascii() and said.isdecimal() and len(said) < 19):
+        raise NoSuchTable(said)
+    return int(said)

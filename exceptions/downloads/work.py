@@ -1,15 +1,14 @@
-"""The tables of the work: what is proposed and accepted, groups of the queue, checklists, charts."""
+"""The tables of the work: what is proposed and accepted, evidence, groups of the queue, checklists, the handbook."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from exceptions.checklists import checklist_page
-from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet
+from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
 from exceptions.exports import Row
 from exceptions.grouped import GROUPS, grouped
-from exceptions.homes.charts import Bars, Days
-from exceptions.homes.insight_page import Charts, insight_page
-from exceptions.models import Proposal
+from exceptions.handbook.book import PLANS, handbook
+from exceptions.models import ExceptionCase, Proposal
 from exceptions.resolutions import resolutions
 from exceptions.variances import variances
 
@@ -79,26 +78,29 @@ def _round(turn: Any) -> Iterator[Row]:
         )
 
 
-def _chart(name: str) -> Callable[[Asked], Sheet]:
+def _evidence(asked: Asked) -> Sheet:
+    case = ExceptionCase.objects.filter(id=number_in(asked, "id")).first()
+    if case is None:
+        raise NoSuchTable("exception")
+    rows = (
+        tuple(piece[name] for name in ("field", "expected", "expected_from", "actual", "actual_from"))
+        for piece in case.evidence
+    )
+    return Sheet(("Field", "Expected", "Who says so", "Found", "Who says so there"), rows)
+
+
+def _chapter(key: str) -> Callable[[Asked], Sheet]:
     def make(asked: Asked) -> Sheet:
-        chart = getattr(insight_page(asked.query, at=asked.at).charts, name)
-        return _days(chart) if isinstance(chart, Days) else _bars(chart)
+        (chapter,) = (one for one in handbook().chapters if one.key == key)
+        return Sheet((*chapter.headings, "Since the last issue"), ((*row.cells, row.mark) for row in chapter.rows))
 
     return make
 
 
-def _days(chart: Days) -> Sheet:
-    return Sheet(chart.heads, ((row.day, *row.numbers) for row in chart.rows))
-
-
-def _bars(chart: Bars) -> Sheet:
-    return Sheet(chart.heads, ((bar.label, bar.text, bar.note)[: len(chart.heads)] for bar in chart.bars))
-
-
-CHARTS = [name for name in Charts.__dataclass_fields__ if name not in ("currencies", "currency")]
 TABLES = {
+    "evidence": Download("Evidence of an exception", _evidence),
     "approvals": Download("Proposals that wait", _approvals),
     "variances": Download("Variances accepted this month", _variances),
     "groups": Download("Groups of the queue", _groups),
     "checklists": Download("Checklists", _checklists),
-} | {f"insight-{name.replace('_', '-')}": Download(f"Insight: {name}", _chart(name)) for name in CHARTS}
+} | {f"handbook-{plan.key}": Download(f"Handbook: {plan.title}", _chapter(plan.key)) for plan in PLANS}

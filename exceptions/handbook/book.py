@@ -38,6 +38,11 @@ class Chapter:
         """How many rows differ from the last issue."""
         return sum(bool(row.mark) for row in self.rows) + len(self.gone)
 
+    @property
+    def table(self) -> str:
+        """The name by which its table is taken as a file."""
+        return f"handbook-{self.key}"
+
 
 @dataclass(frozen=True)
 class Handbook:

@@ -45,14 +45,14 @@ class Figure:
     records: list[Beside]
 
 
-def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: datetime) -> Figure:
-    """The records behind a figure: `sold`, `tax`, `unpriced`, `method` of a label, or `records` of a type and place;
-    raises NoSuchFigure."""
+def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: datetime, shown: int = SHOWN) -> Figure:
+    """The records behind a figure, the first `shown`: `sold`, `tax`, `unpriced`, `method` of a label, or `records` of a
+    type and place; raises NoSuchFigure."""
     since, until = month_bounds(month)
     if "\0" in of:
         raise NoSuchFigure(what)
     if what == "records":
-        asked = {"since": since, "until": until, "as_of": as_of, "type": of, "place": place or None, "rows": SHOWN}
+        asked = {"since": since, "until": until, "as_of": as_of, "type": of, "place": place or None, "rows": shown}
         return _kept(asked)
     if what not in ACCOUNTS:
         raise NoSuchFigure(what)
@@ -60,7 +60,7 @@ def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: 
     found = account._default_manager.filter(Q(**{f"{at}__gte": since, f"{at}__lt": until}) & chosen(currency, of))
     sums = found.aggregate(count=Count("id"), total=Sum(amount) if amount else Count("id"))
     total = (sums["total"] or Decimal(0)) if amount else None
-    records = list(_listed(found.order_by(at, "id")[:SHOWN], at, amount))
+    records = list(_listed(found.order_by(at, "id")[:shown], at, amount))
     return Figure(title.format(of=of), sums["count"], total, records)
 
 

@@ -119,7 +119,7 @@ def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> 
         )
     except NoSuchFigure as error:
         raise Http404 from error
-    return render(request, "close/beside.html", {"period": period, "figure": found})
+    return render(request, "close/beside.html", {"period": period, "figure": found, "what": what})
 
 
 @require_safe

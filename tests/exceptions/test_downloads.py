@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from exceptions.downloads.tables import TABLES
 from exceptions.ledgers import records as ledgers
-from exceptions.models import Invitation, TrailEntry
+from exceptions.models import ChangePreview, ExceptionCase, Invitation, Message, Outgoing, TrailEntry
 from exceptions.reconciling import reconcile
 from exceptions.rights import RIGHTS
 from reconciliation.models import LedgerEntry, Run
@@ -38,9 +39,34 @@ def queries():
     about |= {"versions": {"record": of["order"]}, "order-facts": {"record": of["order"]}}
     about |= {"month-breakdown": {"month": "2025-09", "currency": "GBP", "way": "customer"}}
     about |= {"month-line": {"month": "2025-09", "currency": "GBP", "part": "returns", "bucket": "all"}}
+    about |= {"month-beside": {"month": "2025-09", "currency": "GBP", "what": "sold"}}
+    about |= {"evidence": {"id": ExceptionCase.objects.earliest("id").pk}, "channel-log": {"id": channel().pk}}
+    about |= {name: {"id": preview().pk} for name in TABLES if name.startswith("preview-")}
     about |= {"return-facts": {"record": of["return"]}}
     about |= {name: {"id": "C-1"} for name in TABLES if name.startswith("customer-")}
     return about | {name: {"sku": "TEE"} for name in TABLES if name.startswith("sku-")}
+
+
+def channel():
+    """A team's channel, to which one message was sent."""
+    said = {"flavour": "signed", "shown": "hooks.example.com", "sealed_address": "-", "made_at": NOON}
+    made, new = Outgoing.objects.get_or_create(name="Ledger bot", defaults=said)
+    if new:
+        Message.objects.create(outgoing=made, key="m-1", content={}, made_at=NOON, due_at=NOON, answer="=1+1")
+    return made
+
+
+def preview():
+    """What a change would do, asked for by whoever signed up last, with a row of each sort."""
+    asker = get_user_model().objects.latest("id")
+    result = {
+        "lines": [["2025-09", "returns", "Credited", "", "1.00", "2.00"]],
+        "cases": [["orphan_return", 2, 1]],
+        "opened": [],
+    }
+    result |= {"kept_out": [["2025-09", "GBP", 1, "2.00"]], "decided": [["2025-09", "GBP", "Taken alone", 1, "2.00"]]}
+    said = {"asked_at": NOON, "finished_at": NOON, "result": result}
+    return ChangePreview.objects.get_or_create(by=asker, defaults=said)[0]
 
 
 def lines(answer):
@@ -61,7 +87,8 @@ def test_every_table_is_a_file_in_both_formats_and_each_is_noted(client, stored)
         assert [cell.value for cell in sheet[1]] == rows[0], name
         taken = TrailEntry.objects.filter(move="export", about=f"table {table.title}").order_by("id")
         assert [entry.details["after"]["format"] for entry in taken] == ["csv", "xlsx"], name
-    assert taken.last().sentence.startswith("Took away the table Tokens: format xlsx")
+    tokens = TrailEntry.objects.filter(about="table Tokens")
+    assert tokens.latest("id").sentence.startswith("Took away the table Tokens: format xlsx")
 
 
 @pytest.mark.parametrize("role", ["viewer", "agent", "lead", "approver", "finance_controller", "admin", None])
@@ -100,6 +127,20 @@ def test_what_people_wrote_is_no_formula(client):
     assert lines(client.get("/tables/invitations.csv"))[1][1].startswith("'=cmd")
 
 
+def test_what_a_channel_answered_is_no_formula(client):
+    client.force_login(someone("sam", "admin").user)
+    rows = lines(client.get("/tables/channel-log.csv", {"id": channel().pk}))
+    assert rows[1][-1] == "'=1+1"
+
+
+def test_a_preview_is_taken_by_whoever_asked_for_it_alone(client):
+    client.force_login(someone("sam", "admin").user)
+    asked = {"id": preview().pk}
+    assert lines(client.get("/tables/preview-cases.csv", asked))[1] == ["orphan_return", "2", "1"]
+    client.force_login(someone("ida", "admin").user)
+    assert client.get("/tables/preview-cases.csv", asked).status_code == 404
+
+
 def test_groups_are_those_that_the_queue_shows(client):
     case("order:shop:1", amount="5.00", currency="GBP")
     case("order:shop:2", amount="7.00", currency="EUR")
@@ -123,6 +164,11 @@ def test_groups_are_those_that_the_queue_shows(client):
         "sku-stock.csv?sku=none",
         "groups.csv?group=x",
         "month-line.csv?month=2025-09&currency=GBP&part=x",
+        "month-beside.csv?month=2025-09&currency=GBP&what=x",
+        "evidence.csv?id=x",
+        "evidence.csv?id=9",
+        "channel-log.csv?id=9",
+        "preview-lines.csv?id=9",
         "month-breakdown.csv?month=x&currency=GBP&way=sku",
     ],
 )
