@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from connectors.lines import Refusal, parse_line, read_lines
@@ -20,6 +19,7 @@ from reconciliation.topology import load
 from tests.checks.histories import STEPS, STORIES, World, begin, settled_lines
 from tests.checks.test_sample_exam import EXAM
 from tests.checks.test_slices import MOMENT
+from tests.emptying import empty
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUIET = {"run", "run_over_everything", "run_of_one_kind", "run_that_breaks_off", "topology_edit", "link"}
@@ -54,7 +54,7 @@ def check(topology, raws, days, moment):
     past = [looked_back(day) for day in days]
     parsed = [parse_line(line, known_topology()) for line in read_lines(io.BytesIO(b"\n".join(raws)))]
     for day, then in zip(days, past, strict=True):
-        call_command("flush", verbosity=0, interactive=False)
+        empty()
         load(topology, dry_run=False)
         take_in_parsed(said_by(parsed, day), source="feed", clock=timezone.now)
         reconcile(as_of=day, now=day, full=True)
@@ -93,5 +93,5 @@ def test_past_days_of_a_random_history(seed):
     for _ in range(30):
         dice.choice((*steps, *STORIES))(world, dice)
     raws = [json.dumps(line).encode() for line in [*settled_lines(), *world.said]]
-    call_command("flush", verbosity=0, interactive=False)
+    empty()
     check(sample_topology(), raws, days_before(world.now, 0.1, 1, 5, 20), world.now)
