@@ -1,7 +1,8 @@
 """Amounts, instants and days as people of the company write them; words stay English."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils import dateformat, timezone
@@ -65,14 +66,24 @@ def money_text(amount: Decimal, currency: str | None) -> str:
 
 def day_text(day: date) -> str:
     """A day as the company writes it."""
-    return dateformat.format(day, DAY.get(current_company().locale, "j M Y"))
+    return _day_text(day.year, day.month, day.day, DAY.get(current_company().locale, "j M Y"))
+
+
+@lru_cache(maxsize=1_000)  # a page says the same days again and again
+def _day_text(year: int, month: int, day: int, written: str) -> str:
+    return dateformat.format(date(year, month, day), written)
 
 
 def instant_text(at: datetime) -> str:
     """An instant in the time zone in effect, which stands behind it."""
     here = timezone.localtime(at)
-    moment = dateformat.time_format(here, MOMENT.get(current_company().locale, "H:i"))
+    moment = _moment_text(here.hour, here.minute, MOMENT.get(current_company().locale, "H:i"))
     return f"{day_text(here)} {moment} {zone_text(here)}"
+
+
+@lru_cache(maxsize=2_000)
+def _moment_text(hour: int, minute: int, written: str) -> str:
+    return dateformat.time_format(time(hour, minute), written)
 
 
 def zone_text(here: datetime) -> str:

@@ -14,7 +14,6 @@ from exceptions.models import ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
 from exceptions.rights import needs, person_in
-from exceptions.tables import QueueTable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,8 +53,7 @@ def _answer(request: HttpRequest, case: ExceptionCase, done: bool, told: str) ->
 
 def _row(request: HttpRequest, case: ExceptionCase, told: str) -> HttpResponse:
     """The row as it is now; what happened is told where a screen reader hears it."""
-    table = QueueTable([case], request=request)
-    context = {"table": table, "told": told, "now": timezone.now()}
+    context = {"case": case, "told": told, "now": timezone.now()}
     return render(request, "exceptions/_changed_row.html", context)
 
 

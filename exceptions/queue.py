@@ -24,6 +24,12 @@ from reconciliation.declarations import checks
 from reconciliation.models import System
 
 PAGE = 50
+# what a row shows, and what decides who may change it there
+ROW = (
+    *("kind", "subject", "state", "version", "severity", "title", "team", "amount", "currency", "systems", "refs"),
+    *("first_seen", "due_at", "paused_at", "occurrences", "regressed", "frozen_in"),
+    *("owner__username", "owner__first_name", "owner__last_name"),
+)
 EXPORTED = (
     "Exception",
     "What",
@@ -151,7 +157,7 @@ def queue_page(asked: Mapping[str, str], person: Person | None = None, *, at: da
     filters, terms, cases = asked_for(asked, person, at=at or timezone.now())
     order = ORDERS[_order(asked)]
     total = cases.order_by()[: COUNTED + 1].count()
-    cases = cases.select_related("owner").defer("evidence", "suggestions")
+    cases = cases.select_related("owner").only(*ROW)
     rows = list(_after(_sorted(cases, order), order, asked.get("after", ""))[: PAGE + 1])
     following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
     return Page(filters, terms, rows[:PAGE], _order(asked), total, following)

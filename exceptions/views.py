@@ -43,12 +43,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     following["after"] = page.following or ""
     by = asked.get("group", "")
     context = {
+        "person": person,
         "page": page,
         "chips": chips(asked, page),
         "now": now,
         "tabs": tabs(person, at=now),
         "view": asked.get("view", "" if request.GET else "open"),
-        "table": QueueTable(page.cases, request=request),
+        "table": QueueTable(page.cases),
         "orders": {name: order.label for name, order in ORDERS.items()},
         "groups": {name: label for name, (label, _) in GROUPS.items()},
         "group": by,

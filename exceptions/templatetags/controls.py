@@ -1,5 +1,7 @@
 """Form fields as the pages' style has them."""
 
+from typing import Any, cast
+
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
 from django.forms.boundfield import BoundWidget
@@ -26,3 +28,10 @@ def boxes(field: BoundField) -> list[BoundWidget]:
     for box in field.subwidgets:
         box.data["attrs"]["class"] = "form-check-input"
     return list(field.subwidgets)
+
+
+@register.filter
+def options(field: BoundField) -> list[tuple[str, str, bool]]:
+    """The options of a select: value, label, whether it is chosen; its widget would draw each from two templates."""
+    chosen, select = str(field.value() or ""), cast(Any, field.field)
+    return [(str(value), str(label), str(value) == chosen) for value, label in iter(select.choices)]

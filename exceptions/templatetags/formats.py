@@ -38,6 +38,9 @@ def instant(at: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), instant_text(at))
 
 
+register.filter("instant_text", instant_text)
+
+
 @register.filter
 def moments(words: Any) -> Any:
     """`{{ piece.expected|moments }}`: words of evidence, with each instant in them written as people read it."""
