@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exceptions.resolutions import resolutions
 from exceptions.runbooks import shipped_text
 from reconciliation.declarations import checks
 
@@ -85,3 +86,27 @@ def test_every_screen_and_field_is_written_of_somewhere_or_is_to_be_confirmed(ki
             assert set(named) <= systems[of[1]] | {"note"}, line
         assert set(named) <= every or CONFIRM in line, line
     assert re.search(r"^ {3}- ", sections(kind)["How to fix"], flags=re.MULTILINE), "by which screen in which system"
+
+
+@KINDS
+def test_what_it_says_of_approvals_is_what_its_decisions_ask_for(kind):
+    asked = {resolutions()[name].approval for name in checks()[kind].resolutions}
+    said = sections(kind)["When to accept it"]
+    approval = "approv" in said
+    if asked & {"always", "money"}:
+        assert approval, "somebody else has to agree"
+    elif "limit" in asked:
+        assert "limit" in said or not approval, "within one's limit nobody else has to agree"
+    else:
+        assert not approval, "nothing here can be approved"
+
+
+def test_apart_from_what_a_system_calls_its_screens_no_two_runbooks_say_the_same_sentence():
+    of_sentence = {}
+    for kind in checks():
+        for line in shipped_text(kind).splitlines():
+            if line.strip() and not line.startswith(("#", "   - ")):
+                for sentence in re.split(r"(?<=\.) (?=[A-Z])", re.sub(r"^\d+\. ", "", line)):
+                    of_sentence.setdefault(sentence, []).append(kind)
+    repeated = {said: kinds for said, kinds in of_sentence.items() if len(kinds) > 1 and len(said.split()) > 9}
+    assert repeated == {}
