@@ -28,11 +28,14 @@ Stored = Callable[[Sequence[UUID]], set[UUID]]
 
 @dataclass(frozen=True)
 class Incoming:
-    """`rows`: COPY's text by staging table. `lines` counts all that were read, `rejected` those that were refused."""
+    """`rows`: COPY's text by staging table. `lines` counts all that were read.
+
+    `refused`: the numbers of the lines that were refused; `refusals`: the first hundred of them.
+    """
 
     rows: Mapping[str, bytes]
     lines: int
-    rejected: int = 0
+    refused: Sequence[int] = ()
     refusals: Sequence[Refusal] = field(default_factory=list)
 
 
@@ -56,14 +59,15 @@ def _version_of(line: Opened | Refusal) -> UUID | None:
 def staged(parsed: Iterable[Accepted | Refusal], lines: int, source: str, arrived_at: datetime) -> Incoming:
     """The rows of what `lines` lines stated; instants of arrival grow by a microsecond from one to the next."""
     texts: dict[str, list[str]] = defaultdict(list)
-    refusals, rejected = [], 0
+    refused: list[int] = []
+    refusals: list[Refusal] = []
     for ordinal, line in enumerate(parsed):
         for table, row in _rows(line, ordinal, source, arrived_at + timedelta(microseconds=ordinal)):
             texts[table].append(copy_text(row))
         if isinstance(line, Refusal):
-            rejected += 1
-            refusals += [line] if rejected <= SHOWN_REFUSALS else []
-    return Incoming({table: "".join(rows).encode() for table, rows in texts.items()}, lines, rejected, refusals)
+            refused.append(line.number)
+            refusals += [line] if len(refused) <= SHOWN_REFUSALS else []
+    return Incoming({table: "".join(rows).encode() for table, rows in texts.items()}, lines, refused, refusals)
 
 
 def _rows(line: Accepted | Refusal, ordinal: int, source: str, moment: datetime) -> Iterator[tuple[str, Row]]:

@@ -11,23 +11,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import DataError, connection, transaction
 from psycopg import sql
 
 from connectors.lines import Accepted, Known, RawLine, Refusal, parse_line
+from reconciliation.batches import Batch, arriving, by_content, cut
 from reconciliation.incoming import SHOWN_REFUSALS, STAGED, Incoming, read, staged
 from reconciliation.models import Flow, System
-from reconciliation.readers import Batch, Task, reading
+from reconciliation.readers import Task, reading
 from reconciliation.statements import statement
+from reconciliation.stored_batches import not_stored, remember
 
-BATCH = 4_000
-BATCH_BYTES = 4 << 20
 SHORT = 2  # batches of a feed that is not worth starting processes for
 Parsed = Sequence[Accepted | Refusal]
-Item = TypeVar("Item", RawLine, Accepted | Refusal)
 
 
 @dataclass
@@ -63,13 +62,19 @@ def take_in(
 ) -> Receipt:
     """Stores `lines` that came from `source` (a file's name, "api") and reports after each committed batch.
 
-    What is no short feed is read by so many `readers`, processes beside this one.
+    What is no short feed is read by so many `readers`, processes beside this one; what is stored already, by nobody.
     """
     task, whole = Task(known_topology(), source, _database(), statement("intake/stored")), Receipt()
-    with closing(_read(_arriving(_batches(lines), clock), task, readers)) as found:
-        for (batch, arrived_at), incoming in found:
-            whole.add(_store(incoming, partial(_parsed, batch, task.known), source, arrived_at))
-            progress(whole)
+
+    def count(receipt: Receipt) -> None:
+        whole.add(receipt)
+        progress(whole)
+
+    feed = arriving(cut(lines, by_content), clock)
+    batches = not_stored(feed, task.known, lambda spared: count(Receipt(unchanged=spared)))
+    with closing(_read(batches, task, readers)) as found:
+        for batch, incoming in found:
+            count(_store(incoming, partial(_parsed, batch.lines, task.known), source, batch))
     return whole
 
 
@@ -82,7 +87,7 @@ def take_in_parsed(
 ) -> Receipt:
     """Stores lines that were validated already; otherwise as `take_in`."""
     whole = Receipt()
-    for batch, arrived_at in _arriving(_batches(parsed), clock):
+    for batch, arrived_at in arriving(cut(parsed), clock):
         whole.add(_store_parsed(batch, source, arrived_at))
         progress(whole)
     return whole
@@ -92,29 +97,6 @@ def known_topology() -> Known:
     """The systems and flows that a line may name."""
     flows = dict(Flow.objects.values_list("key", "source_id"))
     return Known(systems=frozenset(System.objects.values_list("key", flat=True)), flows=flows)
-
-
-def _batches(lines: Iterable[Item]) -> Iterator[list[Item]]:
-    """So many lines at a time, and fewer where they are long: a batch is held in memory."""
-    batch: list[Item] = []
-    size = 0
-    for line in lines:
-        batch.append(line)
-        size += len(line.raw)
-        if len(batch) == BATCH or size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _arriving(batches: Iterable[list[Item]], clock: Callable[[], datetime]) -> Iterator[tuple[list[Item], datetime]]:
-    """Each batch with its instant; these grow from line to line, so that "came later" is known within a batch too."""
-    latest = clock()
-    for batch in batches:
-        latest = max(clock(), latest)
-        yield batch, latest
-        latest += timedelta(microseconds=len(batch))
 
 
 def _read(batches: Iterator[Batch], task: Task, readers: int) -> Generator[tuple[Batch, Incoming], None, None]:
@@ -129,8 +111,8 @@ def _read(batches: Iterator[Batch], task: Task, readers: int) -> Generator[tuple
 
 
 def _read_here(batch: Batch, task: Task) -> tuple[Batch, Incoming]:
-    lines, arrived_at = batch
-    return batch, staged(read(lines, task.known, _stored), len(lines), task.source, arrived_at)
+    lines = batch.lines
+    return batch, staged(read(lines, task.known, _stored), len(lines), task.source, batch.arrived_at)
 
 
 def _stored(versions: Sequence[UUID]) -> set[UUID]:
@@ -150,20 +132,20 @@ def _parsed(batch: Sequence[RawLine], known: Known) -> Parsed:
 
 
 def _store_parsed(parsed: Parsed, source: str, arrived_at: datetime) -> Receipt:
-    return _store(staged(parsed, len(parsed), source, arrived_at), lambda: parsed, source, arrived_at)
+    return _store(staged(parsed, len(parsed), source, arrived_at), lambda: parsed, source, Batch((), arrived_at))
 
 
-def _store(incoming: Incoming, parsed: Callable[[], Parsed], source: str, arrived_at: datetime) -> Receipt:
+def _store(incoming: Incoming, parsed: Callable[[], Parsed], source: str, batch: Batch) -> Receipt:
     """Stores a batch; what the database itself refuses is searched by halving what was `parsed`, and refused alone."""
     try:
-        return _store_at_once(incoming)
+        return _store_at_once(incoming, batch)
     except DataError as error:
-        return _store_halves(parsed(), source, arrived_at, str(error))
+        return _store_halves(parsed(), source, batch.arrived_at, str(error))
 
 
 def _store_halves(parsed: Parsed, source: str, arrived_at: datetime, reason: str) -> Receipt:
     if len(parsed) == 1:
-        return _store_at_once(staged([_refused(parsed[0], reason)], 1, source, arrived_at))
+        return _store_at_once(staged([_refused(parsed[0], reason)], 1, source, arrived_at), Batch((), arrived_at))
     half = len(parsed) // 2
     receipt = _store_parsed(parsed[:half], source, arrived_at)
     receipt.add(_store_parsed(parsed[half:], source, arrived_at + timedelta(microseconds=half)))
@@ -180,12 +162,13 @@ def _refused(line: Accepted | Refusal, reason: str) -> Refusal:
 
 
 @transaction.atomic
-def _store_at_once(incoming: Incoming) -> Receipt:
+def _store_at_once(incoming: Incoming, batch: Batch) -> Receipt:
     new = superseded = 0
     if incoming.rows:
         new, superseded = _store_rows(incoming.rows)
-    unchanged = incoming.lines - incoming.rejected - new
-    return Receipt(new - superseded, unchanged, superseded, incoming.rejected, list(incoming.refusals))
+    remember(batch, incoming.refused)
+    rejected = len(incoming.refused)
+    return Receipt(new - superseded, incoming.lines - rejected - new, superseded, rejected, list(incoming.refusals))
 
 
 def _store_rows(rows: Mapping[str, bytes]) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -18,10 +17,9 @@ from uuid import UUID
 
 import psycopg
 
-from connectors.lines import Known, RawLine
+from connectors.lines import Known
+from reconciliation.batches import Batch
 from reconciliation.incoming import Incoming, read, staged
-
-Batch = tuple[Sequence[RawLine], datetime]
 
 
 class ReaderFailed(Exception):
@@ -98,21 +96,20 @@ def _read_on(pipe: Connection, task: Task) -> None:
     with psycopg.connect(**task.database, autocommit=True) as connection:
         while True:
             try:
-                lines, arrived_at = pipe.recv()
+                batch = pipe.recv()
             except EOFError:
                 return
-            found = _read(connection, lines, arrived_at, task)
+            found = _read(connection, batch, task)
             pipe.send(found)
-            del lines, found  # not held while it waits for more
+            del batch, found  # not held while it waits for more
 
 
-def _read(
-    connection: psycopg.Connection[Any], lines: Sequence[RawLine], arrived_at: datetime, task: Task
-) -> Incoming | str:
+def _read(connection: psycopg.Connection[Any], batch: Batch, task: Task) -> Incoming | str:
     def stored(versions: Sequence[UUID]) -> set[UUID]:
         return {version for (version,) in connection.execute(task.stored, {"versions": versions})}
 
     try:
-        return staged(read(lines, task.known, stored), len(lines), task.source, arrived_at)
+        lines = batch.lines
+        return staged(read(lines, task.known, stored), len(lines), task.source, batch.arrived_at)
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -27,7 +27,7 @@ from reconciliation.models.facts import (
     UnmappedWord,
 )
 from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice
-from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, Touched, Version
+from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, StoredBatch, Touched, Version
 from reconciliation.models.topology import (
     Configuration,
     CustomerAlias,
@@ -81,6 +81,7 @@ __all__ = [
     "StatusMapping",
     "StockLevel",
     "StockMovement",
+    "StoredBatch",
     "System",
     "Touched",
     "UnmappedWord",

@@ -1,5 +1,6 @@
 """Every version of every record: what a system said, and from when until when it says it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -78,6 +79,21 @@ class Touched(models.Model):
 
     class Meta:
         db_table = "touched"
+
+
+class StoredBatch(models.Model):
+    """A batch of raw lines that is stored: the same lines again change nothing, and are not read again.
+
+    `digest` covers the lines and what a line may name. `refused` are the places in the batch, from 0, of lines that
+    were refused; these are read again. A row may be removed at any time: its lines are then read.
+    """
+
+    digest = models.BinaryField(primary_key=True)
+    refused = ArrayField(models.IntegerField())
+    stored_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "stored_batch"
 
 
 class RejectedLine(models.Model):

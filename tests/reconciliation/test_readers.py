@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
-from reconciliation import intake
+from reconciliation import batches
 from reconciliation.incoming import copy_text
 from reconciliation.intake import take_in
 from reconciliation.models import RejectedLine, Version
@@ -34,7 +34,7 @@ EXACT = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), 
 @pytest.fixture
 def brand(monkeypatch):
     """A brand whose lines are many batches."""
-    monkeypatch.setattr(intake, "BATCH", 60)
+    monkeypatch.setattr(batches, "LINES", 60)
     brand = sample_brand(MOMENT, orders=60, times=1)
     load(brand.topology)
     return brand
@@ -104,4 +104,6 @@ def arrivals():
 
 def forget():
     with connection.cursor() as cursor:
-        cursor.execute(f"truncate {', '.join(COMPARED)}, touched, rejected_line, outcome, stock_level cascade")
+        cursor.execute(
+            f"truncate {', '.join(COMPARED)}, touched, rejected_line, outcome, stock_level, stored_batch cascade"
+        )
