@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "account_confirm_login_code": ANYBODY,
     "accept_invitation": ANYBODY,  # whoever has the link
     "account": SIGNED_IN,
+    "second_step": SIGNED_IN,
     "preferences": SIGNED_IN,
     "own_channel": SIGNED_IN,
     "account_reauthenticate": SIGNED_IN,

@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from exceptions.models import ROLES
+from exceptions.models import ROLES, Company
+from exceptions.people.typed import keep_typed, page_of
 
 RIGHTS: dict[str, frozenset[str]] = {
     "see": frozenset(ROLES),
@@ -54,6 +57,7 @@ class Person:
     roles: frozenset[str] = field(default_factory=frozenset)
     teams: frozenset[str] = field(default_factory=frozenset)
     leads: frozenset[str] = field(default_factory=frozenset)
+    second_step: bool = False
 
     @property
     def role_names(self) -> list[str]:
@@ -89,11 +93,18 @@ def person_and(
             all_roles=_all("roles__role", Q(roles__isnull=False)),
             all_teams=_all("memberships__team", Q(memberships__isnull=False)),
             all_leads=_all("memberships__team", Q(memberships__is_lead=True)),
+            has_step=second_step(),
             **beside,
         )
     )
-    found = known.values_list("all_roles", "all_teams", "all_leads", *beside).first() or ((), (), ())
-    return Person(user, *map(frozenset, found[:3])), dict(zip(beside, found[3:], strict=False))
+    found = known.values_list("all_roles", "all_teams", "all_leads", "has_step", *beside).first() or ((), (), (), False)
+    roles, teams, leads = map(frozenset, found[:3])
+    return Person(user, roles, teams, leads, bool(found[3])), dict(zip(beside, found[4:], strict=False))
+
+
+def second_step() -> Exists:
+    """Whether a user has an authenticator app or a passkey; recovery codes alone are none."""
+    return Exists(Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES))
 
 
 def _all(name: str, condition: Q) -> ArrayAgg:
@@ -140,6 +151,8 @@ def needs(right: str | None) -> Callable[[Callable[..., HttpResponseBase]], Call
                 return _to_sign_in(request)
             if right:
                 demand(person_in(request), right)
+                if lacks_second_step(request):
+                    return _sent_to(request, reverse("second_step"))
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponse):  # a page, and no file that is streamed
                 response.headers.setdefault("Cache-Control", "private, no-store")
@@ -151,9 +164,22 @@ def needs(right: str | None) -> Callable[[Callable[..., HttpResponseBase]], Call
     return guard
 
 
+def lacks_second_step(request: HttpRequest) -> bool:
+    """Whether one of the person's roles demands a second step that they have not set up."""
+    known, company = person_in(request), getattr(request, "company", None) or Company()
+    return not known.second_step and bool(known.roles.intersection(company.second_step_demanded_of))
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, which brings back here; a part of a page is answered so that the whole page goes there."""
-    if not getattr(request, "htmx", False):
-        return redirect_to_login(request.get_full_path())
-    page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
-    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(page).url})
+    """The sign-in page, which brings back here; what was typed is kept where only the time ran out."""
+    if timed_out := getattr(request, "timed_out", None):
+        keep_typed(request, timed_out)
+    page = request.htmx.current_url_abs_path if getattr(request, "htmx", False) else page_of(request)  # type: ignore[attr-defined]
+    return _sent_to(request, redirect_to_login(page or "/").url)
+
+
+def _sent_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Leads to another page; a part of a page is answered so that the whole page goes there."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)

@@ -50,6 +50,7 @@ urlpatterns = [
     path("inbox/read", news_views.read_news, name="read_news"),
     path("inbox/<int:id>", news_views.open_news, name="open_news"),
     path("account/", people_views.account, name="account"),
+    path("account/second-step", people_views.second_step, name="second_step"),
     path("account/preferences", news_views.preferences, name="preferences"),
     path("account/channel", news_views.own_channel, name="own_channel"),
     path("invitation/<str:secret>", people_views.accept_invitation, name="accept_invitation"),

@@ -37,6 +37,7 @@ from exceptions.configuration.connection_forms import BeginForm, ConnectionForm
 from exceptions.configuration.endings import call_off, end_deliveries, remove
 from exceptions.configuration.system_pages import NoSuchPage, html_of, page_of
 from exceptions.configuration.views import by_of, page_of_settings
+from exceptions.people.confirming import confirmed
 from exceptions.pulling import access_to
 from exceptions.rights import needs
 from exceptions.tasks import end_one
@@ -47,6 +48,7 @@ from reconciliation.models import System
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("configure")
+@confirmed(to_read=True)
 def settings_connection(request: HttpRequest) -> HttpResponse:
     """How one system is reached: what its connector wants to know, and what can be done with the connection."""
     system, made = _system(request)
@@ -62,6 +64,7 @@ def settings_connection(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @needs("configure")
+@confirmed()
 def settings_connection_do(request: HttpRequest, id: int, deed: str) -> HttpResponse:
     """Begins to read, pauses, resumes, subscribes to deliveries, or changes their secret."""
     connection = get_object_or_404(Connection, id=id)
@@ -95,6 +98,7 @@ def settings_connection_do(request: HttpRequest, id: int, deed: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("configure")
+@confirmed()
 def remove_connection(request: HttpRequest, id: int) -> HttpResponse:
     """Asks whether the connection shall be removed, and removes it."""
     connection = get_object_or_404(Connection, id=id)

@@ -21,7 +21,7 @@ from exceptions.configuration.forms import (
     locales,
     time_zones,
 )
-from exceptions.models import Calendar, Company, Cover, EscalationStep, Holiday, Membership, Team
+from exceptions.models import ROLES, Calendar, Company, Cover, EscalationStep, Holiday, Membership, Team
 
 BLANK_ROWS = 3
 
@@ -148,7 +148,26 @@ class CompanyForm(RowForm):
         help_text="Days, 30 or more; empty: always. What they said is kept in any case, and so is what is open.",
     )
 
+    idle_minutes = forms.IntegerField(
+        min_value=5,
+        max_value=1_440,
+        label="Sign out after",
+        help_text="Minutes in which nothing was done, 5 to 1,440. What somebody had typed is there when they are back.",
+    )
+    session_hours = forms.IntegerField(
+        min_value=1, max_value=336, label="Sign in again after", help_text="Hours, 1 to 336, whatever was done."
+    )
+    second_step_roles = forms.MultipleChoiceField(
+        choices=[(role, role.replace("_", " ")) for role in ROLES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label="Second step demanded of",
+        help_text="Who has one of these roles sets up an authenticator app or a passkey before anything else.",
+    )
+
     refused = {
+        "company_idle_minutes": ("idle_minutes", "5 minutes to a day."),
+        "company_session_hours": ("session_hours", "An hour to two weeks."),
         "company_payload_days": ("payload_days", "At least 30 days."),
         "company_one_row": ("name", "There is one company."),
         "company_first_weekday": ("first_weekday", "No day."),
@@ -156,7 +175,14 @@ class CompanyForm(RowForm):
 
     class Meta:
         model = Company
-        fields = ("name", "time_zone", "currency", "locale", "first_weekday", "close_day", "payload_days")
+        fields = (
+            *("name", "time_zone", "currency", "locale", "first_weekday", "close_day", "payload_days"),
+            *("idle_minutes", "session_hours", "second_step_roles"),
+        )
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.initial["second_step_roles"] = self.instance.second_step_demanded_of
 
     def clean_currency(self) -> str:
         """A code, or nothing."""

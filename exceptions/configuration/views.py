@@ -33,6 +33,7 @@ from exceptions.homes.attention import attention
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import ChangePreview, Company
 from exceptions.news.canaries import incident_sentence
+from exceptions.people.confirming import confirmed
 from exceptions.rights import needs
 from exceptions.tasks import make_change_preview
 
@@ -68,6 +69,7 @@ def settings_canaries(request: HttpRequest) -> HttpResponse:
 
 @GET_POST
 @needs("configure")
+@confirmed()
 def settings_company(request: HttpRequest) -> HttpResponse:
     """The company's settings."""
     editing = Editing(SECTIONS["company"], Company.objects.get_or_create(id=1)[0], _posted(request), by=by_of(request))

@@ -11,12 +11,13 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from exceptions.configuration.changes import record_change
 from exceptions.models import OPEN, ApiToken, Cover, EscalationStep, Membership, OwnershipRule, RoleGrant
 from exceptions.people.invitations import Place
 from exceptions.people.tokens import revoke
+from exceptions.rights import second_step
 from reconciliation.statements import rows
 
 SQL = Path(__file__).parents[1] / "sql"
@@ -41,9 +42,7 @@ def everybody() -> QuerySet[Any]:
         .objects.prefetch_related("roles", "memberships__team")
         .annotate(
             open_cases=Count("cases", filter=Q(cases__state__in=OPEN)),
-            second_step=Exists(
-                Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-            ),
+            second_step=second_step(),
         )
         .order_by("-is_active", "first_name", "last_name", "username")
     )

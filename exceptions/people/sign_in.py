@@ -1,5 +1,6 @@
 """How people come in: what allauth and axes ask of us. New people come by invitation alone."""
 
+from time import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
@@ -13,6 +14,7 @@ from django.utils import timezone
 from connectors.credentials import seal, unseal
 from exceptions.models import Invitation
 from exceptions.people.invitations import grant, open_invitation
+from exceptions.people.sessions import begin
 
 SEALED = ("secret", "seed")  # what allauth keeps of an authenticator app and of recovery codes
 
@@ -23,6 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: invitations have their own page."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Signs in, by whichever way; from now on the time of the sign-in runs."""
+        super().login(request, user)
+        begin(request.session, at=time())
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions.models import ApiToken, Invitation, TrailEntry
+from exceptions.company import current_company
+from exceptions.models import ROLES, ApiToken, Invitation, TrailEntry
+from exceptions.people.confirming import confirmed
 from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
 from exceptions.people.invitations import (
     InvitationNotAllowed,
@@ -51,6 +53,15 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@needs(None)
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Where somebody is led whose roles demand a second step that they have not set up."""
+    known, demanded = person_in(request), current_company().second_step_demanded_of
+    roles = [role.replace("_", " ") for role in ROLES if role in known.roles.intersection(demanded)]
+    return render(request, "account/second_step.html", {"roles": roles, "done": known.second_step})
+
+
+@require_safe
 @needs("manage_people")
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody, and the invitations nobody has taken up."""
@@ -60,6 +71,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("manage_people")
+@confirmed()
 def somebody(request: HttpRequest, id: int) -> HttpResponse:
     """One person: roles and teams to change, and what was changed."""
     known = get_object_or_404(everybody(), id=id)
@@ -78,6 +90,7 @@ def somebody(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_POST
 @needs("manage_people")
+@confirmed()
 def leave(request: HttpRequest, id: int) -> HttpResponse:
     """Deactivates a person and hands on their open exceptions."""
     known = get_object_or_404(get_user_model(), id=id, is_active=True)
@@ -101,6 +114,7 @@ def leave(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_POST
 @needs("manage_people")
+@confirmed()
 def come_back(request: HttpRequest, id: int) -> HttpResponse:
     """Lets somebody who left sign in again."""
     known = get_object_or_404(get_user_model(), id=id)
@@ -111,6 +125,7 @@ def come_back(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_POST
 @needs("manage_people")
+@confirmed()
 def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
     """Lets somebody who lost phone and passkeys in with the password alone."""
     known = get_object_or_404(get_user_model(), id=id)
@@ -122,6 +137,7 @@ def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("manage_people")
+@confirmed()
 def invite_somebody(request: HttpRequest) -> HttpResponse:
     """Invites a person; shows the link once, for where letters do not arrive."""
     form = InvitationForm(request.POST or None)
@@ -181,6 +197,7 @@ def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("manage_people")
+@confirmed()
 def tokens(request: HttpRequest) -> HttpResponse:
     """Programs' tokens: all of them without their secrets, and a new one, shown once."""
     form, text = TokenForm(request.POST or None), None

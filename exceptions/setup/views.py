@@ -15,6 +15,7 @@ from exceptions.configuration.editing import Editing
 from exceptions.configuration.sections import SECTIONS
 from exceptions.configuration.views import by_of
 from exceptions.models import Company
+from exceptions.people.confirming import confirmed
 from exceptions.rights import needs
 from exceptions.setup.forms import FlowsForm, SystemsForm
 from exceptions.setup.members import add_systems
@@ -45,6 +46,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @GET_POST
 @needs("configure")
+@confirmed()
 def setup_company(request: HttpRequest) -> HttpResponse:
     """What the company is called, and how it counts days and money."""
     company = Company.objects.get_or_create(id=1)[0]

@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from connectors.models import Connection
+from exceptions.people.confirming import confirmed
 from exceptions.rights import needs, person_in
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
 
 
 @require_POST
 @needs("configure")
+@confirmed()
 def allow(request: HttpRequest, id: int) -> HttpResponse:
     """Lets a connection make the changes that are ticked, and no others."""
     connection, by = get_object_or_404(Connection, id=id), person_in(request).user

@@ -1,4 +1,4 @@
-"""Reading the environment: three small helpers, and the one sentence a wrong value is answered with."""
+"""Reading the environment: four small helpers, and the one sentence a wrong value is answered with."""
 
 import os
 import sys
@@ -36,6 +36,14 @@ def text(name: str, default: str = "", *, choices: tuple[str, ...] = ()) -> str:
     if choices and value not in choices:
         raise WrongSetting(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
     return value
+
+
+def several(name: str, default: str = "", *, choices: tuple[str, ...]) -> list[str]:
+    """The variable as words, separated by spaces, each one of the choices; `none` is the empty list."""
+    words = text(name, default).split()
+    if unknown := [word for word in words if word not in (*choices, "none")]:
+        raise WrongSetting(f"{name} names {unknown[0]!r}; it may name {', '.join(choices)}, or none.")
+    return [word for word in words if word != "none"]
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:

@@ -15,6 +15,7 @@ from reconciliation.project.environment import (
     postgres_database,
     redis_url,
     secret_key,
+    several,
     text,
 )
 from reconciliation.project.logs import logging_config
@@ -207,6 +208,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "exceptions.people.sessions.timed",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "exceptions.company.company_time",
@@ -235,6 +237,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "exceptions.rights.person",
+                "exceptions.people.sessions.typed",
                 "exceptions.news.inbox.shown",
             ]
         },
@@ -267,6 +270,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+SECOND_STEP_ROLES = several(
+    "SECOND_STEP_ROLES",
+    "approver finance_controller admin" if PRODUCTION else "none",
+    choices=("viewer", "agent", "lead", "approver", "finance_controller", "admin"),
+)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 BEHIND_PROXY = flag("BEHIND_PROXY", False)
@@ -282,6 +290,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays; Django ends the others, whose hash no longer fits
 # passwords are counted by axes, which says so on a page of its own; this bounds the second step
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/900s/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 PASSWORD_RESET_TIMEOUT = 3600
 MFA_ADAPTER = "exceptions.people.sign_in.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -8,7 +8,7 @@ import pytest
 from reconciliation.project.embedded import ROOT
 from reconciliation.project.environment import celery_broker, postgres_database
 
-HELPERS = {"text", "number", "flag"}
+HELPERS = {"text", "number", "flag", "several"}
 
 
 def read_in_settings():
@@ -50,6 +50,7 @@ def test_only_the_helpers_read_the_environment():
         ("EMBEDDED_POSTGRES", "17", "EMBEDDED_POSTGRES is '17'; it must be one of 18, 16"),
         ("ENVIRONMENT", "staging", "ENVIRONMENT is 'staging'"),
         ("ENVIRONMENT", "production", "SECRET_KEY is not set"),
+        ("SECOND_STEP_ROLES", "admin boss", "SECOND_STEP_ROLES names 'boss'"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'"),
     ],
 )

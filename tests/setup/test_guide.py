@@ -17,7 +17,7 @@ from tests.factories import PersonFactory
 pytestmark = pytest.mark.django_db
 KINDS = ["shopify", "warehouse/shipbob"]
 COMPANY = {"name": "Harbour & Pine", "time_zone": "Europe/London", "currency": "gbp", "locale": "en-gb"}
-COMPANY |= {"first_weekday": "1", "close_day": "5"}
+COMPANY |= {"first_weekday": "1", "close_day": "5", "idle_minutes": "30", "session_hours": "12"}
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""How long a sign-in lasts: until nothing was done for the company's idle minutes, and no longer than its hours."""
+
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from exceptions.company import stored_company
+from exceptions.models import Company
+from exceptions.people.typed import take_typed
+
+BEGAN, SEEN = "signed_in_at", "last_seen_at"  # seconds since 1970, in the session
+NOTED_EVERY = 60
+# what pages ask for by themselves while they wait shows nobody at work
+ASKED_BY_PAGES = {"connection_windows", "settings_preview", "bulk_job", "setup_reading", "setup_run", "home_month"}
+
+
+def begin(session: Any, *, at: float) -> None:
+    """Notes that somebody has just signed in."""
+    session[BEGAN] = session[SEEN] = at
+
+
+def is_over(session: Any, company: Company, *, at: float) -> bool:
+    """Whether a sign-in has lasted too long, or nothing was done in it for too long; one without a note has begun."""
+    idle, whole = company.idle_minutes * 60, company.session_hours * 3600
+    return bool(at - session.get(SEEN, at) > idle or at - session.get(BEGAN, at) > whole)
+
+
+def timed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: ends sign-ins that are over, and notes once a minute that somebody is at work."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            company = getattr(request, "company", None) or stored_company()
+            if is_over(request.session, company, at=time()):
+                request.timed_out = request.user.pk  # type: ignore[attr-defined]
+                logout(request)
+        response = get_response(request)
+        if request.user.is_authenticated and not _asked_by_a_page(request):
+            _note(request.session, at=time())
+        return response
+
+    return answer
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """For templates: `typed`, what somebody had typed before they were signed out; and the company's `idle_minutes`."""
+    company = getattr(request, "company", None)
+    return {
+        "typed": SimpleLazyObject(lambda: take_typed(request)),
+        "idle_minutes": company.idle_minutes if company else None,
+    }
+
+
+def _asked_by_a_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(getattr(request, "htmx", False) and match and match.url_name in ASKED_BY_PAGES)
+
+
+def _note(session: Any, *, at: float) -> None:
+    if BEGAN not in session:
+        begin(session, at=at)
+    elif at - session.get(SEEN, 0) > NOTED_EVERY:
+        session[SEEN] = at

@@ -1,0 +1,44 @@
+// Warns before a sign-in ends for want of anything done, in whichever tab; and puts back what was typed before it did.
+const WARNED_BEFORE = 120_000;
+const SEEN = "last-seen";
+const warning = document.getElementById("idle");
+const idle = Number(document.body.dataset.idleMinutes) * 60_000;
+
+function seen() {
+  localStorage.setItem(SEEN, Date.now());
+}
+
+function warn() {
+  const left = Number(localStorage.getItem(SEEN)) + idle - Date.now();
+  warning.hidden = left > WARNED_BEFORE || left < 0;
+}
+
+if (warning && idle) {
+  seen();
+  setInterval(warn, 10_000);
+  // what a page asks for by itself while it waits is nobody's work
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.requestConfig.triggeringEvent && seen());
+  warning.querySelector("[data-stay]").addEventListener("click", async (event) => {
+    const answer = await fetch(event.target.dataset.stay, { redirect: "manual" });
+    if (!answer.ok) return location.reload();
+    seen();
+    warning.hidden = true;
+  });
+}
+
+function fill(field, words) {
+  if (field.type === "checkbox" || field.type === "radio") field.checked = field.value === words;
+  else field.value = words;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+const typed = [...document.querySelectorAll("#typed [data-field]")];
+const fields = (name) => [...document.querySelectorAll("form[method=post] [name]")].filter((field) => field.name === name && field.type !== "hidden" && field.type !== "file");
+const back = document.querySelector("[data-put-back]");
+if (back && typed.some((one) => fields(one.dataset.field).length)) {
+  back.hidden = false;
+  back.addEventListener("click", () => {
+    for (const one of typed) fields(one.dataset.field).forEach((field) => fill(field, one.textContent));
+    back.textContent = "Put back";
+  });
+}
