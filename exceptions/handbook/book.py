@@ -39,6 +39,13 @@ class Chapter:
         return sum(bool(row.mark) for row in self.rows) + len(self.gone)
 
     @property
+    def news(self) -> list[str]:
+        """What differs from the last issue, row by row, in words."""
+        marked = [row for row in self.rows if row.mark]
+        told = [f"{row.cells[0]}: {'; '.join(row.changes(self.headings)) or row.mark}" for row in marked]
+        return told + [f"{name}: gone" for name in self.gone]
+
+    @property
     def table(self) -> str:
         """The name by which its table is taken as a file."""
         return f"handbook-{self.key}"

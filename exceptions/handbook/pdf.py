@@ -32,15 +32,16 @@ def _said(book: Handbook, drawn: Picture, at: datetime) -> dict[str, Any]:
         "changes": book.changes if issue else 0,
         "hash": book.content_hash,
         "picture": drawn.svg if drawn.boxes else "",
-        "chapters": [_chapter(chapter) for chapter in book.chapters],
+        "chapters": [_chapter(chapter, issued=issue is not None) for chapter in book.chapters],
     }
 
 
-def _chapter(chapter: Chapter) -> dict[str, Any]:
+def _chapter(chapter: Chapter, *, issued: bool) -> dict[str, Any]:
     return {
         "title": chapter.title,
         "explains": chapter.explains,
         "headings": list(chapter.headings),
-        "rows": [[*row.cells[:1], *row.cells[1:], row.mark] for row in chapter.rows],
+        "rows": [[*row.cells, row.mark] for row in chapter.rows],
         "gone": chapter.gone,
+        "news": chapter.news if issued else [],
     }

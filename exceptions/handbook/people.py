@@ -1,5 +1,8 @@
 """The chapters of the handbook about who does what, as rows of text."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.db.models import Prefetch
 
@@ -7,6 +10,7 @@ from exceptions.configuration.columns import days
 from exceptions.formats import money_text
 from exceptions.handbook.rows import NOTHING, Row, name_of
 from exceptions.models import SORTS, AcceptanceLimit, Checklist, Membership, Outgoing, Team
+from exceptions.rights import RIGHTS
 
 READING = {
     "assigned": ("You own an exception now.", "Open it, follow the runbook, or give it back with a word."),
@@ -102,8 +106,14 @@ def people_rows() -> list[Row]:
                     sorted(f"{one.team} (leads)" if one.is_lead else str(one.team) for one in person.memberships.all())
                 )
                 or NOTHING,
-                "; ".join(limits.get(person.pk) or limits.get(None) or [NOTHING]),
+                "; ".join(_accepts(person, limits) or [NOTHING]),
             ),
         )
         for person in people
     ]
+
+
+def _accepts(person: Any, limits: Mapping[int | None, list[str]]) -> list[str]:
+    """What somebody may accept alone: nothing without a role that works on exceptions."""
+    works = any(grant.role in RIGHTS["work"] for grant in person.roles.all())
+    return (limits.get(person.pk) or limits.get(None) or []) if works else []

@@ -1,6 +1,6 @@
 """The chapters of the handbook about what is connected and what is looked for, as rows of text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -32,18 +32,25 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its cells as text. `mark`: new or changed since the last issue; `address`: where it is looked after."""
+    """One row: its cells as text. `mark`: new or changed since the last issue, whose cells were `before`; `address`:
+    where it is looked after."""
 
     key: str
     cells: tuple[str, ...]
     address: str = ""
     mark: str = ""
+    before: tuple[str, ...] = ()
 
     def marked(self, before: list[str] | None) -> "Row":
         """The row with what became of it since it said `before`; null: it was not there."""
         if before is None:
             return replace(self, mark="new")
-        return self if list(self.cells) == before else replace(self, mark="changed")
+        return self if list(self.cells) == before else replace(self, mark="changed", before=tuple(before))
+
+    def changes(self, headings: Sequence[str]) -> list[str]:
+        """What is said otherwise than in the last issue, cell by cell."""
+        compared = zip(headings, self.before, self.cells, strict=False)
+        return [f"{heading} {now}, was {before}" for heading, before, now in compared if before != now]
 
 
 def name_of(person: object) -> str:

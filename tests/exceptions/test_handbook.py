@@ -13,7 +13,7 @@ from exceptions.handbook.picture import columns, picture
 from exceptions.models import EscalationStep, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, StatusMapping, System
-from tests.exceptions.people import NOW, someone, teams
+from tests.exceptions.people import NOW, bands, someone, teams
 
 pytestmark = pytest.mark.django_db
 
@@ -82,10 +82,29 @@ def test_what_changed_since_the_last_issue_is_marked(connected, sam):
     assert next(chapter for chapter in book.chapters if chapter.key == "flows").gone == ["levels"]
     assert rows("systems")["portal"].mark == "new"
     assert book.changes == 3
+    assert [said for chapter in book.chapters for said in chapter.news] == [
+        "portal: new",
+        "orders: Every 1h, was 15m",
+        "levels: gone",
+    ]
     second = issue_handbook(by=sam.user, at=NOW)
     assert (first.number, second.number) == (1, 2)
     assert handbook().changes == 0
     assert [entry.about for entry in TrailEntry.objects.filter(move="issue")] == ["handbook 1", "handbook 2"]
+
+
+def test_who_works_on_no_exceptions_accepts_none_alone(sam):
+    bands()
+    someone("ana", "agent")
+    someone("aud", "viewer")
+    said = {key: row.cells[3] for key, row in rows("people").items()}
+    assert "25.00 GBP each, 60.00 GBP a month" in said["ana"]
+    assert said["aud"] == said["sam"] == "–"
+
+
+def test_a_long_name_stays_within_its_box(connected):
+    System.objects.filter(key="shop").update(name="Wholesale storefront for the whole of Northern Europe")
+    assert max(len(box.name) for box in picture().boxes) <= 23
 
 
 def test_the_hash_is_of_what_is_said_and_of_nothing_else(connected, sam):
