@@ -118,6 +118,7 @@ PAGES: dict[str, str] = {
     "setup_flows": "configure",
     "setup_history": "configure",
     "setup_reading": "configure",
+    "setup_words": "configure",
     "setup_run": "configure",
     "setup_begin_run": "configure",
     "search": "see",

@@ -120,6 +120,7 @@ urlpatterns = [
     path("setup/flows", setup_views.setup_flows, name="setup_flows"),
     path("setup/history", setup_views.setup_history, name="setup_history"),
     path("setup/reading", setup_views.setup_reading, name="setup_reading"),
+    path("setup/words", setup_views.setup_words, name="setup_words"),
     path("setup/run", setup_views.setup_run, name="setup_run"),
     path("setup/run/begin", setup_views.setup_begin_run, name="setup_begin_run"),
     path("hooks/<str:key>", hooks.hook, name="hook"),

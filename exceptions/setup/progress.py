@@ -14,6 +14,7 @@ from connectors.registry import FOLDERS, Connector, connector
 from exceptions.models import OPEN, Company, ExceptionCase
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, Run, System
+from reconciliation.unknown_words import unknown_words
 
 STEPS = {
     "company": "Company",
@@ -22,9 +23,11 @@ STEPS = {
     "flows": "Flows",
     "history": "How far back",
     "reading": "First reading",
+    "words": "Words",
     "run": "First run",
 }
 LONGEST_HOLD = timedelta(days=1)
+FOR_WORDS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,15 @@ def held_back(*, at: datetime) -> bool:
     ended = PullRun.objects.filter(by_hand=False).exclude(finished_at=None).values("connection", "feed")
     known = {(one["connection"], one["feed"]) for one in ended}
     begun = PullRun.objects.filter(by_hand=False, finished_at=None, started_at__gt=at - LONGEST_HOLD)
-    return any((run.connection_id, run.feed) not in known for run in begun)
+    return any((run.connection_id, run.feed) not in known for run in begun) or waits_for_words(at=at)
+
+
+def waits_for_words(*, at: datetime) -> bool:
+    """Whether the first run waits for a while, as words came that nobody has given a meaning yet."""
+    if ExceptionCase.objects.exists() or Run.objects.filter(advanced=True, groups__gt=0).exists():
+        return False
+    read = first_read_at()
+    return read is not None and at < read + FOR_WORDS and bool(unknown_words(most=1))
 
 
 def done_steps() -> dict[str, bool]:
@@ -124,13 +135,15 @@ def done_steps() -> dict[str, bool]:
     company = Company.objects.first()
     connections = [one.connection for one in all_reaches if one.reachable]
     begun = all(connections) and not resting()
+    read = bool(all_reaches) and begun and all(one.done for one in readings(at=now))
     return {
         "company": bool(company and company.name),
         "systems": bool(all_reaches),
         "credentials": bool(all_reaches) and all(one.ready for one in all_reaches),
         "flows": Flow.objects.exists(),
         "history": bool(all_reaches) and begun,
-        "reading": bool(all_reaches) and begun and all(one.done for one in readings(at=now)),
+        "reading": read,
+        "words": read and not unknown_words(most=1),
         "run": first_run() is not None,
     }
 

@@ -29,9 +29,12 @@ from exceptions.setup.progress import (
     reaches,
     readings,
     resting,
+    waits_for_words,
 )
+from exceptions.setup.words import UnknownWordsForm
 from exceptions.tasks import pull_due, run_first
-from reconciliation.models import System
+from reconciliation.models import RejectedLine, System
+from reconciliation.unknown_words import unknown_words
 
 BASICS = ("name", "time_zone", "currency")
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -119,6 +122,18 @@ def setup_reading(request: HttpRequest) -> HttpResponse:
     return _page(request, "reading", context)
 
 
+@GET_POST
+@needs("configure")
+def setup_words(request: HttpRequest) -> HttpResponse:
+    """What the words mean that came, before the first run compares them."""
+    form = UnknownWordsForm(unknown_words(), _posted(request))
+    if request.method == "POST" and form.is_valid():
+        count = form.save(by=by_of(request), at=timezone.now())
+        messages.success(request, f"{count} word{' has' if count == 1 else 's have'} a meaning now.")
+        return redirect(f"setup_{following('words')}")
+    return _page(request, "words", {"form": form, "refused": RejectedLine.objects.count()})
+
+
 @require_safe
 @needs("configure")
 def setup_run(request: HttpRequest) -> HttpResponse:
@@ -126,6 +141,7 @@ def setup_run(request: HttpRequest) -> HttpResponse:
     first = first_run()
     held = first is None and held_back(at=timezone.now())
     context = {"first": first, "asked": "asked" in request.GET, "held": held}
+    context["for_words"] = held and waits_for_words(at=timezone.now())
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "setup/_run.html", context)
     return _page(request, "run", context)

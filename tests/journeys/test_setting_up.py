@@ -130,6 +130,9 @@ def test_a_brand_is_set_up_in_one_sitting(admin, vendors, desk, width, theme):
     assert not ExceptionCase.objects.exists()
     work()
     page.get_by_text("All of it has been read once.").wait_for()
+    press(page, "Go on to their words")
+    page.get_by_role("heading", name="What their words mean").wait_for()
+    clean(page, width)
     press(page, "Go on to the first run")
 
     press(page, "Run the checks")
@@ -174,6 +177,7 @@ def test_it_can_be_done_without_scripts(admin, vendors, desk):
     page.get_by_text("waits for its turn").first.wait_for()
     work()
     page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Go on to their words").click()
     page.get_by_role("link", name="Go on to the first run").click()
     page.get_by_role("button", name="Run the checks").click()
     run_first()
