@@ -137,9 +137,11 @@ class Part(Examination):
             cursor.execute(statement(taking), {"run": self.run.id})
             if (slice_taken := cursor.fetchone()) is None:
                 return False
-            number, slices = slice_taken
+            number, *ends = slice_taken
+            bounds = dict(zip(("first", "until"), ends, strict=True))
             self.set_out(cursor)
-            cursor.execute(statement("runner/scope_slice"), {"number": number, "slices": slices})
+            cursor.execute(statement("runner/scope_slice"), bounds)
+            stage.leave_out_plain(cursor, self.as_of, bounds)
             self.examine_groups(cursor)
             finished = {
                 "finished_at": Now(),

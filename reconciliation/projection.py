@@ -1,6 +1,8 @@
 """A typed record as the rows of the content tables (models/contents.py)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +28,11 @@ TableRow = tuple[str, Row]
 COLUMNS = {
     "reference": "content scheme record value norm",
     "order_content": "content record number channel status customer_id customer_key customer_name customer_email"
-    " payment_method payment_terms payment_status hold currency total tax shipping discount placed_at ship_to",
+    " payment_method payment_terms payment_status hold currency total tax shipping discount placed_at ship_to"
+    " goods worth",
     "order_line": "content position record line_id sku sku_key quantity uom pack_size"
     " unit_price discount fulfilled_quantity",
-    "fulfilment_content": "content record status shipped_at",
+    "fulfilment_content": "content record status shipped_at goods",
     "fulfilment_line": "content position record line_id sku sku_key quantity uom pack_size",
     "return_content": "content record number customer_id customer_key customer_name customer_email status"
     " rejection_reason resolution currency requested_at received_at inspected_at refund_amount fees",
@@ -88,13 +91,41 @@ def _line(head: Row, position: int, line: Any) -> Row:
     return (content, position, record, line.id, line.sku, key(line.sku), line.quantity, line.uom, line.pack_size)
 
 
+def goods(lines: Sequence[Any] | None) -> str | None:
+    """A hash of how many of what, in the words of the record: of the same goods the same; null without lines."""
+    return _hash([_counted(line) for line in lines]) if lines else None
+
+
+def _worth(order: Order) -> str | None:
+    """A hash of the goods and what each costs, in whichever order they stand; null where no line has a price."""
+    if not order.lines or all(line.unit_price is None for line in order.lines):
+        return None
+    priced = [(*_counted(line), _plain(line.unit_price), _plain(line.discount or None)) for line in order.lines]
+    return _hash([*priced, (_plain(order.discount or None),)])
+
+
+def _counted(line: Any) -> tuple[str, ...]:
+    return (line.sku, _plain(line.quantity), _plain(line.pack_size))
+
+
+def _plain(number: Decimal | None) -> str:
+    """The number without the zeros that say nothing."""
+    text = "" if number is None else str(number)
+    return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
+
+
+def _hash(said: list[tuple[str, ...]]) -> str:
+    return blake2b(msgspec.json.encode(sorted(said)), digest_size=16).hexdigest()
+
+
 def _order(head: Row, order: Order) -> Iterator[TableRow]:
     payment = order.payment
     paid = (None,) * 4 if payment is None else (payment.method, payment.terms, payment.status, payment.hold)
     money = (order.currency, order.total, order.tax, order.shipping, order.discount)
     ship_to = None if order.ship_to is None else msgspec.json.encode(order.ship_to).decode()
     named = (order.number, order.channel, order.status)
-    yield "order_content", (*head, *named, *_customer(order.customer), *paid, *money, order.placed_at, ship_to)
+    alike = (goods(order.lines), _worth(order))
+    yield "order_content", (*head, *named, *_customer(order.customer), *paid, *money, order.placed_at, ship_to, *alike)
     for position, line in enumerate(order.lines or (), 1):
         yield (
             "order_line",
@@ -103,7 +134,7 @@ def _order(head: Row, order: Order) -> Iterator[TableRow]:
 
 
 def _fulfilment(head: Row, fulfilment: Fulfilment) -> Iterator[TableRow]:
-    yield "fulfilment_content", (*head, fulfilment.status, fulfilment.shipped_at)
+    yield "fulfilment_content", (*head, fulfilment.status, fulfilment.shipped_at, goods(fulfilment.lines))
     for position, line in enumerate(fulfilment.lines or (), 1):
         yield "fulfilment_line", _line(head, position, line)
 

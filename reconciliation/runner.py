@@ -192,6 +192,8 @@ class _Run(Part):
         regroup(as_of=self.as_of, since=None)
         with connection.cursor() as cursor:
             cursor.execute("select take_statistics('{member}')")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement("runner/uneven"), {"as_of": self.as_of})
         self._share()
         with transaction.atomic(), connection.cursor() as cursor:
             self.set_out(cursor)
@@ -201,8 +203,7 @@ class _Run(Part):
 
     def _share(self) -> None:
         """Hands out the slices, takes its own share, and goes on when all are finished."""
-        slices = self.sharing.slices or _slices(self.sharing)
-        RunSlice.objects.bulk_create([RunSlice(run=self.run, number=n, slices=slices) for n in range(slices)])
+        slices = self._cut()
         if self.sharing.invite and slices > 1:
             self.sharing.invite(self.run.id, slices)
         if self.sharing.workers == 1:
@@ -216,6 +217,22 @@ class _Run(Part):
         for (results,) in RunSlice.objects.filter(run=self.run).values_list("results"):
             for result in results:
                 self.results[result["kind"]].add(CheckResult(**result))
+
+    def _cut(self) -> int:
+        """Writes down the slices, of as many groups each; how many there are."""
+        with connection.cursor() as cursor:
+            cursor.execute("select count(distinct group_key) from member")
+            groups = int(cursor.fetchone()[0])
+            wanted = self.sharing.slices or _slices(groups, self.sharing)
+            cursor.execute(statement("runner/slices"), {"size": max(1, ceil(groups / wanted))})
+            begins = [key for (key,) in cursor.fetchall()][1:]
+        ends = list(zip([None, *begins], [*begins, None], strict=True))
+        cut = [
+            RunSlice(run=self.run, number=n, slices=len(ends), first=first, until=until)
+            for n, (first, until) in enumerate(ends)
+        ]
+        RunSlice.objects.bulk_create(cut)
+        return len(ends)
 
     @transaction.atomic
     def _what_changed(self) -> None:
@@ -299,11 +316,8 @@ def _last_complete_run() -> Run | None:
     return last if last is not None and last.kinds is None and last.finished_at is not None else None
 
 
-def _slices(sharing: Sharing) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select count(distinct group_key) from member")
-        groups = int(cursor.fetchone()[0])
+def _slices(groups: int, sharing: Sharing) -> int:
     whole = ceil(groups / SLICE)
     if sharing.workers > 1 or sharing.invite is not None:
         whole = max(whole, min(ceil(groups / SHARED_SLICE), SHARES))
-    return max(sharing.workers, whole)
+    return max(1, sharing.workers, whole)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from reconciliation.statements import statement
 
-TABLES = ("stage/tables", "stage/indexes", "matching/tables", "catalogue/tables", "runner/tables")
+TABLES = ("stage/tables", "stage/indexes", "plain/tables", "matching/tables", "catalogue/tables", "runner/tables")
 OF_GROUPS = (
     "records",
     "references",
@@ -28,6 +28,7 @@ OF_GROUPS = (
     "pack_sizes",
     "packs",
     "settlements",
+    "order_accounts",
     "accounts",
     "movements",
     "inspections",
@@ -46,6 +47,7 @@ OF_MATCHING = (
     "matching/tiers",
     "matching/unsupported",
 )
+OF_PLAIN = ("systems", "members", "groups", "doubtful")
 OF_CATALOGUE = ("products", "levels", "uses", "closest")
 
 
@@ -82,6 +84,12 @@ def set_rest(cursor: Any, as_of: datetime, *, full: bool) -> None:
     cursor.execute(statement("stage/rest"), moment)
     for step in OF_CATALOGUE:
         cursor.execute(statement(f"catalogue/{step}"), moment)
+
+
+def leave_out_plain(cursor: Any, as_of: datetime, ends: dict[str, Any]) -> None:
+    """Finds the groups of a slice that agree in everything, in `plain_group`: no check has anything to say of them."""
+    for step in OF_PLAIN:
+        cursor.execute(statement(f"plain/{step}"), {"as_of": as_of} | ends)
 
 
 def practices(cursor: Any) -> list[list[Any]]:

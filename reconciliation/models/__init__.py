@@ -26,7 +26,7 @@ from reconciliation.models.facts import (
     ReturnDrift,
     UnmappedWord,
 )
-from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice
+from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice, UnevenContent
 from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, StoredBatch, Touched, Version
 from reconciliation.models.topology import (
     Configuration,
@@ -84,6 +84,7 @@ __all__ = [
     "StoredBatch",
     "System",
     "Touched",
+    "UnevenContent",
     "UnmappedWord",
     "Version",
 ]

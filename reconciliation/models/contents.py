@@ -56,6 +56,8 @@ class Reference(models.Model):
 
 
 class OrderContent(Content):
+    """`goods` and `worth`: what tells lines apart that differ in quantity, and in price (projection.py)."""
+
     number = CodeField(null=True)
     channel = CodeField(null=True)
     status = CodeField()
@@ -74,6 +76,8 @@ class OrderContent(Content):
     discount = ExactField(null=True)
     placed_at = models.DateTimeField()
     ship_to = models.JSONField(null=True)
+    goods = CodeField(null=True)
+    worth = CodeField(null=True)
 
     class Meta:
         db_table = "order_content"
@@ -98,6 +102,7 @@ class OrderLine(Line):
 class FulfilmentContent(Content):
     status = CodeField()
     shipped_at = models.DateTimeField(null=True)
+    goods = CodeField(null=True)
 
     class Meta:
         db_table = "fulfilment_content"

@@ -66,7 +66,9 @@ class Run(models.Model):
 
 
 class RunSlice(models.Model):
-    """A share of the groups of a run over everything: those whose key falls on `number` of `slices`.
+    """A share of the groups of a run over everything: those whose key is at least `first` and less than `until`.
+
+    Both are null at the ends: the first slice begins anywhere, the last has no end.
 
     Whoever examines it holds a lock on its row until it is finished, `by` whom; `results` are those of its checks.
     """
@@ -75,12 +77,26 @@ class RunSlice(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_column="run", db_index=False)
     number = models.IntegerField()
     slices = models.IntegerField()
+    first = models.UUIDField(null=True)
+    until = models.UUIDField(null=True)
     finished_at = models.DateTimeField(null=True)
     by = models.TextField(default="")
     results = models.JSONField(default=list)
 
     class Meta:
         db_table = "run_slice"
+
+
+class UnevenContent(models.Model):
+    """An order whose lines systems may understand differently: their words stand for other goods in one of them.
+
+    Written anew by whoever leads a run over everything, before its slices; they look at such orders line by line.
+    """
+
+    content = models.UUIDField(primary_key=True)
+
+    class Meta:
+        db_table = "uneven_content"
 
 
 class Finding(models.Model):

@@ -1,7 +1,8 @@
 -- Waits for whoever examines the first unfinished slice; nothing when they finish it, the slice when they die over it.
 select
     number,
-    slices
+    first,
+    until
 from run_slice
 where run = %(run)s and finished_at is null
 order by number

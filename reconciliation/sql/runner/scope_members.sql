@@ -1,3 +1,4 @@
+-- The members of the groups in scope, but of those that are known to agree.
 insert into scope_member
 select
     member.record,
@@ -6,3 +7,8 @@ select
     member.attached
 from scope_group
 inner join member on scope_group.group_key = member.group_key
+where
+    not exists (
+        select from plain_group
+        where plain_group.group_key = scope_group.group_key
+    )

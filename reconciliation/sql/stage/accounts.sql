@@ -11,23 +11,6 @@ where credit_account.group_key = scope_group.group_key;
 delete from credit_account_line
 using scope_group
 where credit_account_line.group_key = scope_group.group_key;
-delete from order_account
-using scope_group
-where order_account.group_key = scope_group.group_key;
-
-insert into order_account (group_key, order_record, system, reference, customer, currency, placed_at, amount)
-select
-    group_key,
-    record,
-    system,
-    id,
-    customer_key,
-    currency,
-    placed_at,
-    net_goods
-from group_order
-where live;
-
 -- Of one rma in several portals the return authority's counts, else the earliest.
 insert into return_account (
     group_key, return_record, system, reference, customer, currency, status, resolution, received_at, due_at, expected,

@@ -132,6 +132,10 @@ create temp table if not exists standing_record (
     group_key uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
     changed_at timestamptz, net_goods numeric, currency text collate "C", grace interval
 ) on commit delete rows;
+create temp table if not exists order_account_now (
+    group_key uuid, order_record uuid, system text collate "C", reference text collate "C", customer text collate "C",
+    currency text collate "C", placed_at timestamptz, amount numeric
+) on commit delete rows;
 create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
     source_net numeric, source_priced numeric, target_net numeric, target_priced numeric
@@ -147,7 +151,7 @@ current_line,
 repeated_item,
 current_item,
 current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
-return_expectation, last_outcome, order_copy, order_side, order_pair_item, absent_order, pack_of_sku,
+return_expectation, last_outcome, order_copy, order_side, order_pair_item, order_account_now, absent_order, pack_of_sku,
 quantity_difference,
 return_settlement,
 current_movement,

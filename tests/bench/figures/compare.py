@@ -15,7 +15,8 @@ from tests.bench.plans import CHECK, NAMES
 from tests.bench.report import Figure
 from tests.bench.stage import read_beside
 
-COMPARED = {"stage/pairs", "quantity_mismatch", "pack_size_mismatch", "price_mismatch"}
+LEFT_OUT = {"plain/systems", "plain/members", "plain/groups", "plain/doubtful", "runner/uneven"}  # what agrees anyway
+COMPARED = LEFT_OUT | {"stage/pairs", "quantity_mismatch", "pack_size_mismatch", "price_mismatch"}
 KEY = ["group_key", "sku"]
 FLOWS = (("store", "warehouse"), ("store", "erp"))
 

@@ -1,0 +1,50 @@
+-- The orders that the groups in scope come to, as the month's statement counts them. What is known already stays.
+insert into order_account_now
+select
+    group_key,
+    record,
+    system,
+    id,
+    customer_key,
+    currency,
+    placed_at,
+    net_goods
+from group_order
+where live
+union all
+select
+    group_key,
+    record,
+    system,
+    id,
+    customer_key,
+    currency,
+    placed_at,
+    net_goods
+from plain_group;
+analyze order_account_now;
+
+delete from order_account
+using scope_group
+where
+    order_account.group_key = scope_group.group_key
+    and not exists (
+        select from order_account_now as now
+        where
+            now.group_key = order_account.group_key
+            and now.order_record = order_account.order_record
+            and now.system = order_account.system
+            and now.reference = order_account.reference
+            and now.customer is not distinct from order_account.customer
+            and now.currency is not distinct from order_account.currency
+            and now.placed_at = order_account.placed_at
+            and now.amount is not distinct from order_account.amount
+    );
+insert into order_account (group_key, order_record, system, reference, customer, currency, placed_at, amount)
+select now.*
+from order_account_now as now
+where
+    not exists (
+        select from order_account
+        where order_account.group_key = now.group_key
+    );
