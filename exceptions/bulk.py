@@ -44,6 +44,11 @@ def chosen(values: Iterable[str]) -> dict[int, int]:
     return found
 
 
+def left_of(job: BulkJob) -> dict[int, str]:
+    """What a job could not move, with the reason of each: as much of it as is kept."""
+    return {int(failure["case"]): str(failure["reason"]) for failure in job.failures}
+
+
 def start(asked: str, name: str, said: Mapping[str, Any], *, by: Person, at: datetime) -> BulkJob:
     """Notes down a move of every case that a queue's address names; the task `run_job` makes it."""
     _, _, cases = asked_for(QueryDict(asked).dict(), by, at=at)

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from exceptions.approvals import decidable
-from exceptions.models import CLOSED, OPEN, SEVERITIES, TrailEntry
+from exceptions.models import CLOSED, OPEN, SEVERITIES, BulkJob, TrailEntry
 from exceptions.rights import Person
 from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
@@ -83,6 +83,22 @@ def carries(words: str) -> Q:
     for scheme in REFERENCES:
         found |= Q(**{f"refs__{scheme}__iexact": words}) | Q(**{f"refs__{scheme}__iexact": norm(words)})
     return found
+
+
+def _id(value: str, person: Person | None, at: datetime) -> Q:
+    """Exceptions by their numbers: 17,18 or E-17."""
+    numbers = [number.upper().removeprefix("E-") for number in value.split(",")]
+    if not all(number.isascii() and number.isdecimal() and len(number) < 19 for number in numbers):
+        raise _Unfit("exceptions are named by their numbers: id:17,18")
+    return Q(id__in=[int(number) for number in numbers])
+
+
+def _left(value: str, person: Person | None, at: datetime) -> Q:
+    """What one of one's own moves of many could not move."""
+    if person is None or not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise _Unfit("what a move of many left is asked by its number: left:7")
+    job = BulkJob.objects.filter(id=int(value), by=person.user.pk).first()
+    return Q(id__in=[failure["case"] for failure in job.failures] if job else [])
 
 
 def _state(value: str, person: Person | None, at: datetime) -> Q:
@@ -218,6 +234,8 @@ def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
 
 NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "kind": lambda value, person, at: Q(kind__in=value.split(",")),
+    "id": _id,
+    "left": _left,
     "state": _state,
     "severity": _severity,
     "team": _same("team"),

@@ -1,10 +1,11 @@
 """The queue: its tabs, filters, groups, own views, and moves of many cases at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,10 +27,9 @@ from exceptions.rights import needs, person_in
 from exceptions.saved_views import tabs
 from exceptions.tables import QueueTable
 from exceptions.tasks import run_bulk_job
-from exceptions.workflow import move_many
+from exceptions.workflow import BULK, move_many
 from reconciliation.models import Run
 
-BULK_CASES = 500
 FOLDED = ("state", "kind", "severity", "team", "system", "order", "group")  # filters that stand open once one is used
 
 
@@ -77,9 +77,11 @@ def queue_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @needs("work")
 def bulk_move(request: HttpRequest) -> HttpResponse:
     """One move of the ticked cases, or of all that match: what it needs is asked once, what fails stays ticked."""
+    if "again" in request.POST:
+        return _again(request, request.POST["again"])
     name, everything = request.POST.get("move", ""), request.POST.get("all", "")
     seen = bulk.chosen(request.POST.getlist("case"))
-    cases = list(ExceptionCase.objects.filter(id__in=list(seen)[:BULK_CASES]).order_by("id"))
+    cases = list(ExceptionCase.objects.filter(id__in=list(seen)[:BULK]).order_by("id"))
     if name not in bulk.OFFERED or not (cases or everything):
         messages.error(request, "Tick at least one exception and choose what to do.")
         return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
@@ -97,15 +99,35 @@ def bulk_move(request: HttpRequest) -> HttpResponse:
         if not refused:
             return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
         cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
-    context = {
-        "name": name,
-        "move": MOVES[name],
-        "cases": [(case, refused.get(case.pk, "")) for case in cases],
-        "form": form,
-        "all": everything,
-        "address": request.POST.get("address", ""),
-    }
-    return render(request, "exceptions/bulk.html", context)
+    asked = {"all": everything, "address": request.POST.get("address", "")}
+    return _bulk_page(request, name, form, cases, refused, asked)
+
+
+def _again(request: HttpRequest, number: str) -> HttpResponse:
+    """The same move of what a job could not move, each ticked with the reason it was left."""
+    known = (
+        BulkJob.objects.filter(id=int(number), by=request.user.pk) if number.isdecimal() and len(number) < 19 else ()
+    )
+    for job in known:
+        refused = bulk.left_of(job)
+        cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
+        form = FORMS.get(job.move, MoveForm)(None, case=cases[0] if cases else ExceptionCase())
+        form.fields["note"].initial = job.parameters.get("note", "")
+        return _bulk_page(request, job.move, form, cases, refused, {"address": job.query})
+    raise Http404
+
+
+def _bulk_page(
+    request: HttpRequest,
+    name: str,
+    form: MoveForm,
+    cases: list[ExceptionCase],
+    refused: Mapping[int, str],
+    asked: dict[str, str],
+) -> HttpResponse:
+    told = [(case, refused.get(case.pk, "")) for case in cases]
+    context = {"name": name, "move": MOVES[name], "cases": told, "form": form}
+    return render(request, "exceptions/bulk.html", context | asked)
 
 
 def _bulk_form(request: HttpRequest, name: str, cases: list[ExceptionCase]) -> MoveForm:

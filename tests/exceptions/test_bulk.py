@@ -34,6 +34,57 @@ def titles(answer):
     return {known.subject for known in answer.context["page"].cases}
 
 
+def left_by_a_job(tom):
+    """A job of tom's that moved one exception of two."""
+    mine, theirs = case("order:shop:1"), case("order:shop:2", team="cx")
+    job = start("", "note", {"note": "Asked the buyer"}, by=tom, at=NOW)
+    job.move = "claim"
+    job.save()
+    return mine, theirs, run_job(job.pk)
+
+
+def test_what_a_job_left_is_ticked_again_with_its_reason_and_the_same_note(client, tom):
+    _, theirs, job = left_by_a_job(tom)
+    assert (job.done, job.failed) == (1, 1)
+    page = client.get(f"/exceptions/bulk/{job.pk}").content.decode()
+    assert f'name="again" value="{job.pk}"' in page
+    assert f"?state=any&amp;q=left:{job.pk}" in page
+    answer = client.post("/exceptions/bulk", {"again": job.pk})
+    assert [known for known, _ in answer.context["cases"]] == [theirs]
+    assert f"Not done: {job.failures[0]['reason'].split('’')[0]}" in answer.content.decode()
+    assert "Asked the buyer" in answer.content.decode()
+    ExceptionCase.objects.filter(id=theirs.pk).update(team="finance")
+    said = {"move": "claim", "case": ticked(theirs), "confirmed": "1", "note": ""}
+    assert client.post("/exceptions/bulk", said).status_code == 302
+    theirs.refresh_from_db()
+    assert theirs.owner == tom.user
+
+
+def test_the_queue_shows_exactly_what_a_job_left_to_whoever_asked_for_it(client, tom):
+    _, theirs, job = left_by_a_job(tom)
+    assert titles(client.get("/queue", {"state": "any", "q": f"left:{job.pk}"})) == {theirs.subject}
+    client.force_login(someone("vic", "agent", team="cx").user)
+    assert titles(client.get("/queue", {"state": "any", "q": f"left:{job.pk}"})) == set()
+    assert client.post("/exceptions/bulk", {"again": job.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 30, "0"])
+def test_only_a_job_that_there_is_can_be_tried_again(client, tom, number):
+    assert client.post("/exceptions/bulk", {"again": number}).status_code == 404
+
+
+def test_exceptions_are_asked_for_by_their_numbers(client, tom):
+    one, other, third = (
+        case("order:shop:1"),
+        case("order:shop:2", state="resolved", closed_at=NOW),
+        case("order:shop:3"),
+    )
+    numbers = f"id:{one.pk},E-{other.pk}"
+    assert titles(client.get("/queue", {"state": "any", "q": numbers})) == {one.subject, other.subject}
+    assert titles(client.get("/queue", {"q": f"id:{third.pk}"})) == {third.subject}
+    assert terms_of("id:x", None, at=NOW)[0].problem
+
+
 def test_valid_ones_are_done_and_the_rest_stay_ticked_with_the_reason(client, tom):
     mine, theirs = case("order:shop:1"), case("order:shop:2", team="cx")
     said = {"move": "claim", "case": ticked(mine, theirs), "confirmed": "1", "address": "view=open"}
