@@ -15,11 +15,12 @@ from exceptions.actions import way_of
 from exceptions.attachments import AttachmentRefused, attach, stored_file
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
+from exceptions.foreseeing import Foreseen, foresee
 from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry
-from exceptions.move_forms import FORMS, MoveForm
+from exceptions.move_forms import FORMS, PARAMETER, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.resolutions import Resolution, resolutions_of
-from exceptions.rights import needs, person_in
+from exceptions.rights import may, needs, person_in
 from exceptions.workflow import Origin, move, undo
 from exceptions.writeback.offers import Offer, offer_of
 
@@ -73,6 +74,7 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
         "chosen": chosen,
         "offer": offer,
         "effect": _effect(case, chosen, form),
+        "foreseen": _foreseen(request, case, chosen, form),
         "draft": draft_of(case, chosen, at=timezone.now()) if chosen and chosen.key in DRAFTED and not offer else None,
     }
     template = "exceptions/_move.html" if request.htmx else "exceptions/move.html"  # type: ignore[attr-defined]
@@ -119,9 +121,27 @@ def _effect(case: ExceptionCase, chosen: Resolution | None, form: MoveForm) -> o
     """What a change of our own data would close, with what has been typed so far."""
     if chosen is None or chosen.key not in own_data.HANDLERS:
         return None
-    typed = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    parameters: dict[str, Any] = {name.removeprefix("p_"): value for name, value in typed.items()}
-    return own_data.effect(chosen.key, case, parameters)
+    return own_data.effect(chosen.key, case, _parameters(form) if form.is_bound and form.is_valid() else {})
+
+
+def _foreseen(request: HttpRequest, case: ExceptionCase, chosen: Resolution | None, form: MoveForm) -> Foreseen | None:
+    """What the checks find with the change, where somebody asks, or the form suggests all that it needs."""
+    if chosen is None or chosen.effect != "own_data" or not may(person_in(request), "work"):
+        return None
+    if form.is_bound and ("preview" not in request.POST or not form.is_valid()):
+        return None
+    try:
+        return foresee(chosen.key, case, _parameters(form), by=person_in(request).user, at=timezone.now())
+    except own_data.ChangeRefused as error:
+        if form.is_bound:
+            form.add_error(_field(form, error.field), str(error))
+        return None
+
+
+def _parameters(form: MoveForm) -> dict[str, Any]:
+    """What was typed for a resolution, or what its form suggests."""
+    typed = form.cleaned_data if form.is_bound else {name: form[name].initial for name in form.fields}
+    return {name.removeprefix(PARAMETER): value for name, value in typed.items() if name.startswith(PARAMETER)}
 
 
 def _back(request: HttpRequest, id: int) -> HttpResponse:

@@ -6,6 +6,7 @@ or split is taken apart and labelled anew with the least record key it reaches, 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -37,14 +38,10 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
         cursor.execute(statement("groups/tables"))
         if since is None:
             cursor.execute(statement("groups/everything"))
+            cursor.execute("analyze affected")
+            _label(as_of)
         else:
-            cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
-            cursor.execute("analyze news")
-            cursor.execute(statement("groups/affected"))
-        cursor.execute("analyze affected")
-        _label(as_of)
-        if since is not None:
-            cursor.execute(statement("groups/dirty"))
+            _label_news(cursor, as_of, since)
         cursor.execute(statement("groups/forget"))
         forgotten = cursor.rowcount
         cursor.execute(statement("groups/keep"))
@@ -56,12 +53,31 @@ def large_groups(*, more_than: int = LARGE) -> list[LargeGroup]:
     return [LargeGroup(*found) for found in rows("groups/large", {"more_than": more_than})]
 
 
+def label_news(*, as_of: datetime, since: datetime) -> None:
+    """Labels what the news affects in the temporary table `label` alone; `dirty_group` holds its groups, old and new.
+
+    Beside what came into force in between, the news is what is marked in `touched`, which may be a table of the caller.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement("groups/tables"))
+        _label_news(cursor, as_of, since)
+
+
 def label_past(*, as_of: datetime) -> None:
     """Labels every group as it was at `as_of`, in the temporary table `label` of this transaction alone."""
     with connection.cursor() as cursor:
         cursor.execute(statement("groups/tables"))
         cursor.execute(statement("groups/everything"))
         _label(as_of)
+
+
+def _label_news(cursor: Any, as_of: datetime, since: datetime) -> None:
+    cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
+    cursor.execute("analyze news")
+    cursor.execute(statement("groups/affected"))
+    cursor.execute("analyze affected")
+    _label(as_of)
+    cursor.execute(statement("groups/dirty"))
 
 
 def _label(as_of: datetime) -> None:

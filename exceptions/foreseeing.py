@@ -1,0 +1,197 @@
+"""What a change of our own data would do to the queue, shown before it is made: what closes, what changes, what opens.
+
+The checks are run with the change over what it touches (reconciliation/rehearsal.py); what they find otherwise is laid
+beside the cases as `intake.py` would.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils.http import urlencode
+
+from exceptions import own_data
+from exceptions.formats import money_text
+from exceptions.models import OPEN, ExceptionCase, Suppression
+from reconciliation.own_words import Word
+from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
+from reconciliation.topology import stored_words
+
+SHOWN = 20
+NAMED = 500  # exceptions that an address can name
+Key = tuple[str, str]
+Money = tuple[Decimal | None, str | None]
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """One exception that the change moves; `case` null: it would be new."""
+
+    case: ExceptionCase | None
+    kind: str
+    title: str
+    before: Money
+    after: Money
+
+    @property
+    def shown(self) -> str:
+        """Its money: what is at risk now, what would be, or both."""
+        told = [money_text(amount, currency) for amount, currency in (self.before, self.after) if amount is not None]
+        return " → ".join(told)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What moves one way, under a heading; the first of it are listed."""
+
+    title: str
+    found: list[Foretold]
+
+    @property
+    def first(self) -> list[Foretold]:
+        """Those that are listed."""
+        return self.found[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many are not listed."""
+        return len(self.found) - len(self.first)
+
+    @property
+    def address(self) -> str:
+        """The queue's parameters that name all of them; empty where some are not there yet, or they are too many."""
+        numbers = [str(one.case.pk) for one in self.found if one.case]
+        known = len(numbers) == len(self.found) and len(numbers) <= NAMED
+        return urlencode({"state": "any", "q": f"id:{','.join(numbers)}"}) if known else ""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What the next run would do because of the change, as far as it was examined: `examined` of `touched` groups."""
+
+    closes: list[Foretold]
+    changes: list[Foretold]
+    opens: list[Foretold]
+    examined: int
+    touched: int
+
+    @property
+    def amounts(self) -> dict[str, Decimal]:
+        """The money at risk that closes, by currency."""
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for amount, currency in (one.before for one in self.closes):
+            if amount is not None and currency is not None:
+                sums[currency] += amount
+        return dict(sorted(sums.items()))
+
+    @property
+    def parts(self) -> list[Part]:
+        """All of it, under three headings."""
+        return [Part("Closes", self.closes), Part("Changes", self.changes), Part("Opens", self.opens)]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that the change touches was examined."""
+        return self.examined >= self.touched
+
+
+def foresee(
+    resolution: str, case: ExceptionCase, parameters: Mapping[str, Any], *, by: User, at: datetime, most: int = MOST
+) -> Foreseen | None:
+    """What the change would do; null where it is of a sort that no check speaks of, or too much to be examined now.
+
+    Of the order groups that it touches at most `most` are examined.
+
+    Raises ChangeRefused (own_data.py).
+    """
+    if resolution not in NEWS:
+        return None
+    said = dict(parameters)
+    try:
+        found = rehearse(
+            lambda: own_data.make(resolution, case, said, by=by, at=at),
+            NEWS[resolution](case, said),
+            first=case.group_key,
+            most=most,
+        )
+    except (NothingToCompare, TookTooLong):
+        return None
+    return _beside_cases(found.differences, at=at, examined=found.examined, touched=found.touched)
+
+
+def _beside_cases(differences: Iterable[Difference], *, at: datetime, examined: int, touched: int) -> Foreseen:
+    told = {(one.kind, one.subject): one for one in sorted(differences, key=_greatest_first)}
+    known = _cases(told)
+    closes = [_foretold(one, known[key]) for key, one in told.items() if not one.is_raised and _is_open(known, key)]
+    changes = [_foretold(one, known[key]) for key, one in told.items() if one.is_raised and _is_open(known, key)]
+    opens = [_foretold(one, known.get(key)) for key, one in told.items() if _opens(one, known.get(key), at)]
+    return Foreseen(closes, changes, opens, examined, touched)
+
+
+def _greatest_first(one: Difference) -> Decimal:
+    return -(one.amount_before or one.amount_after or Decimal(0))
+
+
+def _cases(told: Mapping[Key, Difference]) -> dict[Key, ExceptionCase]:
+    kinds, subjects = {kind for kind, _ in told}, {subject for _, subject in told}
+    found = ExceptionCase.objects.filter(kind__in=kinds, subject__in=subjects, frozen_in=None)
+    found = found.defer("evidence", "suggestions")
+    return {(case.kind, case.subject): case for case in found if (case.kind, case.subject) in told}
+
+
+def _is_open(known: Mapping[Key, ExceptionCase], key: Key) -> bool:
+    return key in known and known[key].state in OPEN
+
+
+def _foretold(one: Difference, case: ExceptionCase | None) -> Foretold:
+    before, after = (one.amount_before, one.currency_before), (one.amount_after, one.currency_after)
+    return Foretold(case, one.kind, one.title, before, after)
+
+
+def _opens(one: Difference, case: ExceptionCase | None, at: datetime) -> bool:
+    """Whether what is found would be in the queue, and was not: as `open` and `reopen` of the intake decide."""
+    if not one.is_raised or (case is not None and case.state in (*OPEN, "merged")) or _kept_out(one, case, at):
+        return False
+    if case is None or case.state == "resolved":
+        return True
+    if case.state == "accepted":
+        outgrown = one.amount_after is not None and one.amount_after > (case.accepted_amount or 0)
+        other = one.amount_after is not None and one.currency_after != case.currency
+        return case.healed_at is not None or outgrown or other
+    return case.healed_at is not None or (case.until is not None and case.until <= at)
+
+
+def _kept_out(one: Difference, case: ExceptionCase | None, at: datetime) -> bool:
+    """Whether a suppression speaks of it; of a customer only where a case says whose it is."""
+    fits = Q(subject=None) | Q(subject=one.subject)
+    fits &= Q(sku=None) | Q(sku=one.sku)
+    fits &= Q(customer=None) | Q(customer=case.customer if case else None)
+    return Suppression.objects.filter(fits, kind=one.kind, undone_at=None, ends_at__gt=at).exists()
+
+
+def _of_link(case: ExceptionCase, said: Mapping[str, Any]) -> News:
+    return News()  # a link marks its records itself
+
+
+def _of_sku(case: ExceptionCase, said: Mapping[str, Any]) -> News:
+    system, sku = str(said.get("system") or ""), str(said.get("sku") or "").strip()
+    before = stored_words("skus", {system}).get((system, "", sku))
+    named = {sku, str(said.get("canonical") or "").strip(), str(before["canonical"]) if before else ""} - {""}
+    return News(skus=[sku], named=sorted(named))
+
+
+def _of_word(case: ExceptionCase, said: Mapping[str, Any]) -> News:
+    word: Word = own_data.word_of(case)
+    return News(words=[word])
+
+
+NEWS: dict[str, Callable[[ExceptionCase, Mapping[str, Any]], News]] = {
+    "link_order": _of_link,
+    "map_sku": _of_sku,
+    "map_code": _of_word,
+}

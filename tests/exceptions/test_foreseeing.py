@@ -1,0 +1,185 @@
+"""What a change of our own data is said to do is what the next run does: it closes, changes and opens just that."""
+
+import os
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.sample_brand.trouble import TROUBLES
+from exceptions import own_data
+from exceptions.foreseeing import NEWS, foresee
+from exceptions.models import OPEN, ExceptionCase, OwnChange
+from exceptions.reconciling import reconcile
+from exceptions.resolutions import resolutions_of
+from reconciliation.groups import REGROUPING
+from reconciliation.models import Configuration, Finding, LedgerEntry, Member, Run, StatusMapping, Touched, UnmappedWord
+from reconciliation.runner import RUNNING
+from reconciliation.topology_rows import STATUS_WORDS
+from tests.checks.conftest import NOON, brand  # noqa: F401
+from tests.checks.histories import GOODS, STEPS, begin, live, story
+from tests.exceptions.people import someone
+from tests.factories import PersonFactory
+
+HISTORIES = int(os.environ.get("RANDOM_HISTORIES", "4"))
+TELLING = [one for one in TROUBLES if any(of.key in NEWS for of in resolutions_of(one.kind))]
+STEP = st.sampled_from([partial(story, trouble=one) for one in TELLING]) | st.sampled_from(STEPS)
+
+
+def queue():
+    """What is open: its money by kind and subject."""
+    open_now = ExceptionCase.objects.filter(state__in=OPEN, frozen_in=None)
+    return {(kind, subject): money for kind, subject, *money in open_now.values_list(*COLUMNS)}
+
+
+COLUMNS = ("kind", "subject", "amount", "currency")
+
+
+def changes_of(case, dice):
+    """The changes of our own data that this exception may be resolved by, with parameters that make sense."""
+    for resolution in resolutions_of(case.kind):
+        if resolution.key == "map_sku" and case.sku:
+            at = {"system": dice.choice(case.systems or ["warehouse"]), "sku": case.sku}
+            goods = dice.choice([item.sku for item in GOODS if item.sku != case.sku])
+            yield resolution.key, at | dice.choice([{"canonical": goods}, {"pack_size": "3"}])
+        elif resolution.key == "map_code":
+            word = own_data.word_of(case)
+            words = STATUS_WORDS[word.of].split() if word.table == "statuses" else ["damaged", "defect"]
+            yield resolution.key, {"canonical": dice.choice(words)}
+        elif resolution.key == "link_order" and case.record:
+            orders = LedgerEntry.objects.filter(type="order", until=None).exclude(content=None).order_by("record")
+            system, id = dice.choice(list(orders.values_list("system", "id")))
+            yield resolution.key, {"order": f"order:{system}:{id}"}
+
+
+def foretell_and_compare(history, dice, person):
+    """How many changes were compared with the run after them."""
+    world, compared = live(history), 0
+    world.run()
+    cases = ExceptionCase.objects.filter(state__in=OPEN).order_by("kind", "subject")
+    chosen = [(case, *change) for case in cases for change in changes_of(case, dice)]
+    for case, resolution, parameters in dice.sample(chosen, min(3, len(chosen))):
+        before = queue()
+        if (case.kind, case.subject) not in before:
+            continue
+        foreseen = foresee(resolution, case, parameters, by=person, at=world.now)
+        assert queue() == before, "it is only foreseen"
+        own_data.make(resolution, case, parameters, by=person, at=world.now)
+        world.run()
+        after, told = queue(), (case.kind, resolution, parameters)
+        assert {(one.kind, one.case.subject) for one in foreseen.closes} == before.keys() - after.keys(), told
+        opened = sorted((one.kind, one.title) for one in foreseen.opens)
+        fresh = ExceptionCase.objects.filter(state__in=OPEN, frozen_in=None)
+        fresh = [one for one in fresh if (one.kind, one.subject) not in before]
+        assert opened == sorted((one.kind, one.title) for one in fresh), told
+        moved = {key for key in before.keys() & after.keys() if before[key] != after[key]}
+        assert {(one.kind, one.case.subject) for one in foreseen.changes} == moved, told
+        assert all([*one.after] == after[one.kind, one.case.subject] for one in foreseen.changes), told
+        compared += 1
+    return compared
+
+
+@pytest.fixture
+def packed(brand):  # noqa: F811
+    """Three orders that the warehouse calls PACKED, a word that nobody has mapped."""
+    for n in (1, 2, 3):
+        brand.everywhere(n)
+        brand.order(n, system="warehouse", status="PACKED", said=1)
+    reconcile(as_of=NOON + timedelta(days=3), now=timezone.now())
+    return ExceptionCase.objects.get(kind="unmapped_status")
+
+
+def foreseen_of(packed, person, canonical="released", **how):
+    return foresee("map_code", packed, {"canonical": canonical}, by=person, at=timezone.now(), **how)
+
+
+def stored():
+    tables = (StatusMapping, Configuration, Touched, OwnChange, Finding, Member, UnmappedWord)
+    return [sorted(map(str, table.objects.values_list())) for table in tables]
+
+
+@pytest.mark.django_db
+def test_the_checks_are_run_with_the_word_and_nothing_is_kept(packed):
+    before = stored()
+    found = foreseen_of(packed, PersonFactory())
+    assert [one.case for one in found.closes if one.kind == "unmapped_status"] == [packed]
+    assert (found.examined, found.touched, found.is_whole) == (3, 3, True)
+    assert stored() == before
+
+
+@pytest.mark.django_db
+def test_what_would_be_new_is_told_too(packed):
+    found = foreseen_of(packed, PersonFactory(), canonical="cancelled")
+    assert {one.kind for one in found.opens} == {"status_drift"}
+    assert all(one.case is None and "cancelled" in one.title for one in found.opens)
+
+
+@pytest.mark.django_db
+def test_of_too_many_groups_some_are_examined_and_it_says_so(packed):
+    found = foreseen_of(packed, PersonFactory(), most=2)
+    assert (found.examined, found.touched, found.is_whole) == (2, 3, False)
+    assert packed not in [one.case for one in found.closes], "the third order still says PACKED"
+
+
+@pytest.mark.django_db
+def test_before_the_first_run_and_of_a_line_to_be_sent_again_nothing_is_foreseen(packed):
+    person = PersonFactory()
+    assert foresee("correct_and_resubmit", packed, {"line": "{}"}, by=person, at=timezone.now()) is None
+    Run.objects.all().delete()
+    assert foreseen_of(packed, person) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_a_run_nor_an_intake_nor_another_editor_is_waited_for(packed):
+    """Somebody else runs the checks, and holds everything that a run, an intake or an edit writes."""
+    person = PersonFactory()
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("select pg_advisory_xact_lock(%s)", [RUNNING])
+        other.execute("select pg_advisory_xact_lock(%s)", [REGROUPING])
+        held = "touched, configuration, finding, changed_subject, member, open_demand, return_drift, unmapped_word"
+        other.execute(f"lock table {held}, return_account, credit_account, order_account in exclusive mode")
+        assert [one.case for one in foreseen_of(packed, person).closes if one.kind == "unmapped_status"] == [packed]
+
+
+def test_the_form_shows_what_would_close_and_open_before_anybody_acts(client, db, packed):
+    client.force_login(someone("jo", "agent", "lead", team=packed.team, lead=True).user)
+    address = f"/exceptions/{packed.pk}/moves/apply?resolution=map_code"
+    page = client.post(address, {"p_canonical": "cancelled", "preview": "1", "seen": packed.version}).content.decode()
+    assert "With it, 1 exception closes" in page
+    assert "Opens: 3" in page
+    assert "3 of 3 order groups" in page
+    assert OwnChange.objects.count() == 0
+    wrong = client.post(address, {"p_canonical": "x", "preview": "1", "seen": packed.version}).content.decode()
+    assert "With it" not in wrong
+    client.force_login(someone("vic", "viewer").user)
+    said = {"p_canonical": "cancelled", "preview": "1", "seen": packed.version}
+    assert "With it" not in client.post(address, said).content.decode()
+
+
+def test_what_is_foreseen_is_what_the_next_run_does(transactional_db):
+    begin()
+    person, compared = PersonFactory(), []
+
+    @settings(
+        max_examples=HISTORIES,
+        deadline=None,
+        derandomize=HISTORIES <= 4,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(st.tuples(STEP, st.integers(0, 2**16)), min_size=6, max_size=16), st.integers(0, 2**16))
+    def holds(history, seed):
+        with transaction.atomic():
+            try:
+                compared.append(foretell_and_compare(history, Random(seed), person))
+            finally:
+                transaction.set_rollback(True)
+
+    holds()
+    assert sum(compared) >= HISTORIES / 2
