@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -101,10 +101,16 @@ def _left(value: str, person: Person | None, at: datetime) -> Q:
     return Q(id__in=[failure["case"] for failure in job.failures] if job else [])
 
 
+def in_states(states: Collection[str]) -> Q:
+    """Cases in these states. That none of them is closed is said of the open ones too: an index goes by it."""
+    found = Q(state__in=states)
+    return found & Q(closed_at=None) if set(states) <= set(OPEN) else found
+
+
 def _state(value: str, person: Person | None, at: datetime) -> Q:
     if value not in STATES:
         raise _Unfit(f"a state is one of: {', '.join(STATES)}")
-    return Q(state__in=STATES[value])
+    return in_states(STATES[value])
 
 
 def _severity(value: str, person: Person | None, at: datetime) -> Q:
@@ -161,13 +167,13 @@ def _due(value: str, person: Person | None, at: datetime) -> Q:
     """Parts what is open into four: `waiting` past its date, `over` its time, due `today`, and `later`."""
     day_ends = tomorrow(at)
     waiting = Q(state="waiting", until__lte=day_ends)
-    running = Q(state__in=OPEN, paused_at=None) & ~waiting
+    running = in_states(OPEN) & Q(paused_at=None) & ~waiting
     late = Q(due_at=None) | Q(due_at__gte=day_ends) | Q(paused_at__isnull=False)
     parts = {
         "waiting": waiting,
         "over": running & Q(due_at__lt=at),
         "today": running & Q(due_at__gte=at, due_at__lt=day_ends),
-        "later": Q(state__in=OPEN) & ~waiting & late,
+        "later": in_states(OPEN) & ~waiting & late,
     }
     if value not in parts:
         raise _Unfit(f"due is one of: {', '.join(parts)}")

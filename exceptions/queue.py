@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -15,8 +15,8 @@ from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.utils import timezone
 
-from exceptions.grammar import STATES, Term, carries, terms_of
-from exceptions.models import OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
+from exceptions.grammar import STATES, Term, carries, in_states, terms_of
+from exceptions.models import CLOSED, OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
 from exceptions.models.case import AT_RISK, DUE, SEVERITY
 from exceptions.rights import Person
 from exceptions.saved_views import COUNTED, VIEWS, counted
@@ -129,7 +129,7 @@ class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def by_state(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
-        return cases.filter(state__in=STATES[value])
+        return cases.filter(in_states(STATES[value]))
 
     def by_system(self, cases: QuerySet[ExceptionCase], name: str, value: str) -> QuerySet[ExceptionCase]:
         return cases.filter(systems__contains=[value])
@@ -158,7 +158,11 @@ def queue_page(asked: Mapping[str, str], person: Person | None = None, *, at: da
     order = ORDERS[_order(asked)]
     total = cases.order_by()[: COUNTED + 1].count()
     cases = cases.select_related("owner").only(*ROW)
-    rows = list(_after(_sorted(cases, order), order, asked.get("after", ""))[: PAGE + 1])
+    pages = [
+        _after(_sorted(part, order), order, asked.get("after", ""))[: PAGE + 1]
+        for part in (_parts(cases, asked, terms) if total else ())
+    ]
+    rows = _in_order((case for page in pages for case in page), order)[: PAGE + 1]
     following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
     return Page(filters, terms, rows[:PAGE], _order(asked), total, following)
 
@@ -173,7 +177,7 @@ def asked_for(
     states = "state" in asked or view is not None or any(term.name == "state" for term in searched)
     given.update(({} if states else {"state": "open"}) | {key: value for key, value in asked.items() if value})
     filters = QueueFilter(given, queryset=ExceptionCase.objects.all())
-    cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(state__in=OPEN)
+    cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(in_states(OPEN))
     for term in searched:
         cases = cases.filter(term.condition)
     if view is not None:
@@ -219,13 +223,31 @@ def neighbours(
     """The cases before and after one in the queue that `asked` names, in one query; null at its ends."""
     order = ORDERS[_order(asked)]
     turned = replace(order, descending=not order.descending)
-    _, _, cases = asked_for(asked, person, at=timezone.now())
-    cases, cursor = cases.only("id"), _cursor_at(order.of(case), case.pk)
+    _, terms, cases = asked_for(asked, person, at=timezone.now())
+    cursor = _cursor_at(order.of(case), case.pk)
     ways = [
-        _after(_sorted(cases, way), way, cursor).annotate(before=Value(way is turned))[:1] for way in (turned, order)
+        _after(_sorted(part, way), way, cursor).annotate(before=Value(way is turned))[:1]
+        for way in (turned, order)
+        for part in _parts(cases.only("id"), asked, terms)
     ]
-    found = {one.before: one for one in ways[0].union(ways[1], all=True)}
-    return found.get(True), found.get(False)
+    found = list(ways[0].union(*ways[1:], all=True))
+    before = _in_order((one for one in found if one.before), turned)
+    after = _in_order((one for one in found if not one.before), order)
+    return next(iter(before), None), next(iter(after), None)
+
+
+def _parts(
+    cases: QuerySet[ExceptionCase], asked: Mapping[str, str], terms: list[Term]
+) -> list[QuerySet[ExceptionCase]]:
+    """What is asked for; where that is open and closed cases alike, each for itself, as there is no index of both."""
+    if "any" not in (asked.get("state"), *(term.value for term in terms if term.name == "state")):
+        return [cases]
+    return [cases.filter(in_states(OPEN)), cases.filter(in_states(CLOSED))]
+
+
+def _in_order(cases: Iterable[Any], order: Order) -> list[Any]:
+    """Cases of several parts, as the database sorts those of one."""
+    return sorted(cases, key=lambda case: (case.sort_key, case.pk), reverse=order.descending)
 
 
 def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str | None]:

@@ -57,7 +57,7 @@ VIEWS = {
     "waiting_due": View("Waiting, due", _waiting_due),
     "approvals": View("Approvals", lambda person, at: Q(state="pending_approval")),
     "came_back": View("Came back", lambda person, at: Q(state__in=OPEN, closed_at=None, regressed=True)),
-    "open": View("All open", lambda person, at: Q(state__in=OPEN)),
+    "open": View("All open", lambda person, at: Q(state__in=OPEN, closed_at=None)),
     "closed": View("Closed", lambda person, at: Q(state__in=CLOSED)),
 }
 UNCOUNTED = ("closed",)

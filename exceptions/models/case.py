@@ -157,6 +157,24 @@ class ExceptionCase(models.Model):
                 condition=models.Q(state__in=OPEN),
             ),
             models.Index(
+                AT_RISK.desc(),
+                models.F("id").desc(),
+                name="exception_case_closed_amount",
+                condition=models.Q(state__in=CLOSED),
+            ),
+            models.Index(
+                SEVERITY.desc(),
+                models.F("id").desc(),
+                name="exception_case_closed_severity",
+                condition=models.Q(state__in=CLOSED),
+            ),
+            models.Index(
+                DUE,
+                "id",
+                name="exception_case_critical",
+                condition=models.Q(severity="critical", closed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["id"],
                 name="exception_case_came_back",
                 condition=models.Q(regressed=True, closed_at__isnull=True),
@@ -165,10 +183,11 @@ class ExceptionCase(models.Model):
             models.Index(
                 fields=["-closed_at"], name="exception_case_closed", condition=models.Q(closed_at__isnull=False)
             ),
+            # what is open, counted and summed by what the queue is narrowed by, without a look at the cases
             models.Index(
-                fields=["kind", "currency"],
-                include=["amount", "first_seen", "team"],
-                name="exception_case_at_risk",
+                fields=["kind", "state"],
+                include=("severity", "team", "owner", "systems", "currency", "amount", "first_seen", "due_at"),
+                name="exception_case_open",
                 condition=models.Q(closed_at__isnull=True),
             ),
         ]
