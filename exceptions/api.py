@@ -18,9 +18,11 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from connectors.lines import Refusal, read_lines
 from exceptions.exceptions_out import exception_out
+from exceptions.limits import over
 from exceptions.metrics import exposition
 from exceptions.models import ApiToken, ExceptionCase
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.people.sign_in import address_of
 from exceptions.people.tokens import valid_token
 from exceptions.queue import exceptions_page
 from exceptions.rights import person_of
@@ -29,6 +31,7 @@ from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
 
 CONTENT_TYPES = ("application/x-ndjson", "application/json", "application/octet-stream", "text/plain", "")
+WRONG_TOKENS_A_MINUTE = 60  # of one address
 BROKEN = (OSError, EOFError, zlib.error)
 
 
@@ -41,6 +44,8 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         found = valid_token(token, at=timezone.now())
+        if found is None and over(f"limit:no-token:{address_of(request)}", most=WRONG_TOKENS_A_MINUTE, seconds=60):
+            raise Throttled(60)
         if found is not None and self.scope not in found.scopes:
             raise AuthorizationError(message=f"this token may not {self.scope}")
         return found

@@ -10,6 +10,10 @@ from django.views.decorators.http import require_POST
 from connectors.models import Connection
 from connectors.registry import connector
 from connectors.webhooks import DeliveryRefused, Incoming, TooLarge, count_refusal, receive
+from exceptions.limits import is_over, over
+from exceptions.people.sign_in import address_of
+
+REFUSALS_A_MINUTE = 120  # of one sender at one connection; whoever signs rightly is never counted
 
 
 @csrf_exempt
@@ -20,7 +24,9 @@ def hook(request: HttpRequest, key: str) -> HttpResponse:
     webhook = connector(connection.kind, connection.vendor).webhook if connection else None
     if connection is None or webhook is None:
         raise Http404
-    now = timezone.now()
+    now, refusals = timezone.now(), f"limit:refused:{connection.pk}:{address_of(request)}"
+    if is_over(refusals, most=REFUSALS_A_MINUTE):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
     try:
         headers = {name.lower(): value for name, value in request.headers.items()}
         receive(connection, webhook, Incoming(headers, request.body), at=now)
@@ -31,5 +37,6 @@ def hook(request: HttpRequest, key: str) -> HttpResponse:
         count_refusal(connection, "broken off", at=now)
         return HttpResponse(status=400)
     except DeliveryRefused as refused:
+        over(refusals, most=REFUSALS_A_MINUTE, seconds=60)
         return HttpResponse(status=refused.status)
     return HttpResponse(status=200)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from exceptions.downloads.sheets import Sheet
 from exceptions.downloads.views import take
+from exceptions.limits import limited
 from exceptions.rights import needs
 from exceptions.trail_page import COLUMNS, as_rows, filtered, trail_page
 
@@ -28,6 +29,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("audit")
+@limited("files", most=30)
 def trail_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The trail, as far as the filters leave it, as a file."""
     return take(request, "Trail", "trail", kind, Sheet(COLUMNS, as_rows(filtered(request.GET.dict()))))

@@ -19,6 +19,7 @@ from exceptions.downloads.sheets import Sheet
 from exceptions.downloads.views import take
 from exceptions.grouped import GROUPS, grouped
 from exceptions.ledgers.feeds import feeds_in_trouble
+from exceptions.limits import limited
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
@@ -67,6 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("export")
+@limited("files", most=30)
 def queue_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The queue as it is filtered, every row of it, as a file."""
     _, _, cases = asked_for(request.GET.dict(), person_in(request), at=timezone.now())

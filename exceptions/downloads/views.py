@@ -9,11 +9,13 @@ from exceptions.downloads.sheets import Asked, Sheet
 from exceptions.downloads.tables import TABLES
 from exceptions.downloads.taken import note_taken
 from exceptions.exports import FORMATS, UnknownFormat, download
+from exceptions.limits import limited
 from exceptions.rights import demand, needs, person_in
 
 
 @require_safe
 @needs("export")
+@limited("files", most=30)
 def table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """A table of a page as it is filtered there, every row of it, as a file."""
     known = TABLES.get(name)

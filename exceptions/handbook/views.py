@@ -13,6 +13,7 @@ from exceptions.handbook.book import NothingChanged, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import picture
 from exceptions.homes.snapshots import snapshot
+from exceptions.limits import limited
 from exceptions.models import HandbookIssue
 from exceptions.rights import needs
 
@@ -30,6 +31,7 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("export")
+@limited("files", most=30)
 def handbook_file(request: HttpRequest) -> HttpResponse:
     """The handbook as a PDF."""
     now = timezone.now()

@@ -26,6 +26,7 @@ from exceptions.company import in_company_time
 from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
+from exceptions.limits import limited
 from exceptions.models import Period, PeriodSignature
 from exceptions.months.beside import NoSuchFigure, figure
 from exceptions.months.blockers import blockers
@@ -124,6 +125,7 @@ def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> 
 
 @require_safe
 @needs("export")
+@limited("files", most=30)
 def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> HttpResponse:
     """The month's pack: as signed, or as it is known now."""
     try:

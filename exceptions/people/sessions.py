@@ -4,14 +4,17 @@ from collections.abc import Callable
 from time import time
 from typing import Any
 
+import structlog
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from structlog.contextvars import bound_contextvars
 
 from exceptions.company import stored_company
 from exceptions.models import Company
 from exceptions.people.typed import take_typed
 
+log = structlog.get_logger(__name__)
 BEGAN, SEEN = "signed_in_at", "last_seen_at"  # seconds since 1970, in the session
 NOTED_EVERY = 60
 # what pages ask for by themselves while they wait shows nobody at work
@@ -38,7 +41,9 @@ def timed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             if is_over(request.session, company, at=time()):
                 request.timed_out = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
-        response = get_response(request)
+                log.info("sign-in over", person=request.timed_out)  # type: ignore[attr-defined]
+        with bound_contextvars(**({"person": request.user.pk} if request.user.is_authenticated else {})):
+            response = get_response(request)
         if request.user.is_authenticated and not _asked_by_a_page(request):
             _note(request.session, at=time())
         return response

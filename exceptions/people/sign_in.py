@@ -3,7 +3,9 @@
 from time import time
 from typing import Any
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -16,6 +18,7 @@ from exceptions.models import Invitation
 from exceptions.people.invitations import grant, open_invitation
 from exceptions.people.sessions import begin
 
+log = structlog.get_logger(__name__)
 SEALED = ("secret", "seed")  # what allauth keeps of an authenticator app and of recovery codes
 
 
@@ -30,6 +33,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Signs in, by whichever way; from now on the time of the sign-in runs."""
         super().login(request, user)
         begin(request.session, at=time())
+        methods = [record["method"] for record in get_authentication_records(request, user)]
+        log.info("signed in", person=user.pk, by=methods, address=address_of(request))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Signs out, which ends the session."""
+        log.info("signed out", person=request.user.pk)
+        super().logout(request)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """What was typed as a name is told only where it is one: some type their password there."""
+        name = name_tried(request, {"username": credentials.get("username"), "email": credentials.get("email")})
+        known = get_user_model().objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+        log.warning("sign-in failed", person=known, address=address_of(request))
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

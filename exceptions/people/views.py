@@ -3,9 +3,7 @@
 import smtplib
 from typing import Any, cast
 
-import requests
 from allauth.account.utils import perform_login
-from allauth.socialaccount.providers.openid_connect.views import login as directory_login
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exceptions.company import current_company
+from exceptions.limits import limited
 from exceptions.models import ROLES, ApiToken, Invitation, TrailEntry
 from exceptions.people.confirming import confirmed
 from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
@@ -167,6 +166,7 @@ def withdraw_invitation(request: HttpRequest, id: int) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invitations", most=30)
 def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Where the link of an invitation leads: a user name and a password, and one is in."""
     try:
@@ -185,18 +185,10 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
     return cast(HttpResponse, perform_login(request, known, redirect_url=reverse("account")))
 
 
-@require_safe
-def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Sends somebody to the company's directory to sign in; says so where that does not answer."""
-    try:
-        return cast(HttpResponse, directory_login(request, provider_id))
-    except (requests.RequestException, ValueError):
-        return render(request, "socialaccount/authentication_error.html", status=503)
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("manage_people")
+@limited("tokens", most=30)
 @confirmed()
 def tokens(request: HttpRequest) -> HttpResponse:
     """Programs' tokens: all of them without their secrets, and a new one, shown once."""

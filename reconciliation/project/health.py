@@ -17,7 +17,7 @@ class NotReady(Exception):
 
 def alive(request: HttpRequest) -> HttpResponse:
     """Answers a load balancer or the supervisor; touches no database."""
-    return HttpResponse("alive\n", content_type="text/plain")
+    return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
 
 
 def ready(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         except NotReady as lack:
             lines.append(f"{name}: {lack}")
             status = 503
-    return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def _database() -> None:

@@ -200,9 +200,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reconciliation.project.tracing.traced",
     "reconciliation.project.logs.request_id",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "reconciliation.project.encrypted.plain_refused",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "exceptions.maintenance.closed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -267,8 +268,10 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "exceptions.people.passwords.TwoCommonOnes"},
+    {"NAME": "exceptions.people.passwords.OurWords"},
 ]
 SECOND_STEP_ROLES = several(
     "SECOND_STEP_ROLES",
@@ -342,6 +345,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "frame-ancestors": [NONE],
     }
 }
@@ -350,7 +354,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 HTTPS = flag("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^alive$", r"^ready$"]  # asked by this machine and its neighbours
+CSRF_COOKIE_HTTPONLY = True
+if HTTPS:  # no other host, and nothing that speaks without encryption, can set a cookie of such a name
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# the first two are asked by this machine and its neighbours; programs are refused instead (plain_refused)
+SECURE_REDIRECT_EXEMPT = [r"^alive$", r"^ready$", r"^api/", r"^hooks/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is for whole domains, and for their owner to decide

@@ -1,11 +1,17 @@
 """Signing in through the company's own directory, a small OpenID Connect provider on this machine."""
 
+import base64
+import hashlib
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,20 +26,39 @@ pytestmark = pytest.mark.django_db
 LOGIN = "/account/oidc/company/login/"
 
 
+KEY, OTHERS_KEY = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+JWK = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k1", "alg": "RS256"}
+
+
 class Directory(BaseHTTPRequestHandler):
-    """Answers what a provider answers; `claims` is whom it vouches for."""
+    """Answers what a provider answers; `claims` is whom it vouches for, `token` what its token says beside that."""
 
     claims: dict = {}
+    token: dict = {}
+    config: dict = {}
+    nonce = challenge = ""
+    key, header, verified = KEY, {"kid": "k1"}, None
 
     def do_GET(self):
         ends = ("authorization", "token", "userinfo")
         config = {f"{end}_endpoint": f"{self.server.address}/{end}" for end in ends}
+        config |= {"issuer": self.server.address, "jwks_uri": f"{self.server.address}/keys"} | self.config
         asked_for = urlsplit(self.path).path
-        self._say(self.claims if asked_for == "/userinfo" else config | {"issuer": self.server.address})
+        self._say({"/userinfo": self.claims, "/keys": {"keys": [JWK]}}.get(asked_for, config))
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._say({"access_token": "letmein", "token_type": "Bearer"})
+        said = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        digest = hashlib.sha256(said["code_verifier"][0].encode()).digest()
+        type(self).verified = base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == self.challenge
+        answer = {"access_token": "letmein", "token_type": "Bearer"}
+        self._say(answer | ({"id_token": self.signed()} if self.token is not None else {}))
+
+    def signed(self):
+        now = int(time.time())
+        said = {"iss": self.server.address, "aud": "recon", "iat": now, "exp": now + 60, "nonce": self.nonce}
+        said |= {"sub": self.claims["sub"]} | self.token
+        algorithm = self.header.get("alg", "RS256")
+        return jwt.encode(said, None if algorithm == "none" else self.key, algorithm, headers=self.header)
 
     def _say(self, value):
         self.send_response(200)
@@ -48,6 +73,7 @@ class Directory(BaseHTTPRequestHandler):
 @pytest.fixture
 def directory(settings):
     forget()
+    Directory.token, Directory.config, Directory.key, Directory.header = {}, {}, KEY, {"kid": "k1"}
     server = HTTPServer(("127.0.0.1", 0), Directory)
     server.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -59,13 +85,22 @@ def directory(settings):
     server.server_close()
 
 
+def go(client):
+    """Goes to the directory; what it is asked."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(client.get(LOGIN)["Location"]).query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    Directory.nonce, Directory.challenge = asked["nonce"], asked["code_challenge"]
+    return asked
+
+
+def come_back(client, asked, **claims):
+    Directory.claims = {"sub": "77", "name": "Ines Duarte", "email_verified": True} | claims
+    return client.get(LOGIN + "callback/", {"code": "c", "state": asked["state"]}, follow=True)
+
+
 def come_from(client, **claims):
     """Goes to the directory and comes back as whom it vouches for."""
-    Directory.claims = {"sub": "77", "name": "Ines Duarte", "email_verified": True} | claims
-    away = urlsplit(client.get(LOGIN)["Location"])
-    asked = parse_qs(away.query)
-    assert asked["code_challenge_method"] == ["S256"]
-    return client.get(LOGIN + "callback/", {"code": "c", "state": asked["state"][0]}, follow=True)
+    return come_back(client, go(client), **claims)
 
 
 def whoever_is_in(client):
@@ -111,8 +146,70 @@ def test_somebody_who_left_stays_out(client, directory):
     assert whoever_is_in(client) is None
 
 
-def test_a_forged_answer_opens_nothing(client, directory):
-    PersonFactory(username="ines", roles=["agent"])
+@pytest.fixture
+def ines():
+    return PersonFactory(username="ines", roles=["agent"])
+
+
+def test_the_code_is_redeemed_with_the_key_of_this_sign_in(client, directory, ines):
+    come_from(client, email=ines.email)
+    assert Directory.verified is True
+    assert whoever_is_in(client) == "ines"
+
+
+def test_each_sign_in_has_a_state_nonce_and_key_of_its_own(client, directory):
+    first, second = go(client), go(client)
+    for name in ("state", "nonce", "code_challenge"):
+        assert first[name] != second[name]
+        assert len(first[name]) >= 16
+
+
+def test_an_answer_to_another_browser_opens_nothing(client, directory, ines):
+    asked, stranger = go(client), Client()
+    go(stranger)
+    come_back(stranger, asked, email=ines.email)
+    assert whoever_is_in(stranger) is None
+
+
+def test_an_answer_is_taken_once(client, directory, ines):
+    asked = go(client)
+    come_back(client, asked, email=ines.email)
+    client.post(reverse("account_logout"))
+    come_back(client, asked, email=ines.email)
+    assert whoever_is_in(client) is None
+
+
+DISTRUSTED = {
+    "of another sign-in": {"token": {"nonce": "of yesterday"}},
+    "without a nonce": {"token": {"nonce": ""}},
+    "for another client": {"token": {"aud": "another"}},
+    "of another issuer": {"token": {"iss": "https://evil.example"}},
+    "too old": {"token": {"exp": 1_000_000}},
+    "about somebody else than userinfo": {"token": {"sub": "78"}},
+    "signed by another": {"key": OTHERS_KEY},
+    "unsigned": {"header": {"alg": "none", "kid": "k1"}, "key": None},
+    "signed with the public key as a secret": {"header": {"alg": "HS256", "kid": "k1"}, "key": b"x" * 32},
+    "signed with an unknown key": {"header": {"kid": "k2"}},
+    "without a key's name": {"header": {}},
+    "not there": {"token": None},
+}
+
+
+@pytest.mark.parametrize("how", DISTRUSTED.values(), ids=list(DISTRUSTED))
+def test_a_token_that_proves_nothing_opens_nothing(client, directory, ines, how):
+    for name, value in how.items():
+        setattr(Directory, name, value)
+    answer = come_from(client, email=ines.email)
+    assert answer.status_code < 500 or answer.status_code == 503
+    assert whoever_is_in(client) is None
+
+
+def test_a_description_of_another_issuer_is_not_followed(client, directory):
+    Directory.config = {"issuer": "https://evil.example"}
+    assert client.get(LOGIN).status_code == 503
+
+
+def test_a_forged_answer_opens_nothing(client, directory, ines):
     client.get(LOGIN + "callback/", {"code": "c", "state": "guess"})
     assert whoever_is_in(client) is None
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reconciliation.project.access_log import without_secrets
 from reconciliation.project.embedded import ROOT
 from tests.exceptions.people import someone
 
@@ -35,6 +36,10 @@ IN_PRODUCTION = {
     "CSRF_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_NAME": "__Host-sessionid",
+    "CSRF_COOKIE_NAME": "__Host-csrftoken",
+    "CSRF_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_SAMESITE": "Lax",
     "SECURE_HSTS_SECONDS": 31536000,
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
     "SECURE_SSL_REDIRECT": True,
@@ -59,13 +64,76 @@ def test_a_form_from_another_site_is_refused():
     assert client.post(reverse("preferences"), {"theme": "dark"}).status_code == 403
 
 
+class Encrypted(Client):
+    """A browser that speaks https alone."""
+
+    def generic(self, *arguments, **more):
+        return super().generic(*arguments, **more | {"secure": True})
+
+
+def answers(client):
+    """An answer of every sort by its name: pages, refusals, errors, files, redirects, programs' and static ones."""
+    client.raise_request_exception = False
+    yield "entrance", client.get(reverse("account_login"))
+    yield "sign of life", client.get("/alive")
+    yield "nothing here", client.get("/nowhere")
+    yield "not this method", client.post("/alive")
+    yield "to sign in", client.get(reverse("queue"))
+    yield "program refused", client.get("/api/v1/exceptions")
+    yield "openapi", client.get("/api/v1/openapi.json")
+    yield "program's wrong address", client.get("/api/v1/nothing")
+    yield "vendor's wrong address", client.post("/hooks/nothing")
+    yield "static file", client.get("/static/js/theme.js")
+    yield "no static file", client.get("/static/js/nothing.js")
+    yield "wrong host", client.get("/alive", headers={"Host": "evil.example"})
+    client.force_login(someone("tom", "agent").user)
+    yield "page", client.get(reverse("queue"))
+    yield "forbidden", client.get(reverse("settings"))
+    yield "file", client.get("/queue/export/csv")
+    client.force_login(someone("ada", "admin").user)
+    yield "error", client.get(reverse("runs"))
+
+
 @pytest.mark.django_db
-def test_answers_say_that_nothing_may_be_guessed_framed_or_sent_on(client):
-    answer = client.get(reverse("account_login"))
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Referrer-Policy"] == "same-origin"
-    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+def test_answers_say_that_nothing_may_be_guessed_framed_or_sent_on(monkeypatch, settings):
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    settings.ALLOWED_HOSTS = ["testserver"]
+    monkeypatch.setattr("exceptions.ledgers.views.render", lambda *_, **__: 1 / 0)
+    seen = {}
+    for name, answer in answers(Encrypted()):
+        seen[name] = answer.status_code
+        answer.close()
+        policy = answer["Content-Security-Policy"]
+        for directive in ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+            assert directive in policy, name
+        assert "unsafe" not in policy, name
+        assert answer["X-Content-Type-Options"] == "nosniff", name
+        assert answer["Referrer-Policy"] == "same-origin", name
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin", name
+        assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", name
+        kind = answer.headers.get("Content-Type", "")
+        assert not kind.startswith("text/") or "charset=utf-8" in kind, (name, kind)
+        assert "Access-Control-Allow-Origin" not in answer, name
+    expected = {"page": 200, "forbidden": 403, "error": 500, "static file": 200, "nothing here": 404, "wrong host": 400}
+    assert {name: seen[name] for name in expected} == expected
+
+
+@pytest.mark.django_db
+def test_programs_that_call_without_encryption_are_refused_and_people_sent_on(client, settings):
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    page = client.get("/queue")
+    assert (page.status_code, page["Location"]) == (301, "https://testserver/queue")
+    for address in ("/api/v1/exceptions", "/hooks/anything"):
+        answer = client.post(address, b"{}", content_type="application/json")
+        assert (answer.status_code, answer.json()["title"]) == (403, "Not encrypted")
+
+
+def test_the_access_log_leaves_secrets_and_questions_out():
+    for secret in ("/invitation/s3cret", "/hooks/s3cret", "/account/password/reset/key/1-s3cret/", "/queue?q=s3cret"):
+        assert "s3cret" not in without_secrets(secret)
+        assert "s3cret" not in without_secrets(f"https://books.example{secret}")
+    assert without_secrets("/orders/1?page=2") == "/orders/1"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,91 @@
+"""How often may be asked: signing in and second steps are tried in test_sign_in.py; here is the rest."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from exceptions.api import WRONG_TOKENS_A_MINUTE
+from exceptions.hooks import REFUSALS_A_MINUTE
+from exceptions.models import ApiToken
+from exceptions.people.tokens import create_token
+from tests.cached import forget
+from tests.connectors.vendors import connected
+from tests.factories import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_limits_left_over():
+    forget()
+
+
+@pytest.fixture
+def ida(client):
+    person = PersonFactory(username="ida", roles=["admin"])
+    client.force_login(person)
+    return person
+
+
+def test_thirty_files_a_minute_and_then_words(client, ida):
+    answers = [client.get("/tables/people.csv").status_code for _ in range(31)]
+    assert 429 not in answers[:30]
+    page = client.get("/trail/export.csv")
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    assert "Too many files at once" in page.content.decode()
+    other = Client()
+    other.force_login(PersonFactory(roles=["admin"]))
+    assert other.get("/trail/export.csv").status_code == 200
+
+
+def test_tokens_are_not_made_by_the_hundred(client, ida):
+    asked = {"name": "x", "scopes": ["read"], "days": "7"}
+    answers = [client.post(reverse("tokens"), asked).status_code for _ in range(31)]
+    assert (answers[29], answers[30]) == (200, 429)
+    assert ApiToken.objects.count() == 30
+
+
+def test_guessing_tokens_is_slowed_and_stops_nobody_who_has_one(client):
+    guess, last = {"Authorization": "Bearer rec_0000_guess"}, None
+    for _ in range(WRONG_TOKENS_A_MINUTE + 1):
+        last = client.get("/api/v1/exceptions", headers=guess)
+    assert (last.status_code, last["Retry-After"]) == (429, "60")
+    text = create_token(name="a", scopes=["read"], expires_at=timezone.now() + timedelta(days=1))[1]
+    assert client.get("/api/v1/exceptions", headers={"Authorization": f"Bearer {text}"}).status_code == 200
+
+
+def test_a_token_calls_six_hundred_times_a_minute(client, monkeypatch):
+    text = create_token(name="a", scopes=["read"], expires_at=timezone.now() + timedelta(days=1))[1]
+    headers = {"Authorization": f"Bearer {text}"}
+    answers = {client.get("/api/v1/exceptions?limit=x", headers=headers).status_code for _ in range(600)}
+    assert answers == {422}
+    last = client.get("/api/v1/exceptions", headers=headers)
+    assert last.status_code == 429
+    assert int(last["Retry-After"]) <= 60
+
+
+def test_forged_deliveries_of_one_sender_are_not_even_read(client):
+    shop = connected(
+        "shopify", settings={"shop": "h.myshopify.com"}, secrets={"webhook_secret": "s"}, at=timezone.now()
+    )
+    address = f"/hooks/{shop.hook_key}"
+    for _ in range(REFUSALS_A_MINUTE + 1):
+        assert client.post(address, b"{}", content_type="application/json").status_code in (400, 401, 403)
+    assert client.post(address, b"{}", content_type="application/json").status_code == 429
+    assert Client(REMOTE_ADDR="10.0.0.9").post(address, b"{}", content_type="application/json").status_code != 429
+
+
+def test_letters_for_a_new_password_are_not_sent_by_the_dozen(client):
+    person = PersonFactory(username="tom")
+    answers = [client.post(reverse("account_reset_password"), {"email": person.email}).status_code for _ in range(8)]
+    assert answers[-1] == 429
+    assert len(mail.outbox) == 5
+
+
+def test_guessing_invitations_is_slowed(client):
+    answers = [client.get(reverse("accept_invitation", args=[f"guess-{number}"])).status_code for number in range(31)]
+    assert (answers[29], answers[30]) == (410, 429)
