@@ -5,12 +5,10 @@ was read is noted in `ledger.txt`, by name and SHA-256, so that no file is read 
 digest and the record to go on with.
 """
 
-import csv
-import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import file_digest
@@ -20,14 +18,15 @@ from typing import ClassVar
 from django.conf import settings
 
 from connectors.access import Access
+from connectors.csv_records import Records, SpokenOf, header_of
 from connectors.http import VendorError
 from connectors.paging import Page, Position, Raw, Window
 from connectors.remote_folder import RemoteFolder
 
 NAME = re.compile(r"[a-z]{3}_[^_].*_(\d{14})\.csv", re.IGNORECASE)
-LARGEST = 64 * 1024 * 1024
 PIECE = 500
 READ, REJECTED, LEDGER = "processed", "rejected", "ledger.txt"
+TOO_LONG = "it is longer than {:,} bytes (FILE_FEEDS_LARGEST_MB)"
 
 
 class FolderTrouble(VendorError):
@@ -64,15 +63,18 @@ class FolderClient:
     def __init__(self, access: Access) -> None:
         self.access = access
         self.root = _within(Path(settings.FILE_FEEDS_DIR), access.setting("folder"))
-        self.looked: tuple[object, ...] = ()  # the file that is read just now, its digest and content, its records
-        self.held: tuple[str, bytes] = ("", b"")
-        self.parsed: tuple[str, list[Raw]] = ("", [])
-        self.fetched: set[str] = set()
+        self.looked: tuple[object, ...] = ()  # the file that is read just now, its digest, its records
+        self.digest = ""
+        self.records: tuple[str, Records] | None = None
+        self.spoken_of: tuple[str, SpokenOf] | None = None  # of a snapshot
+        self.fetched: dict[str, list[str]] = {}  # by feed: what is too long to be fetched
         with trouble_told():
             self.remote = RemoteFolder(access, self.root) if access.setting("host") else None
 
     def close(self) -> None:
-        """Ends the connection to the server, where there is one."""
+        """Lets go of the file that is read, and ends the connection to the server, where there is one."""
+        if self.records is not None:
+            self.records[1].close()
         if self.remote is not None:
             self.remote.close()
 
@@ -97,8 +99,11 @@ class FolderClient:
                 position = None
             kind = self.kinds[feed]
             if position is None and self.remote is not None and feed not in self.fetched:
-                self.remote.fetch(kind.prefix, (READ, REJECTED))
-                self.fetched.add(feed)  # once a pull: what comes meanwhile is read by the next
+                # once a pull: what comes meanwhile is read by the next
+                self.fetched[feed] = self.remote.fetch(kind.prefix, (READ, REJECTED), settings.FILE_FEEDS_LARGEST)
+            if position is None and self.fetched.get(feed):
+                name = self.fetched[feed].pop()
+                return self._refused(name, "", FileRefused(TOO_LONG.format(settings.FILE_FEEDS_LARGEST)))
             path = self._oldest(kind) if position is None else self.root / position["file"]
             if path is None or not path.exists():
                 self._refuse_late(kind)
@@ -120,62 +125,80 @@ class FolderClient:
         return min(found, key=lambda one: (_stamp(one.name) or "", one.name), default=None)
 
     def _piece(self, kind: Kind, path: Path, position: Position) -> Page:
-        name = path.name
-        sha, content = self._whole(path)
-        begin = position.get("next", 0) if position.get("sha") == sha else 0
+        name, sha = path.name, self._digest_of(path)
+        same = position.get("sha") == sha
+        begin = position.get("record", 0) if same else 0
         try:
-            said = self._head(kind, name, content, sha, fresh=not begin and "gone" not in position)
+            said = self._head(kind, path, sha, fresh=not begin and "gone" not in position)
         except FileRefused as refused:
-            finish = {"finish": name, "sha": sha, "to": REJECTED}
-            return Page([{"id": name, "file": name, "problem": f"{name}: {refused}"}], finish)
-        if self.parsed[0] != f"{name} {sha}":
-            self.parsed = (f"{name} {sha}", records_of(kind, name, content, said))
-        items = self.parsed[1]
+            return self._refused(name, sha, refused)
         done = {"finish": name, "sha": sha, "to": READ}
-        if position.get("sha") == sha and "gone" in position:
-            return self._withdrawn(kind, items, said, position, done)
-        following: Position = {"file": name, "sha": sha, "next": begin + PIECE}
-        if begin + PIECE >= len(items):
+        if same and "gone" in position:
+            return self._withdrawn(kind, path, said, position, done)
+        items, more = self._records_of(kind, path, sha, said, begin).piece(begin, PIECE)
+        following: Position = {"file": name, "sha": sha, "record": begin + len(items)}
+        if not more:
             following = done if kind.holds is None else {"file": name, "sha": sha, "gone": ""}
-        return Page(items[begin : begin + PIECE], following)
+        return Page(items, following)
 
-    def _whole(self, path: Path) -> tuple[str, bytes]:
-        """The file's digest and content, read anew only when the file is another than at the last piece."""
+    def _refused(self, name: str, sha: str, why: FileRefused) -> Page:
+        finish = {"finish": name, "sha": sha, "to": REJECTED}
+        return Page([{"id": name, "file": name, "problem": f"{name}: {why}"}], finish)
+
+    def _digest_of(self, path: Path) -> str:
+        """The file's digest, made anew only when the file is another than at the last piece."""
         said = path.stat()
         look = (path.name, said.st_ino, said.st_size, said.st_mtime_ns)
         if self.looked != look:
-            self.looked, self.held = look, (_digest(path), path.read_bytes() if said.st_size <= LARGEST else b"")
-        return self.held
+            self.looked, self.digest = look, _digest(path)
+        return self.digest
 
-    def _head(self, kind: Kind, name: str, content: bytes, sha: str, *, fresh: bool) -> str:
+    def _records_of(self, kind: Kind, path: Path, sha: str, at: str, begin: int) -> Records:
+        """The file's records, opened anew where another was read, or this one beyond `begin`."""
+        held = self.records
+        if held is not None and held[0] == sha and held[1].path == path and held[1].next <= begin:
+            return held[1]
+        if held is not None:
+            held[1].close()
+        self.records = (sha, Records(path, kind.key, at))
+        return self.records[1]
+
+    def _head(self, kind: Kind, path: Path, sha: str, *, fresh: bool) -> str:
         """The moment at which the file was written, by its name; raises FileRefused."""
+        name = path.name
         stamp = _stamp(name)
         if stamp is None:
             raise FileRefused("the name is not PREFIX_PLACE_YYYYMMDDHHMMSS.csv")
         before = self._ledger().get(name)
         if fresh and before is not None:
             raise FileRefused("it was read already" if before == sha else "another file of this name was read already")
-        if not content.strip():
-            raise FileRefused(f"it is empty, or longer than {LARGEST:,} bytes")
-        header = next(csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"))), [])
+        if path.stat().st_size > settings.FILE_FEEDS_LARGEST:
+            raise FileRefused(TOO_LONG.format(settings.FILE_FEEDS_LARGEST))
+        if not (header := header_of(path)):
+            raise FileRefused("it is empty")
         if lacking := [column for column in kind.columns if column not in header]:
             raise FileRefused(f"the header lacks {', '.join(lacking)}")
         if twice := sorted({column for column in header if header.count(column) > 1}):
             raise FileRefused(f"the header names {', '.join(twice)} twice")
         return stamp
 
-    def _withdrawn(self, kind: Kind, items: list[Raw], at: str, position: Position, done: Position) -> Page:
+    def _withdrawn(self, kind: Kind, path: Path, at: str, position: Position, done: Position) -> Page:
         """What we hold of the places of a snapshot and it does not speak of."""
-        assert kind.holds is not None
-        there = {id for item in items for row in item.get("rows", ()) for id in kind.holds(row)}
-        places = {id.split("/")[0] for id in there}
+        there = self._snapshot_of(kind, path, position["sha"], at)
         # rows that could not be read may speak of anything
-        complete = not any("problem" in item for item in items) and self.access.setting("snapshots") != "partial"
-        ids = self.access.known(kind.type, position["gone"], PIECE) if complete and there else []
+        complete = there.complete and self.access.setting("snapshots") != "partial"
+        ids = self.access.known(kind.type, position["gone"], PIECE) if complete and there.places else []
         if not ids:
             return Page([], done)
-        gone = [id for id in ids if id not in there and id.split("/")[0] in places]
+        gone = [id for id in ids if id not in there and id.split("/")[0] in there.places]
         return Page([{"gone": kind.type, "id": id, "at": at} for id in gone], position | {"gone": ids[-1]})
+
+    def _snapshot_of(self, kind: Kind, path: Path, sha: str, at: str) -> SpokenOf:
+        assert kind.holds is not None
+        if self.spoken_of is None or self.spoken_of[0] != sha:
+            with closing(Records(path, kind.key, at)) as records:
+                self.spoken_of = (sha, SpokenOf(records, kind.holds))
+        return self.spoken_of[1]
 
     def _finish(self, name: str, sha: str, to: str) -> None:
         """Notes the file as read and moves it away; doing so twice does no harm."""
@@ -206,43 +229,6 @@ class FolderClient:
             raise SnapshotLate("No snapshot has come yet.")
         if self.access.clock() - datetime.fromisoformat(newest) > timedelta(hours=float(hours)):
             raise SnapshotLate(f"The last snapshot is of {newest}; one is due every {hours} hours.")
-
-
-def records_of(kind: Kind, name: str, content: bytes, at: str) -> list[Raw]:
-    """The records of a file, in its order; a row that is no row stands for itself, with the problem."""
-    records: dict[tuple[str, ...], Raw] = {}
-    problems: list[Raw] = []
-    for number, row in _rows(content):
-        key = tuple(row.get(column, "").strip() for column in kind.key) if isinstance(row, dict) else ()
-        if isinstance(row, str) or not all(key):
-            why = row if isinstance(row, str) else f"one of {', '.join(kind.key)} is empty"
-            problems.append({"id": f"{name}:{number}", "file": name, "problem": f"{name}, row {number}: {why}"})
-            continue
-        record = records.setdefault(key, {"id": "/".join(key), "file": name, "at": at, "rows": []})
-        record["rows"].append(row | {"row": str(number)})
-    return [*records.values(), *problems]
-
-
-def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | str]]:
-    """(number of its last line, row or why it is none)."""
-    reader = csv.reader(io.StringIO(content.decode("utf-8-sig", "surrogateescape"), newline=""), strict=True)
-    header = next(reader)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, f"it is no CSV: {error}"
-            continue
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            yield reader.line_num, f"it has {len(cells)} cells, the header {len(header)}"
-        elif any("\udc80" <= character <= "\udcff" for cell in cells for character in cell):
-            yield reader.line_num, "it is not UTF-8"
-        else:
-            yield reader.line_num, dict(zip(header, cells, strict=True))
 
 
 @contextmanager

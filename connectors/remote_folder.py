@@ -63,19 +63,22 @@ class RemoteFolder:
         """What lies in the folder on the server."""
         return [entry.name for entry in self.sftp.listed()]
 
-    def fetch(self, prefix: str, elsewhere: tuple[str, ...]) -> None:
-        """Fetches the whole files whose names begin with `prefix`, the oldest name first.
+    def fetch(self, prefix: str, elsewhere: tuple[str, ...], largest: int) -> list[str]:
+        """Fetches the whole files whose names begin with `prefix`, the oldest name first; not those above `largest`.
 
-        What is in a folder `elsewhere` below `root` was read before: it is only moved on the server.
+        Returns the names of these. What is in a folder `elsewhere` below `root` was read before: it is only moved on
+        the server.
         """
         found = [one for one in self.sftp.listed() if _is_meant(one.name, prefix)]
         whole = self._settled(found, prefix) if self.access.setting("whole_when", "settled") == "settled" else found
-        for entry in sorted(whole, key=lambda one: one.name):
+        too_long = [entry.name for entry in whole if entry.size > largest]
+        for entry in sorted((one for one in whole if one.name not in too_long), key=lambda one: one.name):
             read = next((to for to in elsewhere if _is_same(self.root / to / entry.name, entry)), None)
             if read is not None:
                 self.read(entry.name, read)
             elif not _is_same(self.root / entry.name, entry):
                 self._fetched(entry)
+        return too_long
 
     def read(self, name: str, to: str) -> None:
         """The file was read: on the server, too, it goes into the folder `to`, unless files are left there."""

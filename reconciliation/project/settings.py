@@ -25,6 +25,7 @@ django_stubs_ext.monkeypatch()  # lets a class of ours be derived from TextField
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(text("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 FILE_FEEDS_DIR = Path(text("FILE_FEEDS_DIR", str(DATA_DIR / "feeds"))).absolute()
+FILE_FEEDS_LARGEST = number("FILE_FEEDS_LARGEST_MB", 2_000, least=1, most=1_000_000) * 1024 * 1024
 
 # How the product runs
 PRODUCTION = text("ENVIRONMENT", "development", choices=("development", "production")) == "production"

@@ -188,11 +188,24 @@ def test_a_big_file_takes_little_memory(server, tmp_path):
     assert peak < size / 2
 
 
+def test_files_that_are_too_long_are_not_fetched_and_the_others_are_read(warehouses, server, tmp_path, settings):
+    settings.FILE_FEEDS_LARGEST = 2_000
+    connection, sender, clock = warehouses()
+    long = sender.send("shp", SHP, [shipped(f"S{n}") for n in range(100)])
+    sender.send("shp", SHP, [shipped("T1")])
+    longer = sender.send("shp", SHP, [shipped(f"U{n}") for n in range(200)])
+    pull_despatches(connection, clock)
+    assert shipments() == {"T1"}
+    assert {one.name for one in (server.root / "rejected").iterdir()} == {long.name, longer.name}
+    assert RejectedLine.objects.count() == 2
+    assert not list((tmp_path / "ours" / "dav").rglob(f"*{long.name}*"))
+
+
 def test_names_that_lead_elsewhere_are_not_fetched(warehouses, tmp_path):
     connection, _, clock = warehouses()
     folder = RemoteFolder(access(connection, NOWHERE, clock), tmp_path / "ours" / "dav")
     folder.sftp.listed = lambda: [Entry(f"shp_{way}.csv", 1, 1) for way in ("/../../x", "..\\x", "a\0b")]
-    folder.fetch("shp", ())
+    folder.fetch("shp", (), 1_000)
     assert [one.name for one in (tmp_path / "ours" / "dav").iterdir()] == []
     folder.close()
 

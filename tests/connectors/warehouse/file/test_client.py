@@ -2,7 +2,8 @@
 
 import pytest
 
-from connectors.folder import LARGEST, FolderTrouble, records_of
+from connectors.csv_records import Records
+from connectors.folder import FolderTrouble
 from connectors.models import Cursor
 from connectors.warehouse.file.client import WarehouseFiles
 from reconciliation.models import RejectedLine
@@ -52,10 +53,10 @@ def test_a_file_of_many_pieces_is_parsed_once(folders, monkeypatch):
     parsed = []
 
     def counted(*asked):
-        parsed.append(asked[1])
-        return records_of(*asked)
+        parsed.append(asked[0])
+        return Records(*asked)
 
-    monkeypatch.setattr("connectors.folder.records_of", counted)
+    monkeypatch.setattr("connectors.folder.Records", counted)
     pull_all(connection, NOWHERE, clock, "despatches")
     assert len(ledger("fulfilment")) == 40
     assert len(parsed) == 1
@@ -145,10 +146,11 @@ def test_a_file_of_another_shape_is_refused_whole(folders, name, content, why):
     assert files(sender) == []
 
 
-def test_a_file_that_is_too_large_is_refused(folders):
+def test_a_file_that_is_too_large_is_refused(folders, settings):
+    settings.FILE_FEEDS_LARGEST = 1_000
     connection, sender, clock = folders()
     with (sender.folder / "shp_DAV_20261120120000.csv").open("wb") as stream:
-        stream.truncate(LARGEST + 1)
+        stream.truncate(1_001)
     pull_all(connection, NOWHERE, clock, "despatches")
     assert "longer than" in reasons()[0]
 
