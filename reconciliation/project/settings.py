@@ -260,6 +260,7 @@ STORAGES = {
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our own pages
 MEDIA_ROOT = DATA_DIR / "files"
 
 # Who comes in
