@@ -190,7 +190,9 @@ def settings_end_suppression(request: HttpRequest) -> HttpResponse:
         )
         return redirect("settings_section", "suppressions")
     title = f"End the suppression of “{columns.kind(row)}” for {columns.left_out(row)}?"
+    explains = f"{row.reason.rstrip('.')}. Made by {columns.person('made_by', '–')(row)}, until {columns.until(row)}."
     question = {"title": title, "does": "End it now", "asks": "What would come back?", "section": found}
+    question |= {"explains": explains}
     return page_of_settings(request, "confirm", "suppressions", question)
 
 

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 
 from exceptions.ledgers.order_group import Connected
+from exceptions.months.statement import name_words
 from reconciliation.keys import record_key
 
 register = template.Library()
@@ -29,6 +30,12 @@ def duration(length: timedelta | None) -> str:
         if count or told:
             told.append(f"{count} {unit}" if count else "")
     return " ".join(filter(None, told[:2]))
+
+
+@register.filter
+def in_words(name: str) -> str:
+    """`{{ kind|in_words }}`: the title of a kind, or a reason, in words."""
+    return name_words(name)
 
 
 @register.filter

@@ -103,7 +103,9 @@ def test_pages_of_the_settings_ask_and_show_and_others_do_not_see_it(client, sho
     assert "Everything is examined" in client.get(answer["Location"]).content.decode()
     assert Flow.objects.get(key="credits").tolerance_amount != 6
     make_preview(asked.pk, at=AT)
-    assert "Differences within tolerance" in client.get(answer["Location"]).content.decode()
+    shown = client.get(answer["Location"]).content.decode()
+    assert "Differences within tolerance" in shown
+    assert "Open exceptions: Credit differs from what came back" in shown
     answer = client.post("/settings/mappings/skus", {"system": "portal", "lines": "A = TEE", "preview": "months"})
     assert ChangePreview.objects.count() == 2
     assert 'A" = "TEE"' in ChangePreview.objects.latest("id").topology
