@@ -13,22 +13,16 @@ from exceptions.ownership import place, prepare
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
-STEPS = (
-    "lifted",
-    "told",
-    "suppressed",
-    "reopen",
-    "refresh",
-    "merged",
+BEFORE_PLACING = ("lifted", "legs", "told", "suppressed", "reopen", "refresh", "merged", "unknown", "severe", "storms")
+AFTER_PLACING = (
     "open",
-    "severe",
     "heal",
     "waken",
     "proved",
     "failed",
     "idle",
     "escalate",
-    "storms",
+    "trail",
 )
 
 
@@ -46,9 +40,10 @@ def take_in_findings(*, run: int, as_of: datetime, at: datetime) -> dict[str, Co
     moment: dict[str, int | datetime] = {"run": run, "as_of": as_of, "at": at}
     with transaction.atomic(), connection.cursor() as cursor:
         prepare(cursor)
-        for step in STEPS:
+        for step in BEFORE_PLACING:
             cursor.execute(statement(f"intake/{step}", SQL), moment)
         place(cursor, at=at)
-        cursor.execute(statement("intake/trail", SQL), moment)
+        for step in AFTER_PLACING:
+            cursor.execute(statement(f"intake/{step}", SQL), moment)
         cursor.execute(statement("intake/counts", SQL))
         return {kind: Counts(*counts) for kind, *counts in cursor.fetchall()}

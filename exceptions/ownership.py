@@ -41,8 +41,8 @@ def prepare(cursor: Any) -> None:
 
 
 def place(cursor: Any, *, at: datetime) -> None:
-    """Gives the cases in `to_place` their team, owner and terms."""
-    for step in ("place", "terms"):
+    """Works out team, owner and terms of the cases in `to_place`, and gives them to those that are known."""
+    for step in ("facts", "place", "moved_to", "terms", "begun_anew"):
         cursor.execute(statement(f"owning/{step}", SQL), {"at": at})
 
 
@@ -52,7 +52,8 @@ def place_open_cases(*, at: datetime) -> list[Placement]:
     with connection.cursor() as cursor:
         prepare(cursor)
         cursor.execute(statement("owning/open_cases", SQL), {"open": list(OPEN)})
-        cursor.execute(statement("owning/place", SQL), {"at": at})
+        for step in ("facts", "place", "moved_to"):
+            cursor.execute(statement(f"owning/{step}", SQL), {"at": at})
         cursor.execute(statement("owning/placed", SQL))
         return [Placement(*row) for row in cursor.fetchall()]
 

@@ -47,6 +47,18 @@ def test_who_does_nothing_for_the_team_s_limit_gives_it_back():
     assert (known.state, known.owner, known.previous_owner, moves_of(known)[-1]) == ("new", None, tom, "release")
 
 
+def test_what_comes_back_begins_its_time_anew_and_is_not_late_by_the_old_one():
+    first = opened()
+    gone()
+    run(1)
+    found()
+    run(200)
+    again = the_case()
+    assert again.id == first.id
+    assert again.due_at > NOW + timedelta(hours=200) > first.due_at
+    assert "escalate" not in moves_of(again)
+
+
 def test_each_level_of_escalation_comes_once():
     teams()
     boss = someone("boss", "lead").user

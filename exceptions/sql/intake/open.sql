@@ -1,20 +1,22 @@
--- What nobody knew of yet.
+-- Opens what nobody knew of, with team and terms at once: a case has two dozen indexes, so it is written once.
 with opened as (
     insert into exception_case (
-        kind, subject, state, version, severity, team, title, flow, systems, refs, amount, currency, customer, sku,
-        evidence, suggestions, group_key, record, first_seen, last_seen, occurrences, regressed,
-        continues_id, updated_at
+        id, kind, subject, state, version, severity, team, owner_id, title, flow, systems, refs, amount, currency,
+        customer, sku, evidence, suggestions, group_key, record, first_seen, last_seen, occurrences, regressed,
+        claim_due_at, due_at, warn_at, storm_id, continues_id, updated_at
     )
     select
+        to_place.id,
         told.kind,
         told.subject,
         'new',
         1,
-        declared.severity,
-        declared.team,
+        to_place.severity,
+        placed.team,
+        placed.owner_id,
         told.title,
         told.flow,
-        coalesce(told.systems, '{}'),
+        to_place.systems,
         told.refs,
         told.amount,
         told.currency,
@@ -28,34 +30,18 @@ with opened as (
         %(as_of)s,
         1,
         false,
-        (
-            select max(frozen.id) from exception_case as frozen
-            where frozen.kind = told.kind and frozen.subject = told.subject and frozen.frozen_in is not null
-        ),
+        term.claim_due_at,
+        term.due_at,
+        term.warn_at,
+        stormed.head,
+        to_place.continues,
         %(at)s
-    from told
-    inner join declared on told.kind = declared.kind
-    where
-        told.raised
-        and not told.suppressed
-        and not exists (
-            select from exception_case as known
-            where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
-        )
-        and not exists (
-            -- what a closed month has settled stays settled until it heals or grows
-            select from exception_case as settled
-            where
-                settled.kind = told.kind
-                and settled.subject = told.subject
-                and settled.frozen_in is not null
-                and settled.healed_at is null
-                and (
-                    settled.state = 'dismissed'
-                    or (settled.state = 'accepted' and coalesce(told.amount, 0) <= coalesce(settled.accepted_amount, 0))
-                )
-        )
-    order by told.amount desc nulls last, told.kind asc, told.subject asc
+    from to_place
+    inner join told on to_place.kind = told.kind and to_place.subject = told.subject
+    inner join placed on to_place.id = placed.id
+    inner join term on to_place.id = term.id
+    left join stormed on to_place.id = stormed.id
+    order by to_place.id
     on conflict (kind, subject) where frozen_in is null do nothing
     returning id, kind, amount, currency
 )
@@ -68,11 +54,4 @@ select
     null,
     'new',
     jsonb_build_object('amount', amount::text, 'currency', currency)
-from opened;
-
-insert into to_place
-select
-    id,
-    %(as_of)s
-from moved
-where move = 'detect'
+from opened

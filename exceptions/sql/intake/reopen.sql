@@ -55,7 +55,7 @@ select
     '{}'
 from back;
 
-insert into to_place
+insert into to_place (id, since)
 select
     id,
     %(as_of)s

@@ -1,4 +1,4 @@
--- A large amount at risk makes a case more severe, never less.
+-- A large amount at risk makes a case more severe, also one that is about to be opened; never less.
 with rank as (
     select
         severity.severity,
@@ -8,24 +8,37 @@ with rank as (
 
 graver as (
     select
-        known.id,
+        told.kind,
+        told.subject,
         max(rank.rank) as rank
     from told
-    inner join exception_case as known on told.kind = known.kind and told.subject = known.subject
     inner join severity_threshold as threshold
         on
             told.currency = threshold.currency
             and (threshold.kind is null or told.kind = threshold.kind)
             and told.amount >= threshold.amount_from
     inner join rank on threshold.severity = rank.severity
-    where told.raised and known.closed_at is null
-    group by known.id
+    where told.raised
+    group by told.kind, told.subject
+),
+
+known as (
+    update exception_case as known
+    set severity = rank.severity
+    from graver
+    inner join rank on graver.rank = rank.rank
+    inner join exception_case as before on graver.kind = before.kind and graver.subject = before.subject
+    inner join rank as had on before.severity = had.severity
+    where known.id = before.id and before.closed_at is null and graver.rank > had.rank
 )
 
-update exception_case as known
+update to_place
 set severity = rank.severity
 from graver
 inner join rank on graver.rank = rank.rank
-inner join exception_case as before on graver.id = before.id
-inner join rank as had on before.severity = had.severity
-where known.id = graver.id and graver.rank > had.rank
+cross join rank as had
+where
+    to_place.kind = graver.kind
+    and to_place.subject = graver.subject
+    and to_place.severity = had.severity
+    and graver.rank > had.rank

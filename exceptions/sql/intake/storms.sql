@@ -2,41 +2,54 @@
 -- What the very first run finds is no storm.
 with fresh as (
     select
-        known.id,
-        known.kind,
-        known.flow,
-        min(coalesce(known.storm_id, known.id)) over (partition by known.kind, known.flow) as head,
-        count(*) over (partition by known.kind, known.flow) as together
-    from exception_case as known
+        id,
+        kind,
+        flow,
+        storm_id
+    from exception_case
     where
-        known.kind in (
-            select kind from moved
-            where move = 'detect'
-            group by kind
+        kind in (
+            select to_place.kind from to_place
+            where to_place.subject is not null
+            group by to_place.kind
         )
-        and known.updated_at > %(at)s - interval '10 minutes'
-        and known.first_seen > %(as_of)s - interval '10 minutes'
-        and known.occurrences = 1
+        and updated_at > %(at)s - interval '10 minutes'
+        and first_seen > %(as_of)s - interval '10 minutes'
+        and occurrences = 1
+    union all
+    select
+        id,
+        kind,
+        flow,
+        null
+    from to_place
+    where subject is not null
+),
+
+together as (
+    select
+        id,
+        storm_id,
+        min(coalesce(storm_id, id)) over (partition by kind, flow) as head,
+        count(*) over (partition by kind, flow) as together
+    from fresh
 )
 
 insert into stormed
 select
-    fresh.id,
-    fresh.head
-from fresh
-inner join exception_case as known on fresh.id = known.id
+    id,
+    head
+from together
 where
-    fresh.together > 200
-    and fresh.id <> fresh.head
-    and known.storm_id is null
+    together > 200
+    and id <> head
+    and storm_id is null
     and exists (
         select from run
         where run.advanced and run.finished_at is not null and run.id < %(run)s
     );
--- those that are placed now are marked with their terms
+-- those that are opened now are marked as they are
 update exception_case as known
 set storm_id = stormed.head
 from stormed
-where
-    known.id = stormed.id
-    and stormed.id not in (select to_place.id from to_place)
+where known.id = stormed.id

@@ -1,5 +1,5 @@
 -- Every open case that no person has placed, and where it stood before.
-insert into to_place
+insert into to_place (id, since)
 select
     id,
     first_seen
