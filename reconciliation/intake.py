@@ -5,7 +5,7 @@ feed, processes beside this one may read the batches ahead (readers.py).
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -91,6 +91,25 @@ def take_in_parsed(
         whole.add(_store_parsed(batch, source, arrived_at))
         progress(whole)
     return whole
+
+
+@contextmanager
+def on_disk_at_the_end() -> Iterator[None]:
+    """Commits within the block do not wait for the disk; at its end, all that they committed is on it.
+
+    For who tells only at the end what was accepted. Where the server dies before, the last batches may be lost; sending
+    all lines again makes up for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set synchronous_commit to off")
+    try:
+        yield
+    finally:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("reset synchronous_commit")
+            cursor.execute("set local synchronous_commit to on")
+            # a commit that waits for the disk waits for those before it too, but one without a record waits for nothing
+            cursor.execute("select pg_logical_emit_message(true, 'reconciliation', 'on disk')")
 
 
 def known_topology() -> Known:

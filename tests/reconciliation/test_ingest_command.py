@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
-from reconciliation.models import LedgerEntry, RejectedLine
+from reconciliation.intake import on_disk_at_the_end
+from reconciliation.models import LedgerEntry, RejectedLine, System
 from reconciliation.topology import load
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "online_retail"
@@ -51,6 +53,19 @@ def test_the_worked_example_loads_rows_of_each_sort_and_counts_them(shop, tmp_pa
     }
     assert RejectedLine.objects.get().line_number == 5
     assert "accepted              3" in out
+
+
+def test_what_is_told_at_the_end_is_on_disk_by_then(shop):
+    with on_disk_at_the_end():
+        System.objects.create(key="other", kind="generic")
+        with connection.cursor() as cursor:
+            cursor.execute("show synchronous_commit")
+            assert cursor.fetchone() == ("off",)
+            cursor.execute("select pg_current_wal_insert_lsn()")
+            written = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_current_wal_flush_lsn() >= %s::pg_lsn", written)
+        assert cursor.fetchone() == (True,)
 
 
 def test_a_mapping_that_is_none_and_a_file_that_is_not_there_are_said_clearly(shop, tmp_path):

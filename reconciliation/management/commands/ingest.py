@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from connectors.csv_mapping import CsvMapping, MappingRefused, read_mapping
 from connectors.csv_rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import read_lines
-from reconciliation.intake import Receipt, known_topology, take_in, take_in_parsed
+from reconciliation.intake import Receipt, known_topology, on_disk_at_the_end, take_in, take_in_parsed
 
 READERS = max(1, min(3, (os.cpu_count() or 1) - 1))  # one core is left to PostgreSQL
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         mapping = _mapping(options["mapping"]) if options["mapping"] else None
         whole, tally, self.readers = Receipt(), Tally(), max(0, options["readers"])
         for name in options["files"]:
-            with _opened(name) as stream, _bar() as bar:
+            with _opened(name) as stream, _bar() as bar, on_disk_at_the_end():
                 progress = _Shown(bar, name, stream)
                 try:
                     whole.add(self._load(name, stream, mapping, tally, progress))
