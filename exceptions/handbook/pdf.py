@@ -1,6 +1,7 @@
 """The handbook as a PDF: set from what the page shows, text as text, never as mark-up."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,19 @@ import typst
 
 from exceptions.company import current_company
 from exceptions.formats import instant_text
+from exceptions.handbook.blocks import blocks_of
 from exceptions.handbook.book import Chapter, Handbook
 from exceptions.handbook.picture import Picture
 from exceptions.handbook.rows import name_of
+from exceptions.runbooks import Runbook
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "handbook" / "handbook.typ"
 
 
-def handbook_pdf(book: Handbook, drawn: Picture, *, at: datetime) -> bytes:
-    """The PDF."""
-    made: Any = typst.compile(TEMPLATE, root=TEMPLATE.parent, sys_inputs={"book": json.dumps(_said(book, drawn, at))})
+def handbook_pdf(book: Handbook, drawn: Picture, *, at: datetime, appended: Iterable[Runbook] = ()) -> bytes:
+    """The PDF, with the runbooks that are `appended` to it."""
+    said = _said(book, drawn, at) | {"runbooks": [blocks_of(runbook.text) for runbook in appended]}
+    made: Any = typst.compile(TEMPLATE, root=TEMPLATE.parent, sys_inputs={"book": json.dumps(said)})
     return bytes(made)
 
 

@@ -8,11 +8,11 @@ from django.db.models import Count
 from django.urls import reverse
 
 from exceptions.configuration.columns import conditions
-from exceptions.formats import instant_text
+from exceptions.formats import instant_text, number_text
 from exceptions.models import OwnershipRule, SlaPolicy, SystemOwner, Team
 from exceptions.resolutions import resolutions_of
 from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import Runbook, runbooks
+from exceptions.runbooks import Runbook, digest, runbooks
 from reconciliation.declarations import Check, checks
 from reconciliation.models import (
     CustomerAlias,
@@ -96,12 +96,25 @@ def flow_rows() -> list[Row]:
                 _span(flow.cadence),
                 _span(flow.grace),
                 _span(flow.within),
-                ", ".join(flow.compare) if flow.compare else "as usual",
+                _compared(flow),
             ),
             f"{reverse('queue')}?flow={flow.key}",
         )
         for flow in Flow.objects.select_related("source", "target")
     ]
+
+
+def _compared(flow: Flow) -> str:
+    """What must agree on a flow, what may differ, and which records travel on it, as far as it is not as usual."""
+    said = [", ".join(flow.compare) if flow.compare else "as usual"]
+    for words, tolerance in (("amounts", flow.tolerance_amount), ("quantities", flow.tolerance_quantity)):
+        if tolerance is not None:
+            said.append(f"{words} within {number_text(tolerance)}")
+    if flow.same == []:
+        said.append("no two statuses count as the same")
+    said += [f"{' and '.join(alike)} count as the same" for alike in flow.same or ()]
+    said += [f"only with the {field} {' or '.join(values)}" for field, values in (flow.only or {}).items()]
+    return "; ".join(said)
 
 
 def truth_rows() -> list[Row]:
@@ -111,11 +124,15 @@ def truth_rows() -> list[Row]:
     return [Row(kind, (kind.capitalize(), ", ".join(names) or "no system is named")) for kind, names in named.items()]
 
 
+def kinds_in_order() -> list[Check]:
+    """The kinds as the handbook tells of them: by ledger, then by title."""
+    return sorted(checks().values(), key=lambda check: (check.ledger, check.title))
+
+
 def kind_rows() -> list[Row]:
     """Each kind with its team, terms and runbook."""
     policies = {(policy.kind, policy.severity): policy for policy in SlaPolicy.objects.all()}
     teams, books = dict(Team.objects.values_list("key", "name")), runbooks()
-    ordered = sorted(checks().values(), key=lambda check: (check.ledger, check.title))
     return [
         Row(
             check.kind,
@@ -130,7 +147,7 @@ def kind_rows() -> list[Row]:
             ),
             f"{reverse('queue')}?kind={check.kind}",
         )
-        for check in ordered
+        for check in kinds_in_order()
     ]
 
 
@@ -143,7 +160,7 @@ def _terms(check: Check, policies: dict[tuple[str | None, str | None], SlaPolicy
 
 def _runbook(book: Runbook) -> str:
     words = f"our own, version {book.number}" if book.is_own else "as shipped"
-    return f"{words}, {len(steps_of(book.text))} steps"
+    return f"{words}, {len(steps_of(book.text))} steps, text {digest(book.text)[:6]}"
 
 
 def rule_rows() -> list[Row]:

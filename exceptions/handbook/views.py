@@ -12,10 +12,12 @@ from exceptions.downloads.taken import note_taken
 from exceptions.handbook.book import NothingChanged, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import picture
+from exceptions.handbook.rows import kinds_in_order
 from exceptions.homes.snapshots import snapshot
 from exceptions.limits import limited
 from exceptions.models import HandbookIssue
 from exceptions.rights import needs
+from exceptions.runbooks import runbooks
 
 
 @require_safe
@@ -33,11 +35,13 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 @needs("export")
 @limited("files", most=30)
 def handbook_file(request: HttpRequest) -> HttpResponse:
-    """The handbook as a PDF."""
-    now = timezone.now()
+    """The handbook as a PDF; with all runbooks in force where that is asked."""
+    now, books = timezone.now(), runbooks()
+    appended = [books[check.kind] for check in kinds_in_order()] if "runbooks" in request.GET else []
     note_taken("Handbook", "pdf", {}, by=request.user, at=now)
     headers = {"Content-Disposition": f'attachment; filename="handbook-{now:%Y-%m-%d}.pdf"'}
-    return HttpResponse(handbook_pdf(handbook(), picture(), at=now), content_type="application/pdf", headers=headers)
+    made = handbook_pdf(handbook(), picture(), at=now, appended=appended)
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_POST

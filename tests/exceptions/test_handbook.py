@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exceptions.handbook.blocks import blocks_of
 from exceptions.handbook.book import NothingChanged, content, content_hash, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import columns, picture
 from exceptions.models import EscalationStep, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
+from exceptions.runbooks import shipped_text, write_runbook
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, StatusMapping, System
 from tests.exceptions.people import NOW, bands, someone, teams
@@ -57,6 +59,29 @@ def test_it_says_what_is_configured(connected, sam):
     assert rows("escalation")["ops"].cells[2:] == (olu.user.first_name, "after 4 h Sam")
     assert "lead" in rows("people")["olu"].cells[1]
     assert set(rows("kinds")) == set(checks())
+
+
+def test_of_a_flow_it_says_what_may_differ_and_what_travels_on_it(connected):
+    unusual = {"compare": ["status", "lines"], "tolerance_amount": "0.25", "only": {"channel": ["b2b", "eu"]}}
+    Flow.objects.filter(key="orders").update(**unusual, same=[["authorised", "in_transit"]])
+    said = rows("flows")
+    assert said["orders"].cells[7] == (
+        "status, lines; amounts within 0.25; authorised and in_transit count as the same; "
+        "only with the channel b2b or eu"
+    )
+    assert said["returns"].cells[7] == "as usual"
+
+
+def test_other_words_in_a_runbook_are_a_change_too(sam):
+    issue_handbook(by=sam.user, at=NOW)
+    shipped = shipped_text("missing_credit")
+    write_runbook("missing_credit", shipped.replace("two weeks", "a month"), seen=0, by=sam.user, at=NOW)
+    first = rows("kinds")["missing_credit"]
+    assert first.mark == "changed"
+    issue_handbook(by=sam.user, at=NOW)
+    write_runbook("missing_credit", shipped.replace("two weeks", "a year"), seen=1, by=sam.user, at=NOW)
+    write_runbook("missing_credit", None, seen=2, by=sam.user, at=NOW)
+    assert rows("kinds")["missing_credit"].cells[7].startswith("as shipped, 3 steps, text ")
 
 
 def test_the_terms_of_a_kind_are_those_that_count():
@@ -188,3 +213,59 @@ def test_more_of_everything_needs_no_more_queries(client, connected, sam, django
     client.get("/handbook")
     with django_assert_max_num_queries(45):
         client.get("/handbook")
+
+
+OWN = """# Ours
+Ask **the *buyer*** for `PO_1`
+by [mail](https://harbour.example/a).
+
+1. First
+   - within #panic("x")
+2. Then
+
+> Quoted $x$
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```
+= code *raw*
+```
+"""
+
+
+def plain(blocks):
+    """All words of the blocks in their order."""
+    for block in blocks:
+        if block["sort"] == "list":
+            yield from (word for item in block["items"] for word in plain(item))
+        elif block["sort"] == "quote":
+            yield from plain(block["blocks"])
+        elif block["sort"] == "table":
+            yield from (run["text"] for row in block["rows"] for cell in row for run in cell)
+        else:
+            yield from [block["text"]] if "text" in block else [run["text"] for run in block["runs"]]
+
+
+def test_a_runbook_becomes_blocks_with_all_its_words_and_none_of_its_signs():
+    said = blocks_of(OWN)
+    assert [block["sort"] for block in said] == ["heading", "paragraph", "list", "quote", "table", "code"]
+    words = "".join(plain(said))
+    assert words.startswith("OursAsk the buyer for PO_1 by mail.First")
+    assert {run["text"] for run in said[1]["runs"] if run.get("strong") and run.get("em")} == {"buyer"}
+
+
+@given(st.text(alphabet=st.sampled_from("ab *_`#>-1.|\n[]()$\\"), max_size=60))
+def test_whatever_is_written_becomes_blocks(text):
+    assert all(isinstance(word, str) for word in plain(blocks_of(text)))
+
+
+def test_the_pdf_has_the_runbooks_where_that_is_asked(client, connected, sam):
+    write_runbook("missing_credit", OWN, seen=0, by=sam.user, at=NOW)
+    client.force_login(sam.user)
+    without, all_of_it = client.get("/handbook/handbook.pdf").content, client.get("/handbook/handbook.pdf?runbooks")
+    assert all_of_it["Content-Type"] == "application/pdf"
+    pages = [len(re.findall(rb"/Type\s*/Page\b", made)) for made in (without, all_of_it.content)]
+    assert pages[1] > pages[0] + 15
+    assert "/handbook/handbook.pdf?runbooks" in client.get("/handbook").content.decode()
