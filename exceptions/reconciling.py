@@ -10,7 +10,8 @@ from connectors.models import Delivery
 from connectors.origins import MOST_LINKS, links_to, requests_of, tracer
 from exceptions.intake import Counts, take_in_findings
 from reconciliation.models import Run
-from reconciliation.runner import ALONE, Report, Sharing, run_checks
+from reconciliation.runner import Report, run_checks
+from reconciliation.slices import ALONE, Sharing
 
 log = structlog.get_logger()
 

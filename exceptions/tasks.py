@@ -34,8 +34,9 @@ from exceptions.setup.progress import held_back
 from exceptions.trail import seal
 from exceptions.writeback.delivery import write_one
 from reconciliation.canaries import fly
-from reconciliation.runner import AlreadyRunning, Sharing
+from reconciliation.runner import AlreadyRunning
 from reconciliation.runner import examine_slices as examine_slices_of
+from reconciliation.slices import Sharing
 
 log = structlog.get_logger(__name__)
 EXPIRES = 60

@@ -4,13 +4,12 @@ A run moves the queue from the moment of the last run to its own, over what chan
 A run as of an earlier moment only reports. Each slice of a run is one transaction, and may be run again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,17 +18,13 @@ from reconciliation import stage
 from reconciliation.examining import CheckResult, Examination, Part, Progress
 from reconciliation.groups import label_past, regroup
 from reconciliation.models import Configuration, FirstSent, Run, RunSlice, Touched
+from reconciliation.slices import ALONE, Sharing, cut
 from reconciliation.statements import statement
 
 RUNNING = 0x72756E21  # the advisory lock of whoever runs the checks
-SLICE = 20_000  # groups examined at once, at most; more would not fit the room for temporary tables
-SHARED_SLICE = 5_000  # the same where several share a run: small enough to be spread, and to be done again,
-SHARES = 40  # but not in more slices than this: each looks through all groups for its own
 MUCH_NEWS = 5_000  # changed records, and
 LARGE_SHARE = 0.1  # share of all that they are, after which the tables' statistics are taken anew
 ACROSS_GROUPS = ("line", "sku", "customer")
-
-Invite = Callable[[int, int], None]
 
 
 class FutureMoment(ValueError):
@@ -64,22 +59,6 @@ class Report:
     full: bool
     results: dict[str, CheckResult]
     findings: list[Found] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """Who shares a run over everything, and in how many slices (null: as many as its groups suggest).
-
-    `workers`: connections of this process. `invite`: calls others, whose part is `examine_slices`, with the number of
-    the run and of its slices; whether and when they come, and whether they live, makes no difference but time.
-    """
-
-    workers: int = 1
-    slices: int | None = None
-    invite: Invite | None = None
-
-
-ALONE = Sharing()
 
 
 def run_checks(
@@ -142,6 +121,7 @@ class _Run(Part):
         # what is marked now is examined; what is marked later has a greater mark and stays
         self.marks = list(Touched.objects.values_list("record", "mark"))
         run = Run(as_of=as_of, full=self.full, advanced=True, kinds=self.kinds, configuration=self.configuration)
+        run.grouping = _grouping_rules()
         super().__init__(run, progress)
 
     def _everything_may_differ(self, as_of: datetime) -> bool:
@@ -157,12 +137,17 @@ class _Run(Part):
             (known,) = cursor.fetchone()
         return len(self.marks) > LARGE_SHARE * float(known)
 
+    def _grouped_until(self) -> datetime | None:
+        """The moment of the stored groups; none where they are not there, are by other rules, or much is new."""
+        known = self.since is not None and self.since.grouping == self.run.grouping and not self._much_is_new()
+        return self.since.as_of if self.since is not None and known else None
+
     def execute(self) -> Report:
         """Examines what changed, or everything, and writes down the run."""
         # waits for whoever still examines a slice of a run whose leader died, and leaves nothing of it to others
         RunSlice.objects.all().delete()
         self.run.save()
-        if self.full or self._much_is_new():
+        if self.since is None or self._much_is_new():
             _know_the_tables()
         if not self.full:
             try:
@@ -189,9 +174,9 @@ class _Run(Part):
 
     def _everything(self) -> None:
         self.progress("grouping")
-        regroup(as_of=self.as_of, since=None)
-        with connection.cursor() as cursor:
-            cursor.execute("select take_statistics('{member}')")
+        if regroup(as_of=self.as_of, since=self._grouped_until()) > MUCH_NEWS:
+            with connection.cursor() as cursor:
+                cursor.execute("select take_statistics('{member}')")
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement("runner/uneven"), {"as_of": self.as_of})
         self._share()
@@ -203,7 +188,7 @@ class _Run(Part):
 
     def _share(self) -> None:
         """Hands out the slices, takes its own share, and goes on when all are finished."""
-        slices = self._cut()
+        slices = cut(self.run, self.sharing)
         if self.sharing.invite and slices > 1:
             self.sharing.invite(self.run.id, slices)
         if self.sharing.workers == 1:
@@ -217,22 +202,6 @@ class _Run(Part):
         for (results,) in RunSlice.objects.filter(run=self.run).values_list("results"):
             for result in results:
                 self.results[result["kind"]].add(CheckResult(**result))
-
-    def _cut(self) -> int:
-        """Writes down the slices, of as many groups each; how many there are."""
-        with connection.cursor() as cursor:
-            cursor.execute("select count(distinct group_key) from member")
-            groups = int(cursor.fetchone()[0])
-            wanted = self.sharing.slices or _slices(groups, self.sharing)
-            cursor.execute(statement("runner/slices"), {"size": max(1, ceil(groups / wanted))})
-            begins = [key for (key,) in cursor.fetchall()][1:]
-        ends = list(zip([None, *begins], [*begins, None], strict=True))
-        cut = [
-            RunSlice(run=self.run, number=n, slices=len(ends), first=first, until=until)
-            for n, (first, until) in enumerate(ends)
-        ]
-        RunSlice.objects.bulk_create(cut)
-        return len(ends)
 
     @transaction.atomic
     def _what_changed(self) -> None:
@@ -306,6 +275,13 @@ def _know_the_tables() -> None:
         cursor.execute(statement("runner/analyze"))
 
 
+def _grouping_rules() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(statement("runner/grouping_rules"))
+        (rules,) = cursor.fetchone()
+    return str(rules)
+
+
 def _last_complete_run() -> Run | None:
     """The run whose groups and findings are those stored; none where a later run broke off or looked at some kinds.
 
@@ -314,10 +290,3 @@ def _last_complete_run() -> Run | None:
     runs = Run.objects.filter(advanced=True).exclude(full=False, finished_at=None)
     last = runs.order_by("-as_of", "-id").first()
     return last if last is not None and last.kinds is None and last.finished_at is not None else None
-
-
-def _slices(groups: int, sharing: Sharing) -> int:
-    whole = ceil(groups / SLICE)
-    if sharing.workers > 1 or sharing.invite is not None:
-        whole = max(whole, min(ceil(groups / SHARED_SLICE), SHARES))
-    return max(1, sharing.workers, whole)

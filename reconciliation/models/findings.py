@@ -45,7 +45,8 @@ class Link(models.Model):
 class Run(models.Model):
     """One execution of the checks as of a moment. `advanced`: it moved the queue, and was not only a report.
 
-    `kinds`: the checks it was restricted to; null where it ran them all.
+    `kinds`: the checks it was restricted to; null where it ran them all. `grouping`: a hash of the rules by which it
+    grouped (sql/runner/grouping_rules.sql).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -59,6 +60,7 @@ class Run(models.Model):
     checks = models.JSONField(default=list)
     groups = models.BigIntegerField(default=0)
     practices = models.JSONField(default=list)
+    grouping = CodeField(null=True)
 
     class Meta:
         db_table = "run"

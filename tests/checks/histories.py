@@ -22,7 +22,7 @@ from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.keys import record_key
 from reconciliation.models import Link, Touched
-from reconciliation.runner import Sharing
+from reconciliation.slices import Sharing
 from reconciliation.topology import load
 
 BEGIN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

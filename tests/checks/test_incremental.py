@@ -12,7 +12,8 @@ from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
-from reconciliation.models import Finding
+from reconciliation.keys import record_key
+from reconciliation.models import Finding, Member
 from reconciliation.topology import load
 from tests.checks.test_sample_exam import EXAM, expected, found
 
@@ -75,3 +76,21 @@ def test_a_run_over_everything_forgets_at_once_what_a_withdrawn_order_needed(bra
     assert brand.found("oversell", 1, full=True) == {"stock:warehouse:TEE": ("30.00", "GBP")}
     brand.take("order", "front", "front-1", said=2, deleted=True)
     assert brand.found("oversell", 3, full=True) == {}
+
+
+def groups_of(*systems):
+    """How many groups the first order of these systems is in."""
+    records = [record_key("order", system, f"{system}-1") for system in systems]
+    return Member.objects.filter(record__in=records).values("group_key").distinct().count()
+
+
+def test_a_realm_of_its_own_takes_a_system_out_of_the_groups_that_were_there(brand):
+    brand.everywhere()
+    brand.found("order_stuck", 1)
+    together = groups_of("front", "shop")
+    brand.rewire('key = "shop"\nkind = "shopify"', 'key = "shop"\nkind = "shopify"\nrealm = "eu"')
+    brand.found("order_stuck", 2)
+    apart = groups_of("front", "shop")
+    brand.rewire()
+    brand.found("order_stuck", 3)
+    assert (together, apart, groups_of("front", "shop")) == (1, 2, 1)

@@ -15,7 +15,8 @@ from exceptions.reconciling import reconcile
 from reconciliation import stage
 from reconciliation.intake import take_in
 from reconciliation.models import OpenDemand, OrderAccount, UnevenContent, UnmappedWord
-from reconciliation.runner import ALONE, _Run
+from reconciliation.runner import _Run
+from reconciliation.slices import ALONE
 from reconciliation.topology import load
 from tests.bench.world import TOPOLOGY, World
 from tests.checks.test_random_histories import accounts, differences, findings

@@ -14,7 +14,7 @@ from exceptions.exceptions_out import exception_out
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
-from reconciliation.runner import Sharing
+from reconciliation.slices import Sharing
 from reconciliation.topology import load
 
 EXAM = Path(__file__).parents[3] / "shared" / "exam"

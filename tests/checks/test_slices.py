@@ -16,7 +16,8 @@ from connectors.sample_brand import sample_brand
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.models import Finding, Flow, LedgerEntry, Member, OpenDemand, OrderLine, ReturnDrift, UnmappedWord
-from reconciliation.runner import ALONE, Sharing, _Run
+from reconciliation.runner import _Run
+from reconciliation.slices import ALONE, Sharing
 from reconciliation.statements import statement
 from reconciliation.topology import load
 from tests.checks.test_random_histories import differences, findings

@@ -28,7 +28,7 @@ SHARED = f"""
 from datetime import datetime
 from exceptions.reconciling import reconcile
 from exceptions.tasks import invite_workers
-from reconciliation.runner import Sharing
+from reconciliation.slices import Sharing
 moment = datetime.fromisoformat({MOMENT.isoformat()!r})
 reconcile(as_of=moment, now=moment, full=True, sharing=Sharing(slices=30, invite=invite_workers))
 """

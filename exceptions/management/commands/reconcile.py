@@ -14,7 +14,8 @@ from exceptions.intake import Counts
 from exceptions.reconciling import Reconciliation, reconcile
 from exceptions.tasks import invite_workers
 from reconciliation.declarations import checks
-from reconciliation.runner import FutureMoment, Sharing
+from reconciliation.runner import FutureMoment
+from reconciliation.slices import Sharing
 
 
 class Command(BaseCommand):

@@ -63,17 +63,20 @@ inner join required_reference as needed
     on
         plain_member.system = needed.system
         and plain_member.type = needed.type
-left join reference
-    on
+left join lateral (
+    -- there is one at most; the limit has it looked up rather than every reference read
+    select reference.norm
+    from reference
+    where
         plain_member.content = reference.content
         and needed.scheme = reference.scheme
         and reference.norm not in (select ignored_reference.value from ignored_reference)
-left join reference as wanted
-    on
-        needed.scheme = 'purchase_order'
-        and wanted.scheme = 'purchase_order'
-        and plain_group.content = wanted.content
-where reference.norm is null or (needed.scheme = 'purchase_order' and reference.norm is distinct from wanted.norm);
+    limit 1
+) as stated on true
+group by plain_group.group_key, needed.scheme
+having
+    count(stated.norm) < count(*)
+    or (needed.scheme = 'purchase_order' and min(stated.norm) < max(stated.norm));
 delete from plain_group
 using doubtful_group
 where plain_group.group_key = doubtful_group.group_key;

@@ -5,7 +5,6 @@ with copy as (
     select
         plain_member.group_key,
         plain_member.record,
-        plain_member.content,
         plain_member.system,
         plain_member.id,
         numbered_system.bit,
@@ -53,7 +52,6 @@ select
     array_agg(record),
     bit_or(bit),
     min(goods),
-    (array_agg(content) filter (where authority))[1],
     (array_agg(record) filter (where authority))[1],
     min(system) filter (where authority),
     min(id) filter (where authority),

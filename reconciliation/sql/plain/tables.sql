@@ -2,7 +2,7 @@ create temp table if not exists plain_member (
     group_key uuid, record uuid, type text collate "C", system text collate "C", id text collate "C", content uuid
 ) on commit delete rows;
 create temp table if not exists plain_group (
-    group_key uuid, records uuid[], systems bigint, goods text collate "C", content uuid, record uuid,
+    group_key uuid, records uuid[], systems bigint, goods text collate "C", record uuid,
     system text collate "C", id text collate "C", customer_key text collate "C", currency text collate "C",
     placed_at timestamptz, net_goods numeric
 ) on commit delete rows;

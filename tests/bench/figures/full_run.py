@@ -7,7 +7,8 @@ from pathlib import Path
 from django.db import connection
 
 from reconciliation.models import Run
-from reconciliation.runner import Sharing, run_checks
+from reconciliation.runner import run_checks
+from reconciliation.slices import Sharing
 from tests.bench.report import Figure
 
 FLOOR = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")

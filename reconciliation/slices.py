@@ -1,0 +1,55 @@
+"""Cuts a run over everything into slices, rows of `run_slice` that whoever is free may take (examining.py)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+
+from django.db import connection
+
+from reconciliation.models import Run, RunSlice
+from reconciliation.statements import statement
+
+SLICE = 20_000  # groups examined at once, at most; more would not fit the room for temporary tables
+SHARED_SLICE = 12_500  # the same where several share a run: small enough to be spread, and to be done again,
+SHARES = 40  # but not in more slices than this: each begins with the same preparations
+
+Invite = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who shares a run over everything, and in how many slices (null: as many as its groups suggest).
+
+    `workers`: connections of this process. `invite`: calls others, whose part is `examine_slices`, with the number of
+    the run and of its slices; whether and when they come, and whether they live, makes no difference but time.
+    """
+
+    workers: int = 1
+    slices: int | None = None
+    invite: Invite | None = None
+
+
+ALONE = Sharing()
+
+
+def cut(run: Run, sharing: Sharing) -> int:
+    """Writes down the slices of a run, of as many groups each, in the order of their keys; how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(distinct group_key) from member")
+        groups = int(cursor.fetchone()[0])
+        wanted = sharing.slices or _wanted(groups, sharing)
+        cursor.execute(statement("runner/slices"), {"size": max(1, ceil(groups / wanted))})
+        begins = [key for (key,) in cursor.fetchall()][1:]
+    ends = list(zip([None, *begins], [*begins, None], strict=True))
+    RunSlice.objects.bulk_create(
+        RunSlice(run=run, number=number, slices=len(ends), first=first, until=until)
+        for number, (first, until) in enumerate(ends)
+    )
+    return len(ends)
+
+
+def _wanted(groups: int, sharing: Sharing) -> int:
+    whole = ceil(groups / SLICE)
+    if sharing.workers > 1 or sharing.invite is not None:
+        whole = max(whole, min(ceil(groups / SHARED_SLICE), SHARES))
+    return max(1, sharing.workers, whole)
