@@ -236,6 +236,12 @@ def _move(placed: ownership.Placement) -> str:
     return "release" if placed.owner is None else "assign"
 
 
+def rule_order() -> dict[int, int]:
+    """Each ownership rule's place among all, counted from 1."""
+    rules = OwnershipRule.objects.order_by("position", "id").values_list("pk", flat=True)
+    return {rule: place for place, rule in enumerate(rules, start=1)}
+
+
 def _swap(rule: OwnershipRule, *, up: bool) -> tuple[int, int]:
     """Swaps a rule with its neighbour; its place before and after, counted from 1."""
     rules = list(OwnershipRule.objects.select_for_update().order_by("position", "id"))

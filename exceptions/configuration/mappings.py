@@ -1,18 +1,16 @@
 """The words of each system and what they stand for: searched, mapped, and what no mapping knows now."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db import transaction
+from django.db.models import Count
 
 from exceptions.configuration.changes import record_topology
+from exceptions.listing import ListPage, list_page, searched
 from reconciliation import topology
 from reconciliation.models import UnmappedWord
 from reconciliation.topology import WORDS, Change, Words
@@ -82,41 +80,12 @@ class Unmapped:
     records: int
 
 
-@dataclass(frozen=True)
-class MappedPage:
-    """One page of mapped words by system and word, how many there are, and the cursor of the next page."""
-
-    words: list[Any]
-    count: int
-    following: str | None
-
-
-def mapped_words(table: str, *, search: str = "", system: str = "", after: str = "") -> MappedPage:
-    """The mapped words that hold what is searched, from behind a cursor on."""
-    rows: models.QuerySet[Any] = WORDS[table]._default_manager.all()
-    if words := search.replace("\0", "").strip():
-        rows = rows.filter(Q(raw__icontains=words) | Q(canonical__icontains=words))
+def mapped_words(table: str, *, search: str = "", system: str = "", after: str = "") -> ListPage:
+    """The mapped words that hold what is searched, by system and word, from behind a cursor on."""
+    rows = searched(WORDS[table]._default_manager.order_by("system_id", "raw_key", "id"), search, ("raw", "canonical"))
     if system:
         rows = rows.filter(system=system)
-    count = rows.count()
-    if cursor := _cursor(after):
-        place = ("system_id", "raw_key", "id")
-        same = [Q(**dict(zip(place[:n], cursor, strict=False)), **{f"{place[n]}__gt": cursor[n]}) for n in range(3)]
-        rows = rows.filter(same[0] | same[1] | same[2])
-    found = list(rows.order_by("system", "raw_key", "id")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    said = urlsafe_b64encode(json.dumps([last.system_id, last.raw_key, last.pk]).encode()).decode() if last else None
-    return MappedPage(found[:PAGE], count, said)
-
-
-def _cursor(text: str) -> tuple[str, str, int] | None:
-    """What a cursor names; null for what is none of ours."""
-    try:
-        system, word, id = json.loads(urlsafe_b64decode(text.encode("ascii")))
-    except (ValueError, TypeError):
-        return None
-    fits = isinstance(system, str) and isinstance(word, str) and isinstance(id, int) and 0 < id < 2**63
-    return (system, word, id) if fits and "\0" not in system + word else None
+    return list_page(rows, search=search, after=after, size=PAGE)
 
 
 def unmapped_words(table: str) -> list[Unmapped]:

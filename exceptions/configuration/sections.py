@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from exceptions.configuration.changes import StillUsed, delete_row
 from exceptions.configuration.columns import Cell
 from exceptions.configuration.forms import RowForm
 from exceptions.formats import number_text
+from exceptions.listing import searched
 from exceptions.models import (
     OPEN,
     AcceptanceLimit,
@@ -35,6 +36,8 @@ from reconciliation.declarations import checks
 from reconciliation.models import Flow, PackSize, System
 from reconciliation.own_words import set_pack_size
 from reconciliation.topology import SystemInUse, remove_flow, remove_system
+
+NAMES = ("key", "name", "username", "first_name", "last_name")
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,21 @@ class Section:
     previews: bool = False
     named: Callable[[Any], str] = lambda row: str(row.pk)
 
-    def rows(self) -> QuerySet[Any]:
-        """The rows as a list shows them."""
+    def rows(self, search: str = "") -> QuerySet[Any]:
+        """The rows as a list shows them, of a search those that hold its words."""
         counts = {f"{name}_count": Count(name, distinct=True) for name in self.counted}
         rows: QuerySet[Any] = self.model._default_manager.annotate(**counts).order_by(*self.ordering)
-        return rows.select_related(*self.related) if self.related else rows
+        rows = rows.select_related(*self.related) if self.related else rows
+        return searched(rows, search, [*self._words()])
+
+    def _words(self) -> Iterator[str]:
+        """The columns that are searched: the texts of a row, and the names of what it refers to."""
+        for column in self.model._meta.fields:
+            if isinstance(column, models.CharField | models.TextField):
+                yield column.name
+            elif column.name in self.related and column.related_model is not None:
+                names = {one.name for one in column.related_model._meta.fields}
+                yield from (f"{column.name}__{name}" for name in NAMES if name in names)
 
     def about(self, row: models.Model) -> str:
         """How the trail names a row."""
@@ -136,7 +149,7 @@ SECTIONS = {
                 ("To resolve", columns.hours("resolve_hours")),
                 ("While waiting", lambda row: "stands" if row.pauses_while_waiting else "goes on"),
             ),
-            ordering=("kind", "severity"),
+            ordering=("kind", "severity", "id"),
         ),
         Section(
             "severities",
@@ -146,7 +159,7 @@ SECTIONS = {
             SeverityThreshold,
             decision_forms.SeverityForm,
             (("Kind", columns.kind), ("From", columns.money("amount_from", "–")), ("At least", columns.of("severity"))),
-            ordering=("kind", "currency", "amount_from"),
+            ordering=("kind", "currency", "amount_from", "id"),
         ),
         Section(
             "approvals",
@@ -161,7 +174,7 @@ SECTIONS = {
                 ("Currency", columns.of("currency")),
                 ("Up to", columns.money("up_to", "without limit")),
             ),
-            ordering=("role", "kind", "currency"),
+            ordering=("role", "kind", "currency", "id"),
         ),
         Section(
             "limits",
@@ -177,7 +190,7 @@ SECTIONS = {
                 ("Per customer", columns.money("per_customer", "–")),
             ),
             related=("person",),
-            ordering=("person__username", "currency"),
+            ordering=("person__username", "currency", "id"),
         ),
         Section(
             "suppressions",
@@ -216,7 +229,7 @@ SECTIONS = {
             remove=_remove_team,
             related=("calendar",),
             counted=("memberships", "escalation_steps"),
-            ordering=("name",),
+            ordering=("name", "pk"),
         ),
         Section(
             "calendars",
@@ -234,7 +247,7 @@ SECTIONS = {
             ),
             inlines={"holidays": team_forms.Holidays},
             counted=("holidays", "teams"),
-            ordering=("name",),
+            ordering=("name", "pk"),
         ),
         Section(
             "covers",
@@ -287,7 +300,7 @@ SECTIONS = {
                 ("Whom to call", columns.of("contact")),
             ),
             related=("system", "team", "person"),
-            ordering=("system",),
+            ordering=("system_id", "pk"),
         ),
         Section(
             "systems",
@@ -340,7 +353,7 @@ SECTIONS = {
             ),
             remove=_remove_pack_size,
             related=("system",),
-            ordering=("system", "sku"),
+            ordering=("system_id", "sku", "pk"),
             named=lambda row: f"{row.system_id} {row.sku}",
         ),
         Section(

@@ -25,12 +25,14 @@ from exceptions.configuration.editing import (
     preview_move,
     preview_removal,
     remove,
+    rule_order,
     touches_months,
 )
 from exceptions.configuration.mappings import TABLES
 from exceptions.configuration.sections import GROUPS, SECTIONS, Section
 from exceptions.homes.attention import attention
 from exceptions.homes.snapshots import snapshot
+from exceptions.listing import list_page
 from exceptions.models import ChangePreview, Company
 from exceptions.news.canaries import incident_sentence
 from exceptions.people.confirming import confirmed
@@ -87,8 +89,15 @@ def settings_company(request: HttpRequest) -> HttpResponse:
 def settings_section(request: HttpRequest, section: str) -> HttpResponse:
     """The rows of one section."""
     found = _section(section)
-    rows = [{"row": row, "cells": [(heading, cell(row)) for heading, cell in found.columns]} for row in found.rows()]
-    return page_of_settings(request, "section", section, {"section": found, "rows": rows, "now": timezone.now()})
+    search = request.GET.get("q", "")
+    page = list_page(found.rows(search), search=search, after=request.GET.get("after", ""))
+    order = rule_order() if section == "rules" else {}
+    rows = [
+        {"row": row, "cells": [(heading, cell(row)) for heading, cell in found.columns], "order": order.get(row.pk)}
+        for row in page.rows
+    ]
+    context = {"section": found, "page": page, "rows": rows, "rules": len(order), "now": timezone.now()}
+    return page_of_settings(request, "section", section, context)
 
 
 @GET_POST

@@ -8,8 +8,9 @@ from exceptions.configuration.mappings import unmapped_words
 from exceptions.configuration.sections import SECTIONS, Section
 from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
 from exceptions.exports import Row
-from exceptions.models import ApiToken, ChangePreview, Invitation, Membership, RoleGrant
+from exceptions.models import ChangePreview, Invitation, Membership, RoleGrant
 from exceptions.people.membership import everybody
+from exceptions.people.tokens import known_tokens
 from exceptions.runbook_steps import steps_of
 from exceptions.runbooks import runbooks
 from reconciliation.declarations import checks
@@ -18,7 +19,7 @@ from reconciliation.topology import WORDS, ignored_references
 
 def _section(section: Section) -> Callable[[Asked], Sheet]:
     def make(asked: Asked) -> Sheet:
-        rows = ([cell(row) for _, cell in section.columns] for row in section.rows())
+        rows = ([cell(row) for _, cell in section.columns] for row in section.rows(asked.query.get("q", "")))
         return Sheet([heading for heading, _ in section.columns], rows)
 
     return make
@@ -55,11 +56,11 @@ def _people(asked: Asked) -> Sheet:
         *("User name", "Name", "E-mail", "Active", "Roles", "Teams", "Leads", "Open exceptions"),
         *("Last sign-in", "Second step"),
     )
-    return Sheet(columns, _everybody())
+    return Sheet(columns, _everybody(asked.query.get("q", "")))
 
 
-def _everybody() -> Iterator[Row]:
-    for one in everybody():
+def _everybody(search: str) -> Iterator[Row]:
+    for one in everybody(search):
         roles: list[RoleGrant] = list(one.roles.all())
         places: list[Membership] = list(one.memberships.all())
         yield (
@@ -89,7 +90,7 @@ def _tokens(asked: Asked) -> Sheet:
             *(one.name, one.prefix, ", ".join(one.scopes), one.created_by.get_username() if one.created_by else None),
             *(one.created_at, one.expires_at, one.last_used_at, one.revoked_at),
         )
-        for one in ApiToken.objects.select_related("created_by").order_by("-id")
+        for one in known_tokens(asked.query.get("q", ""))
     )
     return Sheet(("Name", "Prefix", "Scopes", "Made by", "At", "Until", "Last used", "Revoked"), rows)
 

@@ -9,6 +9,7 @@ from exceptions.ledgers.feeds import systems_read
 from exceptions.models import Message, Outgoing
 from exceptions.setup.forms import FlowsForm
 from exceptions.setup.progress import readings
+from reconciliation.unknown_words import unknown_words
 
 
 def _connections(asked: Asked) -> Sheet:
@@ -69,6 +70,11 @@ def _proposed(asked: Asked) -> Sheet:
     return Sheet(columns, rows)
 
 
+def _unknown(asked: Asked) -> Sheet:
+    rows = ((one.system, one.of, one.raw, one.records, one.likely) for one in unknown_words())
+    return Sheet(("System", "What it is", "Word", "How often", "Likely stands for"), rows)
+
+
 def _channels(asked: Asked) -> Sheet:
     rows = (
         (
@@ -109,6 +115,7 @@ TABLES = {
     "connections": Download("Feeds of the connections", _connections),
     "first-reading": Download("First reading", _reading, "configure"),
     "proposed-flows": Download("Proposed flows", _proposed, "configure"),
+    "unknown-words": Download("Unknown words", _unknown, "configure"),
     "channels": Download("Channels for news", _channels, "configure"),
     "channel-log": Download("What was sent to a channel", _messages, "configure"),
     "canaries": Download("Canaries", _canaries, "configure"),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from exceptions.configuration.changes import record_change
+from exceptions.listing import searched
 from exceptions.models import OPEN, ApiToken, Cover, EscalationStep, Membership, OwnershipRule, RoleGrant
 from exceptions.people.invitations import Place
 from exceptions.people.tokens import revoke
@@ -35,9 +36,12 @@ class HandedOn:
     given_back: int
 
 
-def everybody() -> QuerySet[Any]:
-    """All people with roles, teams, the number of their open cases and whether they sign in with a second step."""
-    return (
+def everybody(search: str = "") -> QuerySet[Any]:
+    """All people with roles, teams, the number of their open cases and whether they sign in with a second step.
+
+    Of a search those whose name, user name or address holds its words.
+    """
+    people = (
         get_user_model()
         .objects.prefetch_related("roles", "memberships__team")
         .annotate(
@@ -46,6 +50,7 @@ def everybody() -> QuerySet[Any]:
         )
         .order_by("-is_active", "first_name", "last_name", "username")
     )
+    return searched(people, search, ("username", "first_name", "last_name", "email"))
 
 
 @transaction.atomic

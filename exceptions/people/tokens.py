@@ -7,8 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from exceptions.configuration.changes import record_change
+from exceptions.listing import searched
 from exceptions.models import SCOPES, ApiToken
 
 USED_NOTED_EVERY = timedelta(minutes=1)
@@ -33,6 +35,12 @@ def create_token(*, name: str, scopes: Sequence[str], expires_at: datetime, by: 
         created_by=by,
     )
     return token, f"rec_{prefix}_{secret}"
+
+
+def known_tokens(search: str = "") -> QuerySet[ApiToken]:
+    """All tokens, the newest first; of a search those whose name, beginning or maker holds its words."""
+    tokens = ApiToken.objects.select_related("created_by").order_by("-id")
+    return searched(tokens, search, ("name", "prefix", "created_by__username"))
 
 
 @transaction.atomic

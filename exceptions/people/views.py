@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exceptions.company import current_company
 from exceptions.limits import limited
+from exceptions.listing import list_page
 from exceptions.models import ROLES, ApiToken, Invitation, TrailEntry
 from exceptions.people.confirming import confirmed
 from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
@@ -37,7 +38,7 @@ from exceptions.people.membership import (
     reset_second_step,
     set_place,
 )
-from exceptions.people.tokens import issue, revoke
+from exceptions.people.tokens import issue, known_tokens, revoke
 from exceptions.rights import needs, person_in
 
 HISTORY = 50
@@ -64,8 +65,10 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @needs("manage_people")
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody, and the invitations nobody has taken up."""
+    search, after = request.GET.get("q", ""), request.GET.get("after", "")
+    page = list_page(everybody(search), search=search, after=after)
     waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
-    return render(request, "people/people.html", {"people": everybody(), "waiting": waiting, "now": timezone.now()})
+    return render(request, "people/people.html", {"page": page, "waiting": waiting, "now": timezone.now()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -198,8 +201,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
         asked = {"name": said["name"], "scopes": said["scopes"], "expires_at": now + form.lasts}
         _, text = issue(**asked, by=request.user, at=now, source="page")
         form = TokenForm()
-    known = ApiToken.objects.select_related("created_by").order_by("-id")
-    return render(request, "people/tokens.html", {"form": form, "text": text, "tokens": known, "now": timezone.now()})
+    search, after = request.GET.get("q", ""), request.GET.get("after", "")
+    page = list_page(known_tokens(search), search=search, after=after)
+    return render(request, "people/tokens.html", {"form": form, "text": text, "page": page, "now": timezone.now()})
 
 
 @require_POST

@@ -176,9 +176,9 @@ def test_words_are_searched_paged_and_taken_away(admin, topology):
     lines = "\n".join(f"OLD-{number:03}=NEW-{number:03}" for number in range(120))
     admin.post("/settings/mappings/skus", {"system": "shop", "lines": lines})
     found = admin.get("/settings/mappings/skus?q=new-11&system=shop").context["page"]
-    assert found.count == len(found.words) == 10
+    assert found.count == len(found.rows) == 10
     page = admin.get("/settings/mappings/skus").context["page"]
-    assert admin.get(f"/settings/mappings/skus?after={page.following}").context["page"].words[0].raw == "OLD-050"
+    assert admin.get(f"/settings/mappings/skus?after={page.following}").context["page"].rows[0].raw == "OLD-050"
     for odd in ("after=x&q=%00", "after=99999", "system=%00"):
         assert admin.get(f"/settings/mappings/skus?{odd}").status_code == 200
     admin.post("/settings/mappings/skus/unmap", {"system": "shop", "key": "OLD-005"})
