@@ -24,7 +24,7 @@ class AttachmentRefused(ValueError):
 
 def attach(case: ExceptionCase, given: UploadedFile[Any], *, by: Person, at: datetime, origin: Origin) -> Attachment:
     """Keeps a file with a case; raises AttachmentRefused, MoveNotAllowed."""
-    if not standings(by, case):
+    if not standings(by, case) & {"member", "owner", "lead"}:
         raise MoveNotAllowed("Only a member of its team may put files to it.")
     size = given.size or 0
     if not 0 < size <= LARGEST:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from exceptions import own_data
 from exceptions.actions import way_of
 from exceptions.attachments import AttachmentRefused, attach, stored_file
+from exceptions.downloads.taken import note_taken
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
 from exceptions.foreseeing import Foreseen, foresee
@@ -188,6 +189,7 @@ def attach_file(request: HttpRequest, id: int) -> HttpResponse:
 def attachment(request: HttpRequest, id: int, attachment: int) -> FileResponse:
     """A file of a case, always as a download."""
     kept = get_object_or_404(Attachment, id=attachment, case_id=id)
+    note_taken(f"{kept.name} of E-{id}", "file", {}, by=request.user, at=timezone.now(), what="file")
     answer = FileResponse(stored_file(kept), as_attachment=True, filename=kept.name)
     answer["Content-Type"] = "application/octet-stream"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -200,6 +202,7 @@ def draft(request: HttpRequest, id: int, resolution: str) -> HttpResponse:
     """The draft that a resolution offers, to download."""
     case = _case(id)
     made = draft_of(case, _resolution(case, resolution), at=timezone.now())
+    note_taken(f"{made.name} of E-{id}", "txt", {}, by=request.user, at=timezone.now(), what="draft")
     answer = HttpResponse(made.text, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return answer

@@ -29,7 +29,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("audit")
-@limited("files", most=30)
+@limited("files", most=60)
 def trail_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The trail, as far as the filters leave it, as a file."""
     return take(request, "Trail", "trail", kind, Sheet(COLUMNS, as_rows(filtered(request.GET.dict()))))

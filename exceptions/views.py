@@ -68,7 +68,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("export")
-@limited("files", most=30)
+@limited("files", most=60)
 def queue_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The queue as it is filtered, every row of it, as a file."""
     _, _, cases = asked_for(request.GET.dict(), person_in(request), at=timezone.now())

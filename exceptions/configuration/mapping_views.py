@@ -19,6 +19,7 @@ from exceptions.configuration.mappings import (
 )
 from exceptions.configuration.topology_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
 from exceptions.configuration.views import GET_POST, by_of, page_of_settings, preview_begun
+from exceptions.downloads.taken import note_taken
 from exceptions.months.previews import ask_preview
 from exceptions.rights import needs
 from reconciliation.groups import LARGE, large_groups
@@ -128,6 +129,7 @@ def settings_topology(request: HttpRequest) -> HttpResponse:
 @needs("configure")
 def settings_topology_file(request: HttpRequest) -> HttpResponse:
     """The topology as a file to keep."""
+    note_taken("as a file", "toml", {}, by=request.user, at=timezone.now(), what="topology")
     headers = {"Content-Disposition": 'attachment; filename="topology.toml"'}
     return HttpResponse(dump(), content_type="application/toml; charset=utf-8", headers=headers)
 

@@ -15,7 +15,7 @@ from exceptions.rights import demand, needs, person_in
 
 @require_safe
 @needs("export")
-@limited("files", most=30)
+@limited("files", most=60)
 def table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """A table of a page as it is filtered there, every row of it, as a file."""
     known = TABLES.get(name)

@@ -33,7 +33,7 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("export")
-@limited("files", most=30)
+@limited("files", most=60)
 def handbook_file(request: HttpRequest) -> HttpResponse:
     """The handbook as a PDF; with all runbooks in force where that is asked."""
     now, books = timezone.now(), runbooks()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from exceptions.downloads.taken import note_taken
 from exceptions.ledgers import records as ledgers
 from exceptions.ledgers import search as searching
 from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page
@@ -111,7 +112,7 @@ def version(request: HttpRequest, record: UUID, version: UUID) -> HttpResponse:
     except NoSuchRecord as missing:
         raise Http404 from missing
     if request.GET.get("as") == "received":
-        return _file(raw.encode(), f"{entry.type}-{entry.system}-{entry.version.hex[:12]}.json")
+        return _file(request, raw.encode(), f"{entry.type}-{entry.system}-{entry.version.hex[:12]}.json")
     return render(request, "ledgers/version.html", {"entry": entry, "payload": payload(raw)})
 
 
@@ -132,7 +133,7 @@ def rejected_line(request: HttpRequest, sha256: str) -> HttpResponse:
     except NoSuchRecord as missing:
         raise Http404 from missing
     if request.GET.get("as") == "received":
-        return _file(bytes(line.raw), f"refused-{sha256[:12]}.txt")
+        return _file(request, bytes(line.raw), f"refused-{sha256[:12]}.txt")
     return render(
         request, "ledgers/rejected_line.html", {"line": line, "case": case, "payload": payload(bytes(line.raw))}
     )
@@ -174,8 +175,9 @@ def _following(request: HttpRequest, cursor: str | None) -> str | None:
     return f"?{asked.urlencode()}"
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
+def _file(request: HttpRequest, content: bytes, name: str) -> HttpResponse:
     """Something that was received, to be saved and never to be shown as a page."""
+    note_taken(name, "as received", {}, by=request.user, at=timezone.now(), what="payload")
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return answer

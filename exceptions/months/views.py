@@ -125,7 +125,7 @@ def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> 
 
 @require_safe
 @needs("export")
-@limited("files", most=30)
+@limited("files", most=60)
 def export_month(request: HttpRequest, month: str, currency: str, kind: str) -> HttpResponse:
     """The month's pack: as signed, or as it is known now."""
     try:

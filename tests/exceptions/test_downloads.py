@@ -16,6 +16,7 @@ from exceptions.models import ChangePreview, ExceptionCase, Invitation, Message,
 from exceptions.reconciling import reconcile
 from exceptions.rights import RIGHTS
 from reconciliation.models import LedgerEntry, Run
+from tests.cached import forget
 from tests.checks.conftest import NOON, brand  # noqa: F401
 from tests.exceptions.people import case, someone
 from tests.factories import PersonFactory
@@ -85,6 +86,7 @@ def test_every_table_is_a_file_in_both_formats_and_each_is_noted(client, stored)
     client.force_login(someone("ida", "admin", "finance_controller", "agent", team="finance").user)
     about = queries()
     for name, table in TABLES.items():
+        forget()
         answer = client.get(f"/tables/{name}.csv", about.get(name, {}))
         assert answer.status_code == 200, name
         rows = lines(answer)
@@ -102,6 +104,7 @@ def test_every_table_is_a_file_in_both_formats_and_each_is_noted(client, stored)
 def test_each_table_asks_for_the_right_of_its_page(client, stored, role):
     client.force_login(PersonFactory(roles=[role] if role else []))
     for name, table in TABLES.items():
+        forget()
         allowed = role in RIGHTS[table.right] and role in RIGHTS["export"]
         found = client.get(f"/tables/{name}.csv", queries().get(name, {})).status_code
         assert (found == 200) == allowed, (role, name, found)
