@@ -70,6 +70,11 @@ class Editing:
         return fits and not self.overtaken
 
     @property
+    def called(self) -> str:
+        """What the row is called; empty for a new one."""
+        return "" if self.row is None else self.section.called(self.row)
+
+    @property
     def collections(self) -> list[tuple[str, Any]]:
         """The forms of what belongs to the row, with the name of each collection."""
         return list(self.inlines.items())

@@ -42,7 +42,8 @@ NAMES = ("key", "name", "username", "first_name", "last_name")
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of row that is configured. `noun` names a row in the trail: `rule 7`.
+    """One kind of row that is configured. `noun` names a row in the trail: `rule 7`; in words it is called as its
+    first `called_by` columns say, or, without any, by its own name.
 
     `columns` are a list's: its heading and what a row shows under it. `inlines` are forms of what belongs to a row, by
     the name of the collection. `remove` raises StillUsed. A section `previews` when its changes move open cases.
@@ -63,6 +64,7 @@ class Section:
     edits: bool = True
     previews: bool = False
     named: Callable[[Any], str] = lambda row: str(row.pk)
+    called_by: int = 0
 
     def rows(self, search: str = "") -> QuerySet[Any]:
         """The rows as a list shows them, of a search those that hold its words."""
@@ -79,6 +81,10 @@ class Section:
             elif column.name in self.related and column.related_model is not None:
                 names = {one.name for one in column.related_model._meta.fields}
                 yield from (f"{column.name}__{name}" for name in NAMES if name in names)
+
+    def called(self, row: models.Model) -> str:
+        """What a row is called."""
+        return ", ".join(str(cell(row)) for _, cell in self.columns[: self.called_by]) or str(row)
 
     def about(self, row: models.Model) -> str:
         """How the trail names a row."""
@@ -150,6 +156,7 @@ SECTIONS = {
                 ("While waiting", lambda row: "stands" if row.pauses_while_waiting else "goes on"),
             ),
             ordering=("kind", "severity", "id"),
+            called_by=2,
         ),
         Section(
             "severities",
@@ -160,6 +167,7 @@ SECTIONS = {
             decision_forms.SeverityForm,
             (("Kind", columns.kind), ("From", columns.money("amount_from", "–")), ("At least", columns.of("severity"))),
             ordering=("kind", "currency", "amount_from", "id"),
+            called_by=3,
         ),
         Section(
             "approvals",
@@ -175,6 +183,7 @@ SECTIONS = {
                 ("Up to", columns.money("up_to", "without limit")),
             ),
             ordering=("role", "kind", "currency", "id"),
+            called_by=4,
         ),
         Section(
             "limits",
@@ -191,6 +200,7 @@ SECTIONS = {
             ),
             related=("person",),
             ordering=("person__username", "currency", "id"),
+            called_by=3,
         ),
         Section(
             "suppressions",
@@ -209,6 +219,7 @@ SECTIONS = {
             related=("made_by",),
             ordering=("-ends_at", "-id"),
             edits=False,
+            called_by=2,
         ),
         Section(
             "teams",
@@ -264,6 +275,7 @@ SECTIONS = {
             ),
             related=("person", "cover"),
             ordering=("-until", "-id"),
+            called_by=2,
         ),
         Section(
             "checklists",
@@ -301,6 +313,7 @@ SECTIONS = {
             ),
             related=("system", "team", "person"),
             ordering=("system_id", "pk"),
+            called_by=1,
         ),
         Section(
             "systems",
@@ -355,6 +368,7 @@ SECTIONS = {
             related=("system",),
             ordering=("system_id", "sku", "pk"),
             named=lambda row: f"{row.system_id} {row.sku}",
+            called_by=2,
         ),
         Section(
             "company",

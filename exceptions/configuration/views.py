@@ -93,7 +93,12 @@ def settings_section(request: HttpRequest, section: str) -> HttpResponse:
     page = list_page(found.rows(search), search=search, after=request.GET.get("after", ""))
     order = rule_order() if section == "rules" else {}
     rows = [
-        {"row": row, "cells": [(heading, cell(row)) for heading, cell in found.columns], "order": order.get(row.pk)}
+        {
+            "row": row,
+            "called": found.called(row),
+            "cells": [(heading, cell(row)) for heading, cell in found.columns],
+            "order": order.get(row.pk),
+        }
         for row in page.rows
     ]
     context = {"section": found, "page": page, "rows": rows, "rules": len(order), "now": timezone.now()}
@@ -115,7 +120,7 @@ def settings_edit(request: HttpRequest, section: str) -> HttpResponse:
             return preview_begun(editing.ask_preview(at=at))
         if not found.previews or request.POST.get("seen") == editing.fingerprint:
             stored = editing.save(at=at)
-            messages.success(request, f"{found.noun.capitalize()} stored: {stored}.")
+            messages.success(request, f"{found.noun.capitalize()} stored: {found.called(stored)}.")
             return redirect("settings_section", section)
         moved = editing.preview(at=at)
     about = found.about(row) if row is not None else None
@@ -147,18 +152,19 @@ def settings_remove(request: HttpRequest, section: str) -> HttpResponse:
     """Asks whether a row shall be removed, shows what that does, and removes it."""
     found, at = _section(section), timezone.now()
     row = _row(found, request)
+    called = found.called(row)
     if request.method == "POST":
         try:
             if "preview" in request.POST and touches_months(found):
                 return preview_begun(ask_removal_preview(found, row, by=by_of(request), at=at))
             remove(found, row, by=by_of(request), at=at)
         except StillUsed as error:
-            messages.error(request, f"{row} stays: {error}")
+            messages.error(request, f"{called} stays: {error}")
         else:
-            messages.success(request, f"{found.noun.capitalize()} removed: {row}.")
+            messages.success(request, f"{found.noun.capitalize()} removed: {called}.")
         return redirect("settings_section", section)
     moved = preview_removal(found, row, at=at) if found.previews else None
-    question = {"title": f"Remove {row}?", "does": "Remove it", "moved": moved, "section": found}
+    question = {"title": f"Remove {called}?", "does": "Remove it", "moved": moved, "section": found}
     if touches_months(found):
         question["asks"] = "What would it change in the months?"
     return page_of_settings(request, "confirm", section, question)
@@ -198,7 +204,7 @@ def settings_end_suppression(request: HttpRequest) -> HttpResponse:
             request, "Ended; what it left out comes back with the next run." if ended else "It has ended already."
         )
         return redirect("settings_section", "suppressions")
-    title = f"End the suppression of “{columns.kind(row)}” for {columns.left_out(row)}?"
+    title = f"End the suppression of {found.called(row)}?"
     explains = f"{row.reason.rstrip('.')}. Made by {columns.person('made_by', '–')(row)}, until {columns.until(row)}."
     question = {"title": title, "does": "End it now", "asks": "What would come back?", "section": found}
     question |= {"explains": explains}

@@ -103,7 +103,7 @@ def _boxes(systems: list[System], pairs: list[tuple[str, str]], *, apart: int) -
         y = 20 + row * apart + (apart // 2 if column % 2 else 0)
         truth = f"counts for {', '.join(system.authority)}" if system.authority else ""
         note = _short(" ".join(part for part in (system.kind, system.vendor) if part))
-        name = _short(str(system), 23)  # set larger than what stands below it
+        name = _short(str(system), 20)  # set larger than what stands below it
         boxes[system.key] = Box(system.key, 20 + column * (WIDTH + ACROSS), y, name, note, _short(truth))
     return boxes
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from exceptions.configuration.changes import history
 from exceptions.configuration.sections import SECTIONS
 from exceptions.models import (
+    AcceptanceLimit,
     ApprovalBand,
     Calendar,
     Company,
@@ -277,3 +278,14 @@ def test_nobody_but_an_admin_changes_a_setting(client, teams, role):
     assert client.post("/settings/teams/remove?row=cx").status_code == 403
     assert not SlaPolicy.objects.exists()
     assert "Settings" not in client.get("/").content.decode()
+
+
+def test_rows_without_a_name_of_their_own_are_called_by_what_they_say(admin):
+    said = {"currency": "CHF", "per_exception": 25, "per_month": 60}
+    limit = AcceptanceLimit.objects.create(**said)
+    shown = admin.get(f"/settings/limits/remove?row={limit.pk}").content.decode()
+    assert "Remove everybody without an own limit, 25.00 CHF, 60.00 CHF?" in shown
+    policy = SlaPolicy.objects.create(kind="missing_po", severity="low", claim_hours=1, resolve_hours=2)
+    assert "Purchase order missing or wrong, low" in admin.get(f"/settings/sla/edit?row={policy.pk}").content.decode()
+    pages = [admin.get(f"/settings/{key}").content.decode() for key in SECTIONS if key != "company"]
+    assert not any("object (" in page for page in pages)

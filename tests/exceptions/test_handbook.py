@@ -129,7 +129,7 @@ def test_who_works_on_no_exceptions_accepts_none_alone(sam):
 
 def test_a_long_name_stays_within_its_box(connected):
     System.objects.filter(key="shop").update(name="Wholesale storefront for the whole of Northern Europe")
-    assert max(len(box.name) for box in picture().boxes) <= 23
+    assert max(len(box.name) for box in picture().boxes) <= 20
 
 
 def test_the_hash_is_of_what_is_said_and_of_nothing_else(connected, sam):
