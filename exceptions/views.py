@@ -163,7 +163,8 @@ def bulk_job(request: HttpRequest, id: int) -> HttpResponse:
 @needs("see")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keeps the queue as it is filtered now as a tab of one's own."""
-    name, query = request.POST.get("name", "").strip()[:60], request.POST.get("query", "")[:2_000]
+    said = {key: request.POST.get(key, "").replace("\0", "") for key in ("name", "query")}
+    name, query = said["name"].strip()[:60], said["query"][:2_000]
     if not name:
         messages.error(request, "Give the view a name.")
         return redirect(f"{reverse('queue')}?{query}")
