@@ -83,10 +83,11 @@ def _label_news(cursor: Any, as_of: datetime, since: datetime) -> None:
 def _label(as_of: datetime) -> None:
     moment = {"as_of": as_of}
     with connection.cursor() as cursor:
-        cursor.execute(statement("groups/edges"), moment)
-        cursor.execute(statement("groups/labels"), moment)
+        cursor.execute(statement("groups/said"), moment)
+        cursor.execute(statement("groups/edges"))
+        cursor.execute(statement("groups/labels"))
         spreading = True
         while spreading:
             cursor.execute(statement("groups/spread"))
             spreading = cursor.rowcount > 0
-        cursor.execute(statement("groups/attach"), moment)
+        cursor.execute(statement("groups/attach"))

@@ -32,12 +32,14 @@ analyze affected;
 
 insert into affected
 select fellow.record
-from affected
-inner join member on affected.record = member.record
-inner join member as fellow on member.group_key = fellow.group_key
+from (
+    select distinct member.group_key
+    from affected
+    inner join member on affected.record = member.record
+) as touched_group
+inner join member as fellow on touched_group.group_key = fellow.group_key
 where
     not exists (
         select from affected as known
         where known.record = fellow.record
     )
-group by fellow.record

@@ -1,32 +1,26 @@
 -- A movement goes with the group that carries its rma, an outcome with the record it speaks of (even one that
 -- nobody sent), else with the group that carries its first strong reference.
 insert into label
-with said as (
+with speaking as (
     select
-        ledger.record,
-        ledger.type,
-        ledger.content,
+        said.record,
+        said.type,
+        said.content,
         record_key(outcome.about_type, flow.source, outcome.about_id) as about,
-        coalesce(ledger.realm, source.realm, system.realm) as realm
-    from affected
-    inner join ledger on affected.record = ledger.record
-    inner join system on ledger.system = system.key
-    left join outcome on ledger.content = outcome.content
+        coalesce(said.own_realm, source.realm, said.realm) as realm
+    from said
+    left join outcome on said.content = outcome.content
     left join flow on outcome.flow = flow.key
     left join system as source on flow.source = source.key
-    where
-        ledger.type in ('stock_movement', 'outcome')
-        and ledger.content is not null
-        and ledger.at <= %(as_of)s
-        and (ledger.until is null or ledger.until > %(as_of)s)
+    where said.type in ('stock_movement', 'outcome') and said.known_system
 ),
 
 known as (
     select
-        said.*,
+        speaking.*,
         spoken_of.group_key
-    from said
-    left join label as spoken_of on said.about = spoken_of.record
+    from speaking
+    left join label as spoken_of on speaking.about = spoken_of.record
 ),
 
 sharing as (

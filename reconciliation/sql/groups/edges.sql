@@ -2,16 +2,13 @@
 -- what tells it from others, since it is sorted by.
 insert into edge
 select
-    ledger.record,
-    concat_ws(chr(31), reference.norm, reference.scheme, coalesce(ledger.realm, system.realm))
-from affected
-inner join ledger on affected.record = ledger.record
-inner join system on ledger.system = system.key
-inner join reference on ledger.content = reference.content
+    said.record,
+    concat_ws(chr(31), reference.norm, reference.scheme, said.realm)
+from said
+inner join reference on said.content = reference.content
 where
-    ledger.type in ('order', 'fulfilment', 'return', 'credit')
-    and ledger.at <= %(as_of)s
-    and (ledger.until is null or ledger.until > %(as_of)s)
+    said.type in ('order', 'fulfilment', 'return', 'credit')
+    and said.known_system
     and reference.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
     and not exists (
         select from ignored_reference
@@ -19,18 +16,12 @@ where
     )
 union all
 select
-    ledger.record,
+    said.record,
     concat_ws(chr(31), 'link', link.id)
 from link
 cross join lateral (values (link.record), (link.other)) as tied (record)
-inner join affected on tied.record = affected.record
-inner join ledger on tied.record = ledger.record
-where
-    link.undone_at is null
-    and ledger.type in ('order', 'fulfilment', 'return', 'credit')
-    and ledger.at <= %(as_of)s
-    and (ledger.until is null or ledger.until > %(as_of)s)
-    and ledger.content is not null;
+inner join said on tied.record = said.record
+where link.undone_at is null and said.type in ('order', 'fulfilment', 'return', 'credit');
 analyze edge;
 
 -- The same as pairs: each record with the least of those it shares a node with.
