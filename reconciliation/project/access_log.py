@@ -1,11 +1,10 @@
 """The web server's access log without what must not stand there: secrets in addresses, and what people asked for."""
 
-import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-SECRETS = re.compile(r"(/(?:invitation|hooks|account/password/reset/key|account/confirm-email)/)[^/?\s]+")
+from reconciliation.project.logs import SECRETS
 
 
 def without_secrets(address: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -10,13 +10,29 @@ from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
+# where an error came from, without what the variables there held: passwords and tokens, now and then
+WITHOUT_VALUES = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+# what opens something by being known, at the end of an address
+SECRETS = re.compile(r"(/(?:invitation|hooks|account/password/reset/key|account/confirm-email)/)[^/?\s]+")
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def leave_secrets_out(logger: Any, name: str, told: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor: the addresses that a line names, without the secrets they end with."""
+    if isinstance(told.get("event"), str):
+        told["event"] = SECRETS.sub(r"\1…", told["event"])
+    return told
+
+
 PROCESSORS: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
+    leave_secrets_out,
 ]
 
 
@@ -43,14 +59,20 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"level": level}, "httpx": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+        "loggers": {
+            "django": {"level": level},
+            # at DEBUG it writes down the whole context of a page: seeds of authenticator apps, tokens shown once
+            "django.template": {"level": "INFO"},
+            "httpx": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
     }
 
 
 def _rendering(*, as_json: bool) -> list[structlog.types.Processor]:
     first: list[structlog.types.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:
-        return [*first, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        return [*first, WITHOUT_VALUES, structlog.processors.JSONRenderer()]
     return [*first, structlog.dev.ConsoleRenderer(colors=False)]
 
 

@@ -16,7 +16,17 @@ from reconciliation.project.environment import WrongSetting
 LEAST_POSTGRES = 16
 LEAST_REDIS = (6, 2)
 # `embedded` and `demo` start the servers themselves
-WITHOUT_SERVERS = {"demo", "help", "version", "check", "collectstatic", "embedded", "findstatic", "diffsettings"}
+WITHOUT_SERVERS = {
+    "demo",
+    "help",
+    "version",
+    "check",
+    "collectstatic",
+    "embedded",
+    "findstatic",
+    "diffsettings",
+    "sbom",
+}
 ASKING_FOR_HELP = {"--help", "-h", "--version"}
 
 

@@ -36,3 +36,19 @@ def test_page_libraries_are_exact():
     package = json.loads((ROOT / "static/package.json").read_text())
     versions = [*package["dependencies"].values(), *package["devDependencies"].values()]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions)
+
+
+@pytest.mark.parametrize("options", [(), ("--dev",)])
+def test_the_bill_of_materials_names_every_locked_package_with_its_hashes(manage, options):
+    said = manage("sbom", *options)
+    assert said.returncode == 0, said.stderr
+    made = json.loads(said.stdout)
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    assert all(one["hashes"] and one["version"] for one in made["components"])
+    named = {one["purl"] for one in made["components"]}
+    name = "requirements-dev.txt" if options else "requirements.txt"
+    locked = re.findall(r"^([^\s=#]+)==([^\s;\\]+)", (ROOT / name).read_text(), re.MULTILINE)
+    assert locked
+    assert {f"pkg:pypi/{package}@{version}" for package, version in locked} <= named
+    assert any(purl.startswith("pkg:npm/htmx.org@") for purl in named)
+    assert json.loads(manage("sbom", *options).stdout)["serialNumber"] == made["serialNumber"]
