@@ -19,12 +19,13 @@ from psycopg import sql
 
 from connectors.lines import Accepted, Known, RawLine, Refusal, parse_line
 from reconciliation.batches import Batch, arriving, by_content, cut
-from reconciliation.incoming import SHOWN_REFUSALS, STAGED, Incoming, read, staged
+from reconciliation.incoming import SHOWN_REFUSALS, STAGED, Before, Incoming, read, staged
 from reconciliation.models import Flow, System
 from reconciliation.readers import Task, reading
 from reconciliation.statements import statement
 from reconciliation.stored_batches import not_stored, remember
 
+BEFORE = ("intake/heard", "intake/stored")
 SHORT = 2  # batches of a feed that is not worth starting processes for
 Parsed = Sequence[Accepted | Refusal]
 
@@ -64,7 +65,7 @@ def take_in(
 
     What is no short feed is read by so many `readers`, processes beside this one; what is stored already, by nobody.
     """
-    task, whole = Task(known_topology(), source, _database(), statement("intake/stored")), Receipt()
+    task, whole = Task(known_topology(), source, _database(), *map(statement, BEFORE)), Receipt()
 
     def count(receipt: Receipt) -> None:
         whole.add(receipt)
@@ -130,14 +131,14 @@ def _read(batches: Iterator[Batch], task: Task, readers: int) -> Generator[tuple
 
 
 def _read_here(batch: Batch, task: Task) -> tuple[Batch, Incoming]:
-    lines = batch.lines
-    return batch, staged(read(lines, task.known, _stored), len(lines), task.source, batch.arrived_at)
+    before = Before(heard=partial(_found, task.heard), stored=partial(_found, task.stored))
+    return batch, read(batch.lines, task.known, before, task.source, batch.arrived_at)
 
 
-def _stored(versions: Sequence[UUID]) -> set[UUID]:
+def _found(statement: str, keys: Sequence[UUID]) -> set[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(statement("intake/stored"), {"versions": list(versions)})
-        return {version for (version,) in cursor.fetchall()}
+        cursor.execute(statement, {"keys": list(keys)})
+        return {key for (key,) in cursor.fetchall()}
 
 
 def _database() -> dict[str, Any]:
@@ -184,20 +185,21 @@ def _refused(line: Accepted | Refusal, reason: str) -> Refusal:
 def _store_at_once(incoming: Incoming, batch: Batch) -> Receipt:
     new = superseded = 0
     if incoming.rows:
-        new, superseded = _store_rows(incoming.rows)
+        new, superseded = _store_rows(incoming)
     remember(batch, incoming.refused)
     rejected = len(incoming.refused)
     return Receipt(new - superseded, incoming.lines - rejected - new, superseded, rejected, list(incoming.refusals))
 
 
-def _store_rows(rows: Mapping[str, bytes]) -> tuple[int, int]:
-    """How many versions were new, and how many of these were older than what was known."""
+def _store_rows(incoming: Incoming) -> tuple[int, int]:
+    """How many versions were new, and how many of these were older than what was known of their record."""
     with connection.cursor() as cursor:
         cursor.execute(statement("intake/incoming"))
-        for table, text in rows.items():
-            _copy(cursor, table, text)
-        for step in ("touch", "versions"):
-            cursor.execute(statement(f"intake/{step}"))
+        for table, text in incoming.rows.items():
+            _copy(cursor, f"incoming_{table}", STAGED[table], text)
+        cursor.execute(statement("intake/touch"))
+        _copy_contents(cursor, incoming.contents)
+        cursor.execute(statement("intake/versions"))
         new = cursor.rowcount
         cursor.execute(statement("intake/superseded"))
         (superseded,) = cursor.fetchone()
@@ -206,8 +208,15 @@ def _store_rows(rows: Mapping[str, bytes]) -> tuple[int, int]:
     return new, superseded
 
 
-def _copy(cursor: Any, table: str, text: bytes) -> None:
-    columns = sql.SQL(", ").join(map(sql.Identifier, STAGED[table].split()))
-    copying = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(f"incoming_{table}"), columns)
-    with cursor.copy(copying) as copy:
+def _copy_contents(cursor: Any, contents: Mapping[str, bytes]) -> None:
+    """Copies what is said of new records into its tables, or stages it where another intake was faster."""
+    cursor.execute(statement("intake/overtaken"))
+    prefix = "incoming_" if cursor.rowcount else ""
+    for table, text in contents.items():
+        _copy(cursor, f"{prefix}{table}", STAGED[table], text)
+
+
+def _copy(cursor: Any, table: str, columns: str, text: bytes) -> None:
+    named = sql.SQL(", ").join(map(sql.Identifier, columns.split()))
+    with cursor.copy(sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), named)) as copy:
         copy.write(text)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -19,7 +20,7 @@ import psycopg
 
 from connectors.lines import Known
 from reconciliation.batches import Batch
-from reconciliation.incoming import Incoming, read, staged
+from reconciliation.incoming import Before, Incoming, read
 
 
 class ReaderFailed(Exception):
@@ -28,11 +29,12 @@ class ReaderFailed(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """What a reader must know: what lines may name, where they come from, and how to ask which came before."""
+    """What a reader must know: what lines may name, where they come from, and how to ask what came before."""
 
     known: Known
     source: str
     database: dict[str, Any]
+    heard: str
     stored: str
 
 
@@ -105,11 +107,11 @@ def _read_on(pipe: Connection, task: Task) -> None:
 
 
 def _read(connection: psycopg.Connection[Any], batch: Batch, task: Task) -> Incoming | str:
-    def stored(versions: Sequence[UUID]) -> set[UUID]:
-        return {version for (version,) in connection.execute(task.stored, {"versions": versions})}
+    def found(statement: str, keys: Sequence[UUID]) -> set[UUID]:
+        return {key for (key,) in connection.execute(statement, {"keys": keys})}
 
+    before = Before(heard=partial(found, task.heard), stored=partial(found, task.stored))
     try:
-        lines = batch.lines
-        return staged(read(lines, task.known, stored), len(lines), task.source, batch.arrived_at)
+        return read(batch.lines, task.known, before, task.source, batch.arrived_at)
     except Exception as error:
         return f"{type(error).__name__}: {error}"

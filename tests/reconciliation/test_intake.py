@@ -1,3 +1,5 @@
+import io
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -6,8 +8,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.lines import read_lines
+from reconciliation.batches import Batch
+from reconciliation.incoming import Before, read
+from reconciliation.intake import _store_at_once, known_topology
 from reconciliation.models import FirstSent, LedgerEntry, OrderLine, RejectedLine, Touched, Version
-from tests.reconciliation.conftest import COMPARED, feed, order, rows
+from tests.reconciliation.conftest import ARRIVAL, COMPARED, feed, order, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +143,15 @@ def test_any_order_repetition_and_split_ends_in_the_same_ledgers(systems, lines,
     shuffled = data.draw(st.permutations(lines + data.draw(st.lists(st.sampled_from(lines), max_size=3))))
     cut = data.draw(st.integers(0, len(shuffled)))
     assert state_after([lines]) == state_after([shuffled[:cut], shuffled[cut:]])
+
+
+def test_a_record_that_another_intake_was_faster_with_is_new_no_more(systems):
+    ours = [order(at="2026-09-03T00:00:00Z"), order(id="O-2"), order(at="2026-09-01T00:00:00Z", status="released")]
+    theirs = [order(at="2026-09-02T00:00:00Z"), order(at="2026-09-04T00:00:00Z", status="cancelled")]
+    expected = state_after([theirs, ours])
+    unheard = Before(heard=lambda keys: set(), stored=lambda keys: set())
+    lines = list(read_lines(io.BytesIO("\n".join(map(json.dumps, ours)).encode())))
+    incoming = read(lines, known_topology(), unheard, "test", ARRIVAL)
+    feed(*theirs)
+    assert counts(_store_at_once(incoming, Batch(lines, ARRIVAL))) == (1, 0, 2, 0)
+    assert {table: rows(table) for table in COMPARED} == expected

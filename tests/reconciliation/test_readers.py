@@ -18,6 +18,7 @@ from reconciliation import batches
 from reconciliation.incoming import copy_text
 from reconciliation.intake import take_in
 from reconciliation.models import RejectedLine, Version
+from reconciliation.projection import COLUMNS
 from reconciliation.readers import ReaderFailed
 from reconciliation.topology import load
 from tests.reconciliation.conftest import COMPARED, rows
@@ -103,7 +104,6 @@ def arrivals():
 
 
 def forget():
+    tables = {*COMPARED, *COLUMNS, "touched", "rejected_line", "stored_batch"}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"truncate {', '.join(COMPARED)}, touched, rejected_line, outcome, stock_level, stored_batch cascade"
-        )
+        cursor.execute(f"truncate {', '.join(tables)} cascade")

@@ -1,5 +1,5 @@
--- Rebuilds the chain of every record that has a new version: who reigns until when, and since when it says the same.
--- Of two versions with one `at` the greater hash reigns; the other's window is empty and it interrupts nothing.
+-- Rebuilds the chain of every known record that has a new version: who reigns until when, and since when it says the
+-- same. Of two versions with one `at` the greater hash reigns; the other's window is empty and it interrupts nothing.
 with reigns as (
     select
         version,
@@ -9,7 +9,11 @@ with reigns as (
         content,
         lead(at) over (partition by record order by at, hash) as until
     from ledger
-    where record in (select fresh.record from fresh)
+    where
+        record in (
+            select fresh.record from fresh
+            where not fresh.first
+        )
 ),
 
 steps as (

@@ -1,13 +1,14 @@
 -- The staging tables of one batch; they live as long as the connection and are empty at the start of each batch.
+-- Most are empty already; to delete nothing costs less than to truncate.
 create temp table if not exists incoming_version (
     version uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
     realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, raw text, ordinal bigint,
-    flow text collate "C"
+    flow text collate "C", first boolean
 ) on commit delete rows;
 create temp table if not exists fresh (
     version uuid, record uuid, type text collate "C", system text collate "C", id text collate "C",
     realm text collate "C", at timestamptz, content uuid, hash bytea, arrived_at timestamptz, ordinal bigint,
-    flow text collate "C"
+    flow text collate "C", first boolean
 ) on commit delete rows;
 create temp table if not exists incoming_reference (like reference) on commit delete rows;
 create temp table if not exists incoming_order_content (like order_content) on commit delete rows;
@@ -23,20 +24,19 @@ create temp table if not exists incoming_stock_movement (like stock_movement) on
 create temp table if not exists incoming_product (like product) on commit delete rows;
 create temp table if not exists incoming_outcome (like outcome) on commit delete rows;
 create temp table if not exists incoming_rejected_line (like rejected_line) on commit delete rows;
-truncate
-incoming_version,
-fresh,
-incoming_reference,
-incoming_order_content,
-incoming_order_line,
-incoming_fulfilment_content,
-incoming_fulfilment_line,
-incoming_return_content,
-incoming_return_line,
-incoming_credit_content,
-incoming_credit_line,
-incoming_stock_level,
-incoming_stock_movement,
-incoming_product,
-incoming_outcome,
-incoming_rejected_line;
+delete from incoming_version;
+delete from fresh;
+delete from incoming_reference;
+delete from incoming_order_content;
+delete from incoming_order_line;
+delete from incoming_fulfilment_content;
+delete from incoming_fulfilment_line;
+delete from incoming_return_content;
+delete from incoming_return_line;
+delete from incoming_credit_content;
+delete from incoming_credit_line;
+delete from incoming_stock_level;
+delete from incoming_stock_movement;
+delete from incoming_product;
+delete from incoming_outcome;
+delete from incoming_rejected_line;

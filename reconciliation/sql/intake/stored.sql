@@ -1,4 +1,4 @@
 -- Which of these versions came before. None is ever removed, so what is found stays true.
 select version
 from version
-where version = any(%(versions)s)
+where version = any(%(keys)s)

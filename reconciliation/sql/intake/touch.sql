@@ -8,8 +8,13 @@ select
 from (
     select version.record
     from incoming_version as version
+    where version.first
+    union
+    select version.record
+    from incoming_version as version
     where
-        not exists (
+        not version.first
+        and not exists (
             select from version as known
             where known.version = version.version
         )

@@ -25,7 +25,8 @@ select distinct on (incoming.version)
     incoming.hash,
     incoming.arrived_at,
     incoming.ordinal,
-    incoming.flow
+    incoming.flow,
+    incoming.first
 from incoming_version as incoming
 inner join stored on incoming.version = stored.version
 order by incoming.version, incoming.ordinal
