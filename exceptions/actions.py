@@ -11,7 +11,7 @@ from exceptions.moves import MOVES
 from exceptions.resolutions import Resolution, needs_approval, resolutions_of
 from exceptions.rights import Person
 from exceptions.workflow import refusal
-from exceptions.writeback.offers import Offer, needs_word, offer_of
+from exceptions.writeback.offers import Offer, needs_word, offers_of
 
 AT_ONCE = ("claim", "release", "resume", "wake", "retract", "withdraw", "unmerge")
 ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge", "reopen", "reject", "message", "note")
@@ -70,7 +70,7 @@ def resolution_actions(case: ExceptionCase, person: Person, *, at: datetime, wri
     if case.state not in ("new", "in_progress"):
         return []
     offered = resolutions_of(case.kind)
-    offers = {one.key: offer_of(case, one) for one in offered} if writes else {}
+    offers = offers_of(case, offered) if writes else {}
     beyond = cache(partial(acceptance.beyond_limit, case, person, at=at, hold=False))
     found = []
     for resolution in offered:

@@ -190,14 +190,18 @@ def _feeds() -> dict[str, str]:
 def late_items(period: Period, *, at: datetime) -> list[Late]:
     """What is known of a signed month now and was not, or was known otherwise, when it was signed."""
     now = statement_of(period.month, period.currency, as_of=at, by_sku=False)
-    before = _by_part(signed_items(period))
-    after = _by_part(now.items)
+    return late_between(signed_items(period), now.items)
+
+
+def late_between(signed: Iterable[Item], now: Iterable[Item]) -> list[Late]:
+    """What a month's items were when they were signed and are known to be now, where that differs."""
+    before, after = _by_part(signed), _by_part(now)
     found = []
     for key in sorted(before.keys() | after.keys(), key=str):
-        signed, known = before.get(key), after.get(key)
-        amounts = (signed.amount if signed else Decimal(0)), (known.amount if known else Decimal(0))
+        then, known = before.get(key), after.get(key)
+        amounts = (then.amount if then else Decimal(0)), (known.amount if known else Decimal(0))
         if amounts[0] != amounts[1]:
-            one = known or signed
+            one = known or then
             assert one is not None
             found.append(Late(one.part, one.bucket, one.name, str(one.record), one.reference, *amounts))
     return found
@@ -212,18 +216,20 @@ def _by_part(items: Iterable[Item]) -> dict[tuple[Any, ...], Item]:
     }
 
 
-def signed_before(period: Period) -> Decimal | None:
-    """The liability with which the month before was closed; null where it is not."""
-    before = f"{month_of(month_bounds(period.month)[0] - timedelta(days=1)):%Y-%m}"
-    closed = Period.objects.filter(month=before, currency=period.currency, state="closed").first()
-    if closed is None:
-        return None
-    return signed_headline(closed).liability
-
-
-def prior_period_items(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
-    """What came late to every closed month of a currency: it belongs to the open one, with a link."""
+def closed_periods(currency: str) -> list[Period]:
+    """Every closed month of a currency, the oldest first, without the settings that were signed with it."""
     closed = Period.objects.filter(state="closed", currency=currency)
+    return list(closed.defer("configuration", "feeds").order_by("month"))
+
+
+def signed_before(period: Period, closed: Iterable[Period]) -> Decimal | None:
+    """The liability with which the month before was closed; null where it is not among the `closed`."""
+    month = f"{month_of(month_bounds(period.month)[0] - timedelta(days=1)):%Y-%m}"
+    return next((signed_headline(one).liability for one in closed if one.month == month), None)
+
+
+def prior_period_items(closed: Iterable[Period], *, at: datetime) -> list[tuple[Period, list[Late]]]:
+    """What came late to each of the `closed` months of a currency: it belongs to the open one, with a link."""
     return [(period, late) for period in closed if (late := late_items(period, at=at))]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
@@ -24,6 +24,12 @@ from reconciliation.models import Member
 
 LOOKING_SECONDS = 90
 HAPPENED = 100
+# what exceptions have in common: how it is said, and by which fields the queue lists them
+SHARED = {
+    "sku": ("with the SKU {value}", ("sku",)),
+    "customer": ("of the customer {value}", ("customer",)),
+    "flow": ("of this kind on {value}", ("kind", "flow")),
+}
 
 
 @dataclass(frozen=True)
@@ -86,13 +92,22 @@ class ExceptionPage:
 
 def cases_for_page() -> QuerySet[ExceptionCase]:
     """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
-    `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case.
+    `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case,
+    `of_sku`, `of_customer` and `of_flow` how many other open ones share that.
     """
     writes = WriteBack.objects.filter(case=OuterRef("pk"))
     members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
+    others = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).exclude(id=OuterRef("pk")).order_by()
+    fits = {
+        f"of_{name}": others.filter(**{field: OuterRef(field) for field in fields})
+        for name, (_, fields) in SHARED.items()
+    }
     related = ("owner", "superseded_by", "merged_into", "continues", "previous_owner")
     return ExceptionCase.objects.select_related(*related).annotate(
-        order_record=Subquery(members.values("record")[:1]), writes_anywhere=Exists(writing()), written=Exists(writes)
+        order_record=Subquery(members.values("record")[:1]),
+        writes_anywhere=Exists(writing()),
+        written=Exists(writes),
+        **{name: CountUpTo(alike.values("id")[: COUNTED + 1]) for name, alike in fits.items()},
     )
 
 
@@ -137,27 +152,14 @@ def _trail(case: ExceptionCase, before: int | None) -> tuple[list[TrailEntry], i
     return found[HAPPENED - 1 :: -1], found[HAPPENED - 1].pk if len(found) > HAPPENED else None
 
 
-def _siblings(case: ExceptionCase) -> list[Sibling]:
-    """How many other open exceptions share the SKU, the customer, or the kind and flow."""
-    shared = {
-        "sku": ("with the SKU {value}", {"sku": case.sku}, Q(sku=case.sku)),
-        "customer": ("of the customer {value}", {"customer": case.customer}, Q(customer=case.customer)),
-        "flow": ("of this kind on {value}", {"kind": case.kind, "flow": case.flow}, Q(kind=case.kind, flow=case.flow)),
-    }
-    asked = {name: said for name, said in shared.items() if getattr(case, name)}
-    if not asked:
-        return []
-    others = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).exclude(id=case.pk).order_by().values("id")
-    fits = {
-        f"of_{name}": CountUpTo(others.filter(condition)[: COUNTED + 1]) for name, (_, _, condition) in asked.items()
-    }
-    counts = ExceptionCase.objects.filter(id=case.pk).annotate(**fits).values(*fits).get()
+def _siblings(case: Any) -> list[Sibling]:
+    """What SHARED says of other open exceptions, where there are any."""
     found = []
-    for name, (words, query, _) in asked.items():
-        if count := counts[f"of_{name}"]:
+    for name, (words, fields) in SHARED.items():
+        value, count = getattr(case, name), getattr(case, f"of_{name}")
+        if value and count:
             address = QueryDict(mutable=True)
-            address.update(query)
-            value = getattr(case, name)
+            address.update({field: getattr(case, field) for field in fields})
             found.append(Sibling(f"{counted(count)} other open {words.format(value=value)}", address.urlencode()))
     return found
 

@@ -19,7 +19,6 @@ COLUMNS = ("reference", "customer", "currency", "amount", "date")
 MOST = 20_000  # lines of one file
 DIGITS = 20
 LONGEST = 200  # characters of a reference or a customer
-LONGEST = 200  # characters of a reference or a customer
 
 
 class OpeningRefused(Exception):

@@ -238,9 +238,9 @@ def headline(month: str, currency: str, *, as_of: datetime) -> Headline:
     """What a month comes to in short, without its records."""
     asked = _asked(month, currency, as_of, wanted="unexplained")
     unexplained = sum((row["amount"] for row in _rows("returns", asked)), Decimal(0))
-    owed = (row["closing"] for name in ("balances", "opening") for row in _rows(name, asked))
-    credited = sum((row["amount"] for row in _rows("methods", asked)), Decimal(0))
-    return Headline(-unexplained, sum(owed, Decimal(0)), credited)
+    owed = sum((row["closing"] for row in _rows("balances", asked)), Decimal(0))
+    credited = sum((row["amount"] for row in _rows("figures", asked) if row["figure"] == "method"), Decimal(0))
+    return Headline(-unexplained, owed, credited)
 
 
 def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = True) -> Statement:
@@ -254,20 +254,30 @@ def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = T
         if of := row.pop("return_record"):
             of_return[row["record"]] = of
         made.items.append(Item("credits", **row | {"amount": row["amount"] or Decimal(0)}))
-    for row in (*_rows("balances", asked), *_rows("opening", asked)):
+    for row in _rows("balances", asked):
         made.items += _rolled(row)
     made.items.sort(key=lambda item: (item.part, item.bucket, item.name or "", str(item.record)))
     if by_sku:
         give_shares(made.items, of_return, currency)
-    ((count, amount),) = (tuple(row.values()) for row in _rows("sales", asked))
-    made.sales = (count, amount)
-    made.methods = [
-        Method(METHODS.get((row["kind"], row["settled"]), row["kind"]), row["documents"], row["amount"])
-        for row in _rows("methods", asked)
-    ]
-    made.conservation = [tuple(row.values()) for row in _rows("conservation", asked)]
-    ((made.rejected, made.unpriced),) = (tuple(row.values()) for row in _rows("beside", asked))
+    for row in _rows("figures", asked):
+        _stand_beside(made, row)
     return made
+
+
+def _stand_beside(made: Statement, figure: dict[str, Any]) -> None:
+    """Puts one figure where it stands beside the sums."""
+    match figure["figure"], figure["name"], figure["records"]:
+        case "method", kind, records:
+            made.methods.append(Method(METHODS.get((kind, figure["settled"]), kind), records, figure["amount"]))
+        case "sold", _, records:
+            made.sales = (records, figure["amount"])
+        case "rejected", _, records:
+            made.rejected = records
+        case "unpriced", _, records:
+            made.unpriced = records
+        case "kept", of, records:
+            where = (figure[place] for place in ("in_exceptions", "not_applicable", "matched"))
+            made.conservation.append((of, records, *where))
 
 
 def _asked(month: str, currency: str, as_of: datetime, *, wanted: str | None = None) -> dict[str, Any]:

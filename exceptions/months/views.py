@@ -16,7 +16,8 @@ from exceptions.checklists import of_month
 from exceptions.close import (
     CloseRefused,
     Late,
-    late_items,
+    closed_periods,
+    late_between,
     months,
     period_of,
     prior_period_items,
@@ -56,7 +57,7 @@ def close_months(request: HttpRequest) -> HttpResponse:
 @needs("see")
 def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse:
     """One month's statement: as signed where it is, as known now, with what stands in the way and who signed."""
-    period, now = _period(month, currency), timezone.now()
+    period, closed, now = _period(month, currency), closed_periods(currency), timezone.now()
     made = statement_of(month, currency, as_of=now, by_sku=False)
     shown = made if period.state == "open" else signed_statement(period)
     context = {
@@ -65,10 +66,10 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "parts": [(part, shown.lines(part)) for part in PARTS],
         "since": since_signed(shown, made) if period.state != "open" and request.GET.get("known") == "now" else [],
         "accrual": accrual(shown),
-        "before": signed_before(period),
+        "before": signed_before(period, closed),
         "blockers": blockers(made, at=now) if period.state != "closed" else [],
-        "late": late_items(period, at=now) if period.state == "closed" else [],
-        "prior": _prior(currency, at=now) if period.state == "open" else [],
+        "late": late_between(shown.items, made.items) if period.state == "closed" else [],
+        "prior": _prior(closed, at=now) if period.state == "open" else [],
         "rounds": of_month(month),
         "now": now,
         "signatures": period.signatures.select_related("by"),
@@ -158,10 +159,10 @@ def sign_month(request: HttpRequest, month: str, currency: str, act: str) -> Htt
     return redirect("close_month", month, currency)
 
 
-def _prior(currency: str, *, at: datetime) -> list[tuple[Period, list[Late]]]:
+def _prior(closed: list[Period], *, at: datetime) -> list[tuple[Period, list[Late]]]:
     """What came late to closed months, looked for every ten minutes."""
-    name = f"prior:{currency}:{_signed()}"
-    return snapshot(name, lambda now: prior_period_items(currency, at=now), at=at, fresh=FRESH).figures
+    name = "prior:" + " ".join(f"{period.pk} {period.reviewed_at}" for period in closed)
+    return snapshot(name, lambda now: prior_period_items(closed, at=now), at=at, fresh=FRESH).figures if closed else []
 
 
 def _signed() -> int:

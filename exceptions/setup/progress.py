@@ -11,7 +11,8 @@ from connectors.health import FeedHealth, feeds_of_all
 from connectors.history import was_begun
 from connectors.models import Connection, PullRun
 from connectors.registry import FOLDERS, Connector, connector
-from exceptions.models import OPEN, Company, ExceptionCase
+from exceptions.company import current_company
+from exceptions.models import OPEN, ExceptionCase
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, Run, System
 from reconciliation.unknown_words import unknown_words
@@ -132,12 +133,11 @@ def waits_for_words(*, at: datetime) -> bool:
 def done_steps() -> dict[str, bool]:
     """Each step and whether what it leads to is there."""
     all_reaches, now = reaches(), timezone.now()
-    company = Company.objects.first()
     connections = [one.connection for one in all_reaches if one.reachable]
     begun = all(connections) and not resting()
     read = bool(all_reaches) and begun and all(one.done for one in readings(at=now))
     return {
-        "company": bool(company and company.name),
+        "company": bool(current_company().name),
         "systems": bool(all_reaches),
         "credentials": bool(all_reaches) and all(one.ready for one in all_reaches),
         "flows": Flow.objects.exists(),

@@ -1,5 +1,6 @@
 """What could be made in an outside system for a case right now, as it would be sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,10 +34,20 @@ def writing() -> QuerySet[Connection]:
 
 def offer_of(case: ExceptionCase, resolution: Resolution) -> Offer | None:
     """The change that a resolution could have made; null where no connection is allowed to make it."""
-    if (action := action_of(resolution.key)) is None:
+    return offers_of(case, [resolution])[resolution.key]
+
+
+def offers_of(case: ExceptionCase, resolutions: Iterable[Resolution]) -> dict[str, Offer | None]:
+    """The change that each of the resolutions could have made, by its key."""
+    ready = list(writing().filter(paused_at=None))
+    return {one.key: _offer(case, one.key, ready) for one in resolutions}
+
+
+def _offer(case: ExceptionCase, resolution: str, ready: Iterable[Connection]) -> Offer | None:
+    if (action := action_of(resolution)) is None:
         return None
-    allowed = {one.system: one for one in Connection.objects.filter(writes_allowed__contains=[action], paused_at=None)}
-    for target in targets(case, resolution.key, allowed) if allowed else ():
+    allowed = {one.system: one for one in ready if action in one.writes_allowed}
+    for target in targets(case, resolution, allowed) if allowed else ():
         if offer := _offered(allowed[target.system], action, target.wanted):
             return offer
     return None

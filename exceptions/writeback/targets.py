@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, Min, OuterRef, Q, Subquery
 
 from connectors.http import exact_json
 from connectors.writing import Wanted
 from exceptions.models import ExceptionCase
 from reconciliation.keys import record_key
-from reconciliation.models import CustomerAlias, Flow, LedgerEntry, Member, Outcome, System, Version
+from reconciliation.models import CustomerAlias, LedgerEntry, Member, Outcome, System, Version
 
 STRONG = ("ecommerce_order", "sales_order", "order_number", "rma")  # what may stand for a record in an outcome
 
@@ -76,28 +76,36 @@ def _return(case: ExceptionCase, allowed: Collection[str]) -> Iterator[Target]:
 def _credit(case: ExceptionCase, allowed: Collection[str]) -> Iterator[Target]:
     """The credit note that the case says should have been issued, where credits travel to or have their authority."""
     lines = [line for suggestion in case.suggestions for line in suggestion.get("lines", [])]
-    flows = Flow.objects.filter(record="credit", target__in=allowed).values_list("target_id", flat=True)
-    kept = System.objects.filter(authority__contains=["credit"], key__in=allowed).values_list("key", flat=True)
-    told = [one for one in case.systems if one in allowed]
+    keepers = list(_keepers_of_credits(case, allowed))
+    told = [one for one in keepers if one.key in case.systems]
     documents = [(entry.system, _line(entry)) for entry in _of_case(case, "order", "credit")]
-    for system in dict.fromkeys([*told, *flows, *kept]):
+    for system in dict.fromkeys([*told, *keepers]):
         values: dict[str, Any] = {
             "lines": [one | {name: Decimal(one[name]) for name in ("quantity", "amount")} for one in lines],
             "currency": case.currency,
             "refs": case.refs,
-            "customer": _customer_there(case, system, documents),
+            "customer": _customer_there(system, documents),
         }
-        yield Target(system, Wanted({}, values))
+        yield Target(system.key, Wanted({}, values))
 
 
-def _customer_there(case: ExceptionCase, system: str, documents: Sequence[tuple[str, dict[str, Any]]]) -> str | None:
+def _keepers_of_credits(case: ExceptionCase, allowed: Collection[str]) -> Any:
+    """The systems that the case speaks of, or that credits travel to, or that have the authority over them, in this
+    order; each with the customer's id there as the customer map has it, as `mapped`."""
+    key = (case.customer or "").strip().upper()
+    mapped = CustomerAlias.objects.filter(system=OuterRef("pk"), canonical_key=key).order_by("raw").values("raw")
+    travels = Min("flows_in__position", filter=Q(flows_in__record="credit"))
+    counts = Q(key__in=case.systems) | Q(travels__isnull=False) | Q(authority__contains=["credit"])
+    found = System.objects.filter(key__in=allowed).annotate(travels=travels, mapped=Subquery(mapped[:1]))
+    return found.filter(counts).order_by(F("travels").asc(nulls_last=True), "position", "key")
+
+
+def _customer_there(system: Any, documents: Sequence[tuple[str, dict[str, Any]]]) -> str | None:
     """The customer's id in a system: as its records of the group say it, else by the customer map."""
     for where, line in documents:
-        if where == system and (id := (line.get("customer") or {}).get("id")):
+        if where == system.key and (id := (line.get("customer") or {}).get("id")):
             return str(id)
-    key = (case.customer or "").strip().upper()
-    mapped = CustomerAlias.objects.filter(system_id=system, canonical_key=key) if key else CustomerAlias.objects.none()
-    return mapped.values_list("raw", flat=True).order_by("raw").first()
+    return str(system.mapped) if system.mapped else None
 
 
 class _Subject(NamedTuple):

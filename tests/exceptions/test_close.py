@@ -11,6 +11,7 @@ from django.utils import timezone
 from connectors.models import Connection, Cursor, Delivery
 from exceptions.close import (
     CloseRefused,
+    closed_periods,
     configuration,
     late_items,
     period_of,
@@ -188,7 +189,7 @@ def test_what_arrives_late_changes_nothing_signed_and_is_told_in_the_open_month(
     reconcile(as_of=later, now=timezone.now())
     (late,) = late_items(period(), at=later)
     assert (late.bucket, late.reference, late.signed, late.difference) == ("other_reason", "CN-9", 0, Decimal("4.00"))
-    ((of, items),) = prior_period_items("GBP", at=later)
+    ((of, items),) = prior_period_items(closed_periods("GBP"), at=later)
     assert (str(of), items) == ("2025-09 GBP", [late])
     assert period().content_hash == before
     assert verify(period()) == []

@@ -1,5 +1,7 @@
--- What each return that is due a credit stood at when the period began and ended, and what moved it in between:
--- opening + accepted + credited before it came + credited + what is no longer owed = closing.
+-- What the liability stood at when the period began and ended, and what moved it in between. Each return that is due
+-- a credit: opening + accepted + credited before it came + credited + what is no longer owed = closing. Each signed
+-- item of the opening balance: what is left of a return received before go-live (positive) or of a credit outstanding
+-- since then (negative).
 with counted as (
     select *
     from return_account
@@ -60,6 +62,42 @@ stood as (
         end as closing
     from counted
     left join sums on counted.return_record = sums.record
+),
+
+used as (
+    select
+        item,
+        sum(amount) filter (where at < %(since)s) as before,
+        sum(amount) filter (where at >= %(since)s) as within
+    from opening_use()
+    where at < least(%(until)s, %(as_of)s)
+    group by item
+),
+
+opened as (
+    select
+        item.*,
+        item.at < %(since)s as carried,
+        sign(item.amount) as sign,
+        abs(item.amount) as size,
+        coalesce(used.before, 0) as before,
+        coalesce(used.within, 0) as within
+    from opening_item as item
+    left join used on item.id = used.item
+    where
+        item.signed_at is not null
+        and item.currency = %(currency)s
+        and item.at < least(%(until)s, %(as_of)s)
+),
+
+balanced as (
+    select
+        *,
+        case when carried then sign * greatest(size - before, 0) else 0 end as opening,
+        case when carried then 0 else amount end as entered,
+        -sign * (within + case when carried then 0 else before end) as moved,
+        sign * greatest(size - before - within, 0) as closing
+    from opened
 )
 
 select
@@ -87,3 +125,21 @@ cross join
 where
     stood.closing <> 0
     or (cast(%(wanted)s as text) is null and (stood.opening <> 0 or moved.accepted <> 0 or stood.within <> 0))
+union all
+select
+    md5('opening ' || id)::uuid as record,
+    'opening balance' as system,
+    reference,
+    customer,
+    at::timestamptz as at,
+    opening,
+    0 as accepted,
+    0 as credited_before,
+    case when sign > 0 then moved else 0 end as credited,
+    case when sign < 0 then moved else 0 end as met,
+    entered,
+    closing - opening - entered - moved as dropped,
+    closing,
+    extract(day from least(%(until)s, %(as_of)s) - at::timestamptz)::integer as age
+from balanced
+where opening <> 0 or entered <> 0 or moved <> 0 or closing <> 0
