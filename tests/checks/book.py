@@ -37,8 +37,10 @@ class Book(Brand):
         self.lines.append(json.dumps({"type": type, "system": system, "id": id, "at": at(said)} | fields))
 
     def close(self):
+        """Takes in what was told since the last time."""
         receipt = take_in(read_lines(io.BytesIO("\n".join(self.lines).encode())), source="test", clock=timezone.now)
         assert not receipt.rejected, receipt.refusals
+        self.lines = []
 
     def sold(self, n, *lines, at=ALL, currency="GBP", **fields):
         """Lines as (quantity, price) or with more about them."""
