@@ -16,6 +16,7 @@ _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 DIGITS = 38
+LONGEST_WORD = 1_000  # bytes in UTF-8
 
 
 class Refused(ValueError):
@@ -43,14 +44,22 @@ def text(value: Any, path: str) -> str | None:
     return normalize("NFC", value).strip() or None
 
 
+def word(value: Any, path: str) -> str | None:
+    """Text that is looked up: of at most 1,000 bytes, as no index takes much longer ones."""
+    said = text(value, path)
+    if said is not None and len(said) > LONGEST_WORD // 4 and len(said.encode("utf-8", "replace")) > LONGEST_WORD:
+        raise Refused("too_long", path, f"{path} is longer than {LONGEST_WORD:,} bytes.")
+    return said
+
+
 def identifier(value: Any, path: str) -> str | None:
-    """Text, or an integer taken as its digits."""
+    """A word, or an integer taken as its digits."""
     if isinstance(value, str) and value.startswith(NUMBER):
         digits = value[1:]
         if not digits.lstrip("-").isdigit():
             raise wrong(path, value, "text or an integer")
-        return digits
-    return text(value, path)
+        return word(digits, path)
+    return word(value, path)
 
 
 def decimal(value: Any, path: str) -> Decimal | None:
@@ -144,7 +153,8 @@ def references(value: Any, path: str) -> dict[str, str]:
     """Scheme → value; those that are null or blank are absent."""
     if not isinstance(value, dict):
         raise wrong(path, value, "an object of references")
-    read = {scheme.strip(): identifier(said, f"{path}.{scheme}") for scheme, said in value.items() if said is not None}
+    known = {word(scheme, path) or "": said for scheme, said in value.items() if said is not None}
+    read = {scheme: identifier(said, f"{path}.{scheme}") for scheme, said in known.items()}
     return {scheme: said for scheme, said in sorted(read.items()) if said is not None}
 
 

@@ -20,6 +20,7 @@ from connectors.fields import (
     quantity,
     references,
     text,
+    word,
     word_of,
     wrong,
 )
@@ -83,7 +84,7 @@ LINE: dict[str, Reader] = {
     "id": identifier,
     "sku": identifier,
     "quantity": quantity,
-    "uom": text,
+    "uom": word,
     "pack_size": pack_size,
 }
 ORDER_LINE = Shape(
@@ -107,7 +108,7 @@ RETURN_LINE = Shape(
 )
 CREDIT_LINE = Shape(records.CreditLine, "sku quantity", **LINE, unit_price=decimal, reason=REASON)
 CUSTOMER = Shape(records.Customer, "", id=identifier, name=text, email=text)
-PAYMENT = Shape(records.Payment, "", method=text, terms=text, status=text, hold=text)
+PAYMENT = Shape(records.Payment, "", method=word, terms=text, status=word, hold=text)
 ERROR = Shape(records.Error, "", code=identifier, message=text, field=text)
 ABOUT = Shape(records.About, "type id", type=RECORD_TYPE, id=identifier, refs=references)
 HEAD: dict[str, Reader] = {"system": identifier, "id": identifier, "at": instant, "realm": identifier}
@@ -118,7 +119,7 @@ SHAPES: dict[str, Shape] = {
         "system id at status placed_at",
         **HEAD,
         number=identifier,
-        channel=text,
+        channel=word,
         refs=references,
         customer=CUSTOMER.read,
         status=identifier,
@@ -185,7 +186,7 @@ SHAPES: dict[str, Shape] = {
         location=identifier,
         condition=CONDITION,
         quantity=decimal,
-        uom=text,
+        uom=word,
         pack_size=pack_size,
     ),
     "stock_movement": Shape(
@@ -196,7 +197,7 @@ SHAPES: dict[str, Shape] = {
         location=identifier,
         condition=CONDITION,
         quantity=decimal,
-        uom=text,
+        uom=word,
         pack_size=pack_size,
         reason=identifier,
         refs=references,
@@ -207,7 +208,7 @@ SHAPES: dict[str, Shape] = {
         **HEAD,
         sku=identifier,
         active=flag,
-        uom=text,
+        uom=word,
         pack_size=pack_size,
         base_sku=identifier,
         title=text,
