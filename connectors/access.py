@@ -1,5 +1,6 @@
 """All that a client needs of its surroundings: settings, secrets, tokens, clock, network."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from connectors.credentials import CredentialMissing, secret, secrets_now
 from connectors.http import Circuit, Http
 from connectors.models import Connection
 
+NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 Known = Callable[[str, str, int], list[str]]
 
 
@@ -65,10 +67,10 @@ class Access:
         return Http(base, self.clock, self.sleep, **ours | asked)
 
     def scrub(self, text: str) -> str:
-        """`text` without any secret that was given out."""
+        """`text` without any secret that was given out, and without what no database keeps."""
         for value in sorted(self.given, key=len, reverse=True):
             text = text.replace(value, "•••")
-        return text
+        return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
     def _noted(self, value: str) -> str:
         if len(value) >= 4:

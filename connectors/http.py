@@ -27,6 +27,7 @@ import httpx
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 SHOWN = 300
+LONGEST_NUMBER = 1_000  # digits
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -196,11 +197,19 @@ def room_in_headers(response: httpx.Response) -> Room | None:
 
 
 def exact_json(content: bytes) -> Any:
-    """JSON with decimals exact: numbers with a fraction are `Decimal`. Raises Unreadable."""
+    """JSON with decimals exact: numbers with a fraction are `Decimal`. Raises Unreadable.
+
+    What is no number, or one of so many digits that nobody could mean it, stays text: the item with it is refused.
+    """
     try:
-        return json.loads(content, parse_float=Decimal)
+        return json.loads(content, parse_float=_decimal, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"The answer is not JSON: {str(error)[:SHOWN]}") from None
+
+
+def _decimal(text: str) -> Decimal | str:
+    number = Decimal(text)
+    return number if len(text) <= LONGEST_NUMBER and abs(number.adjusted()) <= LONGEST_NUMBER else text
 
 
 @contextmanager
@@ -208,7 +217,9 @@ def documented_shape() -> Iterator[None]:
     """Around whatever takes an answer apart: a member that lacks, or is of another type, is Unreadable."""
     try:
         yield
-    except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, ArithmeticError, ValueError, RecursionError) as error:
+        if isinstance(error, ValueError) and type(error).__module__ != "builtins":
+            raise  # one of ours, which says by itself what is wrong
         raise Unreadable(f"The answer is not of the documented shape: {error!r}"[:SHOWN]) from error
 
 
@@ -288,6 +299,8 @@ class Http:
             response = self._answer(method, path, asked)
             self.room = self.room_in(response) or self.room
             error = self.error_in(response)
+        except httpx.InvalidURL as problem:  # made of what the vendor answered before
+            error = Unreadable(f"{method}: no address: {problem}")
         except httpx.HTTPError as problem:
             error = Unreachable(f"{method} {path.split('?')[0]}: {type(problem).__name__}: {problem}")
         self.circuit.count(self.clock(), error)

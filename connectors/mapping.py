@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import structlog
 
+from connectors.http import LONGEST_NUMBER
 from connectors.lines import LONGEST
 from connectors.models import Connection
 from connectors.paging import Raw
@@ -20,23 +22,31 @@ def mapped(connector: Connector, feed: str, item: Raw, connection: Connection) -
     """The lines of an item. One that the mapper cannot read becomes a line that intake refuses and shows."""
     words = Words(connection.system, connection.settings)
     try:
-        lines = list(connector.lines(feed, item, words))
+        lines = [_kept_short(_plain(line)) for line in connector.lines(feed, item, words)]
     except Exception as error:  # a vendor's surprise in one item must not hold up the others
         log.warning("item not readable", system=connection.system, feed=feed, problem=repr(error)[:300])
         lines = [_unreadable(connector, feed, item, connection, error)]
-    return (_kept_short(_plain(line)) for line in lines)
+    return iter(lines)
 
 
-def _unreadable(connector: Connector, feed: str, item: Raw, connection: Connection, error: Exception) -> Line:
+def _unreadable(connector: Connector, feed: str, item: Any, connection: Connection, error: Exception) -> Line:
+    """A line that intake refuses, with the item where that can be written down at all."""
     type = next((f.gives[0] for f in connector.feeds if f.name == feed and f.gives), "order")
     why = f"{error.__class__.__name__}: {error}"[:300]
-    return {"type": type, "system": connection.system, "id": item.get("id"), "not_readable": why, "raw": item}
+    id = item.get("id") if isinstance(item, dict) else None
+    line = {"type": type, "system": connection.system, "not_readable": why}
+    try:
+        return _kept_short(_plain(line | {"id": id, "raw": item}))
+    except (RecursionError, TypeError, ValueError):
+        digest = sha256(repr(error).encode("utf-8", "replace")).hexdigest()
+        return line | {"raw": {"left_out": f"The item cannot be written down ({digest[:12]})."}}
 
 
 def _plain(value: Any) -> Any:
     """Without decimals, which are written as text, and without what is absent."""
     if isinstance(value, Decimal):
-        return format(value, "f")
+        # written out, a number of a few letters can be longer than any memory: that is left to be refused
+        return format(value, "f") if abs(value.adjusted()) <= LONGEST_NUMBER else str(value)
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items() if item is not None}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -6,7 +6,9 @@ changes nothing. One lock for each feed keeps two pulls from running at once.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any, Protocol
 
 import structlog
@@ -40,6 +42,8 @@ PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages, 
 BEGIN_AGAIN = (RequestRefused, NotFound, Unreadable, LoopingPages)  # the position itself may be what is wrong
 LONGEST_REST = timedelta(minutes=30)
 CADENCE = timedelta(minutes=15)
+LONGEST_POSITION = 64 * 1024  # bytes
+SAME_PAGES = 3
 
 
 class Taken(Protocol):
@@ -159,7 +163,7 @@ def _advance(
     try:
         client = connector.client(access)
         try:
-            seen = {_key(run.position)}
+            seen, again = {_key(run.position)}, _Again()
             for page, read_at in _pages(run, feed, client.page, access.clock):
                 items = [(feed.name, item) for item in page.items]
                 taken = store(
@@ -167,6 +171,7 @@ def _advance(
                 )
                 _keep_position(run, feed, page, taken, access.clock())
                 _refuse_loop(page, seen)
+                again.refuse(page)
                 if budget is not None and access.clock() - begun >= budget:
                     break
         finally:
@@ -185,9 +190,19 @@ def _pages(
         read_at = clock()
         with documented_shape():
             found = page(feed.name, window, run.position)
+            check(found)
         yield found, read_at
         if found.later is not None:
             return
+
+
+def check(page: Page) -> None:
+    """That there are items and that the position can be kept; else raises what `documented_shape` has a name for."""
+    if not isinstance(page.items, list | tuple):
+        raise TypeError("what should be a list of items is none")
+    kept = json.dumps(page.following, allow_nan=False, ensure_ascii=False).encode()
+    if len(kept) > LONGEST_POSITION or b"\\u0000" in kept:
+        raise ValueError("the position of the next page cannot be kept")
 
 
 @transaction.atomic
@@ -215,6 +230,21 @@ def _refuse_loop(page: Page, seen: set[str]) -> None:
     seen.add(key)
 
 
+@dataclass
+class _Again:
+    """Notices a vendor that gives the same page for every position."""
+
+    items: Sequence[Raw] = ()
+    times: int = 1
+
+    def refuse(self, page: Page) -> None:
+        """Raises LoopingPages where the same items have come too often in a row."""
+        same = bool(page.items) and page.following is not None and page.items == self.items
+        self.items, self.times = page.items, self.times + 1 if same else 1
+        if self.times >= SAME_PAGES:
+            raise LoopingPages("The vendor gives the same page again and again.")
+
+
 def _key(position: Position | None) -> str:
     return json.dumps(position, sort_keys=True)
 
@@ -237,5 +267,5 @@ def _keep_problem(run: PullRun, error: Exception, words: str, at: datetime) -> N
 
 def _keep_room(connection: Connection, client: Any) -> None:
     room = getattr(getattr(client, "http", None), "room", None)
-    if room is not None:
+    if room is not None and isfinite(room.left):
         Connection.objects.filter(id=connection.id).update(room=room.as_json())

@@ -5,6 +5,7 @@ later date still becomes a later version, and what did not change becomes none.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,6 +17,8 @@ from connectors.models import Connection, Sighting
 
 Line = dict[str, Any]
 LEAST = timedelta(microseconds=1)
+LONGEST_ID = 1_000
+NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 GONE = b""  # the digest of a withdrawal
 
 
@@ -47,7 +50,9 @@ def _is_undated(line: Line, undated: frozenset[str]) -> bool:
 
 
 def _nameable(line: Line) -> bool:
-    return _instant(line.get("at")) is not None and line.get("id") is not None and "\x00" not in str(line["id"])
+    """Whether it has a date, and an id that can be kept."""
+    id = str(line.get("id") or "")
+    return _instant(line.get("at")) is not None and 0 < len(id) <= LONGEST_ID and NO_TEXT.search(id) is None
 
 
 def _rows(connection: Connection, lines: Sequence[Line]) -> dict[tuple[str, str], Sighting]:

@@ -15,7 +15,7 @@ from connectors.models import Cursor, PullRun, Sighting
 from connectors.paging import Page
 from connectors.pull import NoWindow, ask_by_hand, due_feeds, pull, pull_by_hand
 from connectors.registry import connector
-from connectors.simulating import breaking_off, failing
+from connectors.simulating import answer, breaking_off, failing
 from exceptions.pulling import take_in_lines
 from tests.connectors.toy import Client
 from tests.connectors.vendors import (
@@ -235,6 +235,28 @@ def test_pages_that_lead_in_a_circle_are_noticed(toys, monkeypatch):
     run = once(connection, toy, clock)
     assert "read before" in run.error
     assert run.position is None
+
+
+def test_a_vendor_that_gives_one_page_for_every_position_is_noticed(toys, monkeypatch):
+    connection, toy, clock = toys()
+    pages = iter(range(1_000_000))
+    same = [toy.rows[id] for id in sorted(toy.rows)]
+    monkeypatch.setattr(Client, "page", lambda *asked: Page(list(same), {"cursor": next(pages)}))
+    assert "same page again and again" in once(connection, toy, clock).error
+    assert next(pages) < 5
+
+
+@pytest.mark.parametrize("cursor", ["a\0b", "\ud800", "x" * 70_000, float("nan"), {1, 2}])
+def test_a_position_that_cannot_be_kept_is_said(toys, monkeypatch, cursor):
+    connection, toy, clock = toys()
+    monkeypatch.setattr(Client, "page", lambda *asked: Page([], {"cursor": cursor}))
+    assert "not of the documented shape" in once(connection, toy, clock).error
+
+
+def test_words_of_a_vendor_that_no_database_keeps_are_shown_all_the_same(toys):
+    connection, toy, clock = toys()
+    toy.fail_next(None, *[lambda request: answer({"message": "no\0such\ud800thing"}, status=400)] * 9)
+    assert "no\N{REPLACEMENT CHARACTER}such" in once(connection, toy, clock).error
 
 
 def test_an_answer_of_another_shape_is_noted_and_not_a_crash(toys):
