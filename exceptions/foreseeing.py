@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.http import urlencode
 
 from exceptions import own_data
-from exceptions.formats import money_text
+from exceptions.formats import money_text, number_text
 from exceptions.models import OPEN, ExceptionCase, Suppression
 from reconciliation.own_words import Word
 from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
@@ -90,6 +90,19 @@ class Foreseen:
         return dict(sorted(sums.items()))
 
     @property
+    def sentence(self) -> str:
+        """What happens to how many."""
+        closes, changes, opens = (len(found) for found in (self.closes, self.changes, self.opens))
+        money = " and ".join(money_text(total, currency) for currency, total in self.amounts.items())
+        told = [
+            closes
+            and f"{_counted(closes, 'exception closes', 'exceptions close')}{f', {money} at risk' if money else ''}",
+            changes and _counted(changes, "changes in amount", "change in amount"),
+            opens and _counted(opens, "new one opens", "new ones open"),
+        ]
+        return f"With it, {'; '.join(filter(None, told)) or 'nothing closes, changes or opens'}."
+
+    @property
     def parts(self) -> list[Part]:
         """All of it, under three headings."""
         return [Part("Closes", self.closes), Part("Changes", self.changes), Part("Opens", self.opens)]
@@ -98,6 +111,10 @@ class Foreseen:
     def is_whole(self) -> bool:
         """Whether everything that the change touches was examined."""
         return self.examined >= self.touched
+
+
+def _counted(count: int, one: str, more: str) -> str:
+    return f"{number_text(Decimal(count))} {one if count == 1 else more}"
 
 
 def foresee(

@@ -151,7 +151,7 @@ def test_the_form_shows_what_would_close_and_open_before_anybody_acts(client, db
     client.force_login(someone("jo", "agent", "lead", team=packed.team, lead=True).user)
     address = f"/exceptions/{packed.pk}/moves/apply?resolution=map_code"
     page = client.post(address, {"p_canonical": "cancelled", "preview": "1", "seen": packed.version}).content.decode()
-    assert "With it, 1 exception closes" in page
+    assert "With it, 1 exception closes; 3 new ones open." in page
     assert "Opens: 3" in page
     assert "3 of 3 order groups" in page
     assert OwnChange.objects.count() == 0
