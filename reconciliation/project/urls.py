@@ -6,6 +6,8 @@ from exceptions.api import api
 from exceptions.people.directory import from_directory, to_directory
 from reconciliation.project.health import alive, ready
 
+handler400 = "exceptions.refusals.bad_request"
+
 urlpatterns = [
     path("alive", alive, name="alive"),
     path("ready", ready, name="ready"),
