@@ -95,10 +95,9 @@ class Foreseen:
         closes, changes, opens = (len(found) for found in (self.closes, self.changes, self.opens))
         money = " and ".join(money_text(total, currency) for currency, total in self.amounts.items())
         told = [
-            closes
-            and f"{_counted(closes, 'exception closes', 'exceptions close')}{f', {money} at risk' if money else ''}",
-            changes and _counted(changes, "changes in amount", "change in amount"),
-            opens and _counted(opens, "new one opens", "new ones open"),
+            _counted(closes, "exception closes", "exceptions close") + (f", {money} at risk" if money else ""),
+            _counted(changes, "changes in amount", "change in amount"),
+            _counted(opens, "new one opens", "new ones open"),
         ]
         return f"With it, {'; '.join(filter(None, told)) or 'nothing closes, changes or opens'}."
 
@@ -114,7 +113,7 @@ class Foreseen:
 
 
 def _counted(count: int, one: str, more: str) -> str:
-    return f"{number_text(Decimal(count))} {one if count == 1 else more}"
+    return f"{number_text(Decimal(count))} {one if count == 1 else more}" if count else ""
 
 
 def foresee(

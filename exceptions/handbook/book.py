@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from exceptions.company import in_company_time
 from exceptions.configuration.changes import record_change
 from exceptions.handbook.people import checklist_rows, escalation_rows, news_rows, people_rows
 from exceptions.handbook.rows import Row, flow_rows, kind_rows, mapping_rows, rule_rows, system_rows, truth_rows
@@ -150,7 +151,15 @@ PLANS = (
 
 
 def handbook() -> Handbook:
-    """The handbook as the configuration is now, with what changed since its last issue marked."""
+    """The handbook as the configuration is now, with what changed since its last issue marked.
+
+    Whoever asks, it is in the company's time: an issue is compared and hashed by its words.
+    """
+    with in_company_time():
+        return _as_it_is()
+
+
+def _as_it_is() -> Handbook:
     issue = HandbookIssue.objects.select_related("issued_by").first()
     chapters = [Chapter(plan.key, plan.title, plan.explains, plan.headings, plan.rows()) for plan in PLANS]
     said = content(chapters)

@@ -8,7 +8,7 @@ from typing import Any
 
 import typst
 
-from exceptions.company import current_company
+from exceptions.company import current_company, in_company_time
 from exceptions.formats import instant_text
 from exceptions.handbook.blocks import blocks_of
 from exceptions.handbook.book import Chapter, Handbook
@@ -21,7 +21,9 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "handbook" / "han
 
 def handbook_pdf(book: Handbook, drawn: Picture, *, at: datetime, appended: Iterable[Runbook] = ()) -> bytes:
     """The PDF, with the runbooks that are `appended` to it."""
-    said = _said(book, drawn, at) | {"runbooks": [blocks_of(runbook.text) for runbook in appended]}
+    with in_company_time():  # whoever takes it, it reads the same
+        said = _said(book, drawn, at)
+    said |= {"runbooks": [blocks_of(runbook.text) for runbook in appended]}
     made: Any = typst.compile(TEMPLATE, root=TEMPLATE.parent, sys_inputs={"book": json.dumps(said)})
     return bytes(made)
 
@@ -32,6 +34,7 @@ def _said(book: Handbook, drawn: Picture, at: datetime) -> dict[str, Any]:
     return {
         "company": current_company().name or "Handbook",
         "as_of": instant_text(at),
+        "time_zone": current_company().time_zone,
         "issued": issued or "Never issued",
         "changes": book.changes if issue else 0,
         "hash": book.content_hash,

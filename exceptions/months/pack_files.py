@@ -12,6 +12,7 @@ import typst
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from exceptions.company import current_company
 from exceptions.exports import UnknownFormat, csv_lines, write_cell
 from exceptions.formats import day_text, instant_text, minor_units, money_text
 from exceptions.months.packs import Pack, Sum, Table, plain
@@ -125,6 +126,7 @@ def _about(pack: Pack) -> list[tuple[str, Any]]:
         ("Currency", pack.currency),
         ("State", pack.state.replace("_", " ")),
         ("As known", instant_text(pack.as_of)),
+        ("Time zone", current_company().time_zone),
         ("SHA-256", pack.content_hash or "not signed"),
         *signed,
     ]
@@ -144,6 +146,7 @@ def said(pack: Pack) -> dict[str, Any]:
         "currency": pack.currency,
         "state": pack.state.replace("_", " "),
         "as_of": instant_text(pack.as_of),
+        "time_zone": current_company().time_zone,
         "hash": pack.content_hash or "",
         "signatures": [
             {"act": act, "by": name, "at": instant_text(at), "reason": reason, "hash": hashed}
