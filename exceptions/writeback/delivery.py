@@ -1,5 +1,6 @@
 """Delivers the outbox for cases: each call and answer goes into the trail, and what is refused brings its case back."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -26,13 +27,17 @@ SOURCE = "task"
 
 
 def write_one(
-    id: int, *, clock: Callable[[], datetime] = timezone.now, transport: httpx.BaseTransport | None = None
+    id: int,
+    *,
+    clock: Callable[[], datetime] = timezone.now,
+    sleep: Callable[[float], None] = time.sleep,
+    transport: httpx.BaseTransport | None = None,
 ) -> str:
     """One attempt at a change of the outbox; the state that it ends in. Raises Busy."""
 
     def access(connection: Connection) -> Any:
         found = access_to(connection, transport=transport)
-        found.clock = clock
+        found.clock, found.sleep = clock, sleep
         return found
 
     return deliver(id, Surroundings(access, no_longer, lambda *told: tell(*told, at=clock()), clock))

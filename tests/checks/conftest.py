@@ -105,6 +105,7 @@ class Brand:
 
     def __init__(self):
         load(TOPOLOGY, dry_run=False)
+        self.held = []
         # every system has sent every type once, so that no check is silent for want of a feed
         for system in ("front", "shop", "warehouse", "portal"):
             self.order(
@@ -121,12 +122,21 @@ class Brand:
         for system in ("portal", "shop"):
             self.take("return", system, "R-X", -900, status="cancelled", requested_at=at(-900), refs={"rma": "X"})
         self.credit("C-X", said=-900, status="void", refs={"sales_order": "SO-X"})
+        held, self.held = self.held, None
+        self._take_in(*held)
 
     def take(self, type, system, id, said=0, **fields):
         value = {"type": type, "system": system, "id": id, "at": at(said)} | fields
-        receipt = take_in(read_lines(io.BytesIO(json.dumps(value).encode())), source="test", clock=timezone.now)
-        assert not receipt.rejected, receipt.refusals
+        if self.held is None:
+            self._take_in(value)
+        else:
+            self.held.append(value)
         return value
+
+    def _take_in(self, *values):
+        lines = "\n".join(json.dumps(value) for value in values)
+        receipt = take_in(read_lines(io.BytesIO(lines.encode())), source="test", clock=timezone.now)
+        assert not receipt.rejected, receipt.refusals
 
     def order(self, n=1, system="front", placed=0, said=0, status="open", po="PO-1", lines=None, refs=None, **fields):
         lines = [{"sku": "TEE", "quantity": 10, "unit_price": "5.00"}] if lines is None else lines

@@ -63,7 +63,8 @@ class Scene:
 
     def deliver(self, network=None):
         """One attempt of a worker."""
-        return write_one(self.change.pk, clock=self.clock, transport=network or self.vendor.transport())
+        network = network or self.vendor.transport()
+        return write_one(self.change.pk, clock=self.clock, sleep=self.clock.sleep, transport=network)
 
     def later(self):
         """Until the lease of a dead process is over."""
