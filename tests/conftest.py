@@ -60,6 +60,11 @@ def pytest_unconfigure(config):
         shutil.rmtree(os.environ["TEST_RUN_DATA_DIR"], ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items):
+    """What starts servers of its own comes first, so that no process is left with it when the others have ended."""
+    items.sort(key=lambda test: "data_dir" not in test.fixturenames or "transactional_db" in test.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
     """The database of the tests is emptied between them by what is in it, not by what might be."""
@@ -69,6 +74,7 @@ def django_db_setup(django_db_setup):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty())
+        patch.setattr(TransactionTestCase, "_should_reload_connections", lambda test: False)
         yield
 
 
