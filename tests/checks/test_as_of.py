@@ -75,6 +75,7 @@ def test_past_days_of_the_sample_brand():
     assert len({frozenset(then) for then in past}) == len(days)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not EXAM.exists(), reason="the sample exam is not beside this checkout")
 def test_past_days_of_the_exam():
     moment = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())

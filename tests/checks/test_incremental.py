@@ -26,7 +26,7 @@ def findings():
 
 
 @pytest.mark.skipif(not EXAM.exists(), reason="the sample exam is not beside this checkout")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed):
     as_of = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())
     load((EXAM / "topology.toml").read_text(encoding="utf-8"), dry_run=False)
@@ -46,7 +46,7 @@ def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed)
     assert incremental == found() == expected()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_days_of_incremental_runs_end_where_one_full_run_does(transactional_db, seed):
     dice = random.Random(seed)
     moment = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)

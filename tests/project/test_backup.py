@@ -1,11 +1,13 @@
 """Backups: made while people work, brought back whole, refused where they are not."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from exceptions.models import TrailEntry
+from exceptions.people.tokens import create_token
 from reconciliation.project import backup
 from reconciliation.project.backup import BackupRefused, back_up, restore
 from tests.exceptions.people import someone
@@ -19,6 +21,7 @@ def made(transactional_db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     (tmp_path / "media" / "attachments").mkdir(parents=True)
     (tmp_path / "media" / "attachments" / "proof.pdf").write_bytes(b"proof")
+    create_token(name="nightly", scopes=["read"], expires_at=timezone.now() + timedelta(days=90))
     TrailEntry.objects.create(at=timezone.now(), by=someone("amira").user, move="note", about="backup", source="test")
     return tmp_path / "backup", back_up(tmp_path / "backup", at=timezone.now())
 
@@ -58,6 +61,18 @@ def test_a_backup_that_is_not_whole_is_refused(made, harm, why):
         restore(made[0])
 
 
+def test_it_comes_back_whole_into_an_empty_installation_and_into_no_other(made, manage):
+    folder, _ = made
+    back = manage("restore", str(folder))
+    assert back.returncode == 0, back.stderr
+    assert "the trail whole" in back.stdout
+    assert "nightly" in manage("token", "list").stdout, "the product's role has its rights there"
+    again = manage("restore", str(folder))
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+
+
+@pytest.mark.slow
 def test_from_postgresql_16_into_an_empty_18(manage, tmp_path):
     assert manage("migrate", "--verbosity=0", **OLD).returncode == 0
     token = manage("token", "create", "--name", "nightly", "--scope", "read", "--expires", "90d", **OLD)

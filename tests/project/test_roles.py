@@ -103,7 +103,7 @@ def test_it_writes_and_reads_the_trail_and_sets_work_tables_up(running):
         running.execute("select take_statistics('{no such table}')")
 
 
-@pytest.mark.parametrize("version", [16, 18])
+@pytest.mark.parametrize("version", [pytest.param(16, marks=pytest.mark.slow), 18])
 def test_migrate_works_as_the_owner_and_everything_else_as_the_product(manage, data_dir, version):
     chosen = {"EMBEDDED_POSTGRES": str(version)}
     assert manage("embedded", "start", **chosen).returncode == 0
