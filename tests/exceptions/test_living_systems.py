@@ -64,7 +64,7 @@ def in_the_shop():
     return {id: line["status"] for (_, id), line in ledger("order").items() if id.isdigit()}
 
 
-def test_what_is_delivered_pulled_and_sent_is_read(living, live_server):
+def test_what_is_delivered_pulled_and_sent_is_read_and_the_systems_agree_with_one_another(living, live_server):
     with open_systems([], address=live_server.url, at=timezone.now()) as systems:
         tell(living, systems, keep=smooth)
         systems.read()
@@ -77,12 +77,6 @@ def test_what_is_delivered_pulled_and_sent_is_read(living, live_server):
     assert {run.feed for run in PullRun.objects.exclude(finished_at=None)} >= {"orders", "despatches", "stock"}
     assert set(Connection.objects.filter(paused_at__isnull=False).values_list("system", flat=True)) == SYSTEMS
 
-
-def test_the_systems_agree_with_one_another(living, live_server):
-    with open_systems([], address=live_server.url, at=timezone.now()) as systems:
-        tell(living, systems, keep=smooth)
-        systems.read()
-        handle_all()
     later = timezone.now() + timedelta(hours=1)
     reconcile(as_of=later, now=later)
     # what the last beat placed has no copy yet
@@ -119,6 +113,7 @@ def as_it_stands():
     return {(e.type, e.system, e.id): json.loads(lines[e.version].raw) for e in reigning}
 
 
+@pytest.mark.slow
 def test_days_told_by_all_systems_end_as_if_taken_in_as_lines(living, live_server, tmp_path):
     now = timezone.now()
     with undone():

@@ -70,14 +70,14 @@ def test_a_search_of_any_words_finds_or_says_what_it_passed_over(client, said):
         assert client.get("/queue", {"q": said}).status_code == 200
 
 
-@pytest.mark.parametrize("text", HARDEST, ids=ascii)
-def test_every_page_answers_whatever_all_its_parameters_say(client, ida, text):
+def test_every_page_answers_whatever_all_its_parameters_say(client, ida):
     client.raise_request_exception, broken = False, []
     for place in places():
-        with undone():
-            broken += (
-                [place.name] if client.get(place.address, dict.fromkeys(PARAMETERS, text)).status_code >= 500 else []
-            )
+        for text in HARDEST:
+            with undone():
+                answer = client.get(place.address, dict.fromkeys(PARAMETERS, text))
+            if answer.status_code >= 500:
+                broken.append((place.name, text[:20]))
     assert broken == []
 
 

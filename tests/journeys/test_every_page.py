@@ -5,7 +5,7 @@ import os
 import pytest
 
 from exceptions.access import ANYBODY, PAGES
-from tests.axe import breaches
+from tests.axe import LOOKS, faults
 from tests.journeys.places import NO_PAGE, SIGNING_IN, places
 
 
@@ -15,15 +15,10 @@ def test_every_page_fits_and_breaks_no_rule_in_light_and_dark(filled, desk):
     page, wrong = desk(filled, reduced_motion="reduce"), {}
     for place in places():
         assert page.goto(place.address).status == 200, place
-        for width, theme in ((360, "light"), (2560, "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=theme)
-            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                wrong[place.address, width] = "is too wide"
-            if found := breaches(page):
-                wrong[place.address, theme] = found
+        for look in LOOKS:
+            wrong |= {(place.address, *where): what for where, what in faults(page, [look]).items()}
             if pictures := os.environ.get("PICTURES"):
-                page.screenshot(path=f"{pictures}/{place.name}-{width}-{theme}.png", full_page=True)
+                page.screenshot(path=f"{pictures}/{place.name}-{look[0]}-{look[1]}.png", full_page=True)
     assert wrong == {}
 
 

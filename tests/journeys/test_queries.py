@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -38,17 +37,16 @@ MOST = 15
 def asked(client, address):
     """How many queries a page takes once what it keeps in the cache is warm."""
     client.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code in (200, 302), address
     return len(queries)
 
 
-def test_no_page_takes_more_queries_with_many_more_rows(filled, client):
+def test_no_page_takes_more_than_fifteen_queries_and_none_more_with_many_more_rows(filled, client):
     client.force_login(filled.user)
     found = places()
     before = {place.address: asked(client, place.address) for place in found}
+    assert {address: n for address, n in before.items() if n > MOST} == {}
     for number in range(MANY):
         case(f"order:shop:{number}", sku="HP-100", customer="C-1000", owner=filled.user)
     for number in range(20):
@@ -56,12 +54,6 @@ def test_no_page_takes_more_queries_with_many_more_rows(filled, client):
     after = {place.address: asked(client, place.address) for place in found}
     grown = {address: (before[address], now) for address, now in after.items() if now > before[address]}
     assert grown == {}
-
-
-def test_no_page_takes_more_than_fifteen_queries(filled, client):
-    client.force_login(filled.user)
-    taken = {(place.name, place.address): asked(client, place.address) for place in places()}
-    assert {place: n for place, n in taken.items() if n > MOST} == {}
 
 
 def test_the_pages_of_a_month_take_no_more_whether_or_not_it_is_signed(filled, client, company):
@@ -93,21 +85,24 @@ def sign(month, state, company, now):
     Period.objects.filter(pk=period.pk).update(state=state, **known)
 
 
-@pytest.mark.parametrize("state", ["new", "in_progress", "waiting", "pending_approval", "fix_applied"])
-def test_the_page_of_an_exception_takes_no_more_whatever_its_kind_and_state(filled, client, company, state):
+def test_the_page_of_an_exception_takes_no_more_whatever_its_kind_and_state(filled, client, company):
     now, found = timezone.now(), {}
-    cases = ExceptionCase.objects.filter(state="new").order_by("kind", "-amount").distinct("kind")
-    for known in cases:
-        ExceptionCase.objects.filter(id=known.pk).update(
-            state=state, owner=company.amira.user, until=now, team="finance"
-        )
-        if state == "pending_approval":
-            resolution = resolutions_of(known.kind)[0].key
-            proposals.make(known, resolution, {}, note="why", by=company.amira.user, at=now)
-        for person in (company.amira, company.fay):
-            client.force_login(person.user)
-            found[known.kind, person.user.username] = asked(client, f"/exceptions/{known.pk}")
-    assert len(found) > 40
+    cases = list(ExceptionCase.objects.filter(state="new").order_by("kind", "-amount").distinct("kind"))
+    assert len(cases) > 20
+    for person in (company.amira, company.fay):
+        client.force_login(person.user)
+        asked(client, f"/exceptions/{cases[0].pk}")
+        for state in ("new", "in_progress", "waiting", "fix_applied", "pending_approval"):
+            for known in cases:
+                ExceptionCase.objects.filter(id=known.pk).update(
+                    state=state, owner=company.amira.user, until=now, team="finance"
+                )
+                if state == "pending_approval" and person is company.amira:
+                    resolution = resolutions_of(known.kind)[0].key
+                    proposals.make(known, resolution, {}, note="why", by=company.amira.user, at=now)
+                with CaptureQueriesContext(connection) as queries:
+                    assert client.get(f"/exceptions/{known.pk}").status_code == 200
+                found[state, known.kind, person.user.username] = len(queries)
     assert {case: n for case, n in found.items() if n > MOST} == {}
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -146,9 +147,7 @@ INDEXES = {
 }
 
 
-@pytest.mark.parametrize("end", [NEXT, LAST])
-@pytest.mark.parametrize("name", INDEXES)
-def test_each_branch_over_a_large_ledger_reads_its_index(brand, name, end):
+def test_each_branch_over_a_large_ledger_reads_its_index(brand):
     said = {"type": "order", "system": "front", "at": "2025-09-01T12:00:00Z", "placed_at": "2025-09-01T12:00:00Z"}
     lines = [
         said
@@ -157,13 +156,14 @@ def test_each_branch_over_a_large_ledger_reads_its_index(brand, name, end):
         for n in range(2_000)
     ]
     take_in(read_lines(io.BytesIO("\n".join(map(json.dumps, lines)).encode())), source="a file", clock=timezone.now)
-    asked = {"low": "SO29", "high": "SO29" + end, "low_reference": "SO29", "high_reference": "SO29" + end}
-    asked |= {"low_customer": "C-29", "high_customer": "C-29" + end, "given": "SO-29", "rows": 21}
     with connection.cursor() as cursor:
         cursor.execute("analyze")
-        cursor.execute(f"explain {statement(f'pages/{name}', SQL)}", asked)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert [index for index in INDEXES[name] if index not in plan] == [], plan
+        for name, end in product(INDEXES, (NEXT, LAST)):
+            asked = {"low": "SO29", "high": "SO29" + end, "low_reference": "SO29", "high_reference": "SO29" + end}
+            asked |= {"low_customer": "C-29", "high_customer": "C-29" + end, "given": "SO-29", "rows": 21}
+            cursor.execute(f"explain {statement(f'pages/{name}', SQL)}", asked)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert [index for index in INDEXES[name] if index not in plan] == [], plan
 
 
 def test_the_number_of_queries_is_small(agent, known, django_assert_max_num_queries):

@@ -5,10 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
 
-from exceptions.models import ExceptionCase
-from exceptions.reconciling import reconcile
 from reconciliation.intake import on_disk_at_the_end
 from reconciliation.models import LedgerEntry, RejectedLine, System
 from reconciliation.topology import load
@@ -75,24 +72,3 @@ def test_a_mapping_that_is_none_and_a_file_that_is_not_there_are_said_clearly(sh
         ingest("--mapping", mapping, mapping)
     with pytest.raises(CommandError, match=r"nowhere\.csv: No such file"):
         ingest(tmp_path / "nowhere.csv")
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the real input is not beside this checkout")
-def test_the_real_year_gives_exactly_the_counts_of_the_matching_rules(shop):
-    code, out, _ = ingest("--mapping", EXAMPLE / "mapping.toml", REAL)
-    assert code == 0
-    assert "rows orders                 511,565" in out
-    assert "rows movements                3,656" in out
-    reconcile(as_of=timezone.now(), now=timezone.now())
-    kinds = list(ExceptionCase.objects.filter(state="new").values_list("kind", flat=True))
-    assert {kind: kinds.count(kind) for kind in kinds} == {
-        "unsupported_credit": 1571,
-        "unsupported_credit_price": 376,
-        "unsupported_credit_quantity": 110,
-        "over_credited": 68,
-    }
-    assert ExceptionCase.objects.filter(kind="unsupported_credit", title__endswith="names no customer").count() == 186
-    code, out, _ = ingest("--mapping", EXAMPLE / "mapping.toml", REAL)
-    assert "accepted              0" in out
-    again = reconcile(as_of=timezone.now(), now=timezone.now(), full=True)
-    assert not any(c.opened or c.reopened or c.resolved for c in again.counts.values())
