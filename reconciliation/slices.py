@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
 
 from django.db import connection
 
@@ -34,11 +33,12 @@ ALONE = Sharing()
 
 def cut(run: Run, sharing: Sharing) -> int:
     """Writes down the slices of a run, of as many groups each, in the order of their keys; how many there are."""
+    shared = sharing.workers > 1 or sharing.invite is not None
+    size = {"most": SLICE, "workers": sharing.workers, "shared": SHARED_SLICE if shared else SLICE, "shares": SHARES}
+    if sharing.slices is not None:
+        size = {"most": SLICE, "workers": sharing.slices, "shared": SLICE, "shares": 1}
     with connection.cursor() as cursor:
-        cursor.execute("select count(distinct group_key) from member")
-        groups = int(cursor.fetchone()[0])
-        wanted = sharing.slices or _wanted(groups, sharing)
-        cursor.execute(statement("runner/slices"), {"size": max(1, ceil(groups / wanted))})
+        cursor.execute(statement("runner/slices"), size)
         begins = [key for (key,) in cursor.fetchall()][1:]
     ends = list(zip([None, *begins], [*begins, None], strict=True))
     RunSlice.objects.bulk_create(
@@ -46,10 +46,3 @@ def cut(run: Run, sharing: Sharing) -> int:
         for number, (first, until) in enumerate(ends)
     )
     return len(ends)
-
-
-def _wanted(groups: int, sharing: Sharing) -> int:
-    whole = ceil(groups / SLICE)
-    if sharing.workers > 1 or sharing.invite is not None:
-        whole = max(whole, min(ceil(groups / SHARED_SLICE), SHARES))
-    return max(1, sharing.workers, whole)

@@ -15,9 +15,20 @@ from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
-from reconciliation.models import Finding, Flow, LedgerEntry, Member, OpenDemand, OrderLine, ReturnDrift, UnmappedWord
+from reconciliation.models import (
+    Finding,
+    Flow,
+    LedgerEntry,
+    Member,
+    OpenDemand,
+    OrderLine,
+    ReturnDrift,
+    RunSlice,
+    UnmappedWord,
+)
 from reconciliation.runner import _Run
 from reconciliation.slices import ALONE, Sharing
+from reconciliation.slices import cut as cut_into_slices
 from reconciliation.statements import statement
 from reconciliation.topology import load
 from tests.checks.test_random_histories import differences, findings
@@ -99,6 +110,29 @@ def test_any_partition_of_the_keys_gives_the_whole(whole):
         assert differences(union, whole) == {}
 
     holds()
+
+
+def groups_in(cursor, part):
+    """The keys of the groups of one slice."""
+    cursor.execute("truncate scope_group")
+    cursor.execute(statement("runner/scope_slice"), {"first": part.first, "until": part.until})
+    cursor.execute("select group_key from scope_group")
+    return [key for (key,) in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("wanted", [1, 7, 5_000])
+def test_slices_hold_every_group_once_and_as_many_each(whole, wanted):
+    groups = sorted(Member.objects.values_list("group_key", flat=True).distinct())
+    run = _Run(MOMENT, None, True, ALONE, lambda words: None)
+    run.run.save()
+    count = cut_into_slices(run.run, Sharing(slices=wanted))
+    with transaction.atomic(), connection.cursor() as cursor:
+        run.set_out(cursor)
+        held = [groups_in(cursor, part) for part in RunSlice.objects.filter(run=run.run)]
+    assert (len(held), sorted(key for keys in held for key in keys)) == (count, groups)
+    sizes = sorted(len(keys) for keys in held)
+    assert count <= wanted
+    assert sizes[-1] == -(-len(groups) // wanted)
 
 
 class PowerCut(Exception):
