@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Context, Decimal
 from functools import cache
 from hashlib import sha256
+from operator import attrgetter
 from types import NoneType
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
@@ -231,13 +232,13 @@ def _withdrawal(type: str, value: dict[str, Any]) -> Withdrawal:
 
 def _content(record: Record) -> list[Any]:
     """The contract fields in one fixed order, decimals without regard to how they were written; `at` left out."""
-    said = (getattr(record, name) for name in _compared(type(record)))
+    said = _compared(type(record))(record)
     return [value if type(value) in _AS_THEY_ARE else _plain(value) for value in said]
 
 
 @cache
-def _compared(type: type[Record]) -> list[str]:
-    return sorted(set(type.__struct_fields__) - {"at"})
+def _compared(type: type[Record]) -> Callable[[Record], tuple[Any, ...]]:
+    return attrgetter(*sorted(set(type.__struct_fields__) - {"at"}))
 
 
 def _plain(value: Any) -> Any:
@@ -248,7 +249,7 @@ def _plain(value: Any) -> Any:
         return _plain_decimal(value)
     if kind is tuple:
         return [_plain(item) for item in value]
-    said = (getattr(value, name) for name in value.__struct_fields__)
+    said = msgspec.structs.astuple(value)
     return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in said]
 
 

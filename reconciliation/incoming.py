@@ -105,7 +105,7 @@ def staged(
         content = None if line.content_hash is None else derived_key(key, line.content_hash)
         rows["version"].append(copy_text(_version_row(line, key, content, ordinal, moment, first)))
         if content is not None:
-            for table, row in projected(content, key, line.record):
+            for table, row in projected(content.hex, key.hex, line.record):
                 (contents if first else rows)[table].append(copy_text(row))
     return Incoming(_joined(rows), _joined(contents), lines, refused, refusals)
 

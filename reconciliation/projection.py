@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -58,8 +57,8 @@ def key(value: str | None) -> str | None:
     return None if value is None else value.strip().upper()
 
 
-def projected(content: UUID, key_of_record: UUID, record: Record) -> Iterator[TableRow]:
-    """The content rows of `record`, each with its table's name; none for a withdrawal."""
+def projected(content: str, key_of_record: str, record: Record) -> Iterator[TableRow]:
+    """The content rows of `record`, each with its table's name; none for a withdrawal. Keys come as text."""
     if isinstance(record, Withdrawal):
         return
     head = (content, key_of_record)
