@@ -17,7 +17,10 @@ LATE = 3  # cadences
 
 @dataclass(frozen=True)
 class FeedHealth:
-    """One feed of one connection, as of a moment. `lag` is how old the newest thing is that it is sure to have read."""
+    """One feed of one connection, as of a moment. `lag` is how old the newest thing is that it is sure to have read.
+
+    `late_from`: when three cadences have passed without a success; null while it is paused.
+    """
 
     system: str
     feed: str
@@ -31,6 +34,7 @@ class FeedHealth:
     error: str
     pages: int
     resume_at: datetime | None
+    late_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def _feed(
     every = feed.every or cadence
     done = cursor.succeeded_at if cursor else None
     expected_by = (done or connection.created_at) + every
+    late_from = expected_by + every * (LATE - 1)
     told: dict[str, Any] = {
         "succeeded_at": done,
         "lag": at - cursor.watermark if cursor and cursor.watermark else None,
@@ -135,8 +140,9 @@ def _feed(
         "error": cursor.error if cursor else "",
         "pages": run.pages if run else 0,
         "resume_at": run.resume_at if run else None,
+        "late_from": None if connection.paused_at else late_from,
     }
-    state = _state(connection, cursor, expected_by + every * (LATE - 1), at)
+    state = _state(connection, cursor, late_from, at)
     return FeedHealth(connection.system, feed.name, feed.gives, state, **told)
 
 

@@ -17,6 +17,7 @@ from exceptions.configuration.endings import attempt_ending, due_endings
 from exceptions.months.previews import make_preview
 from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
+from exceptions.news.late_feeds import tell_of_late_feeds
 from exceptions.news.sending import due_messages, forget_old_messages, send_message
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.pulling import (
@@ -258,6 +259,12 @@ def fly_canaries() -> bool:
     run = fly(at=now)
     tell_of_canaries(run, at=now)
     return run.right
+
+
+@shared_task
+def tell_of_late() -> int:
+    """Tells whoever looks after a system that it has not been read for too long; how many letters."""
+    return tell_of_late_feeds(at=timezone.now())
 
 
 @shared_task

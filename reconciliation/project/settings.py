@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "tell of late feeds": {
+        "task": "exceptions.tasks.tell_of_late",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "tell news": {
         "task": "exceptions.tasks.tell",
         "schedule": 15.0,
