@@ -80,6 +80,16 @@ def test_after_twelve_hours_one_signs_in_again_however_busy(client, tom):
     assert not is_in(client)
 
 
+def test_sessions_have_long_random_names(client, tom):
+    names = set()
+    for _ in range(3):
+        browser = Client()
+        sign_in(browser, "tom")
+        names.add(browser.session.session_key)
+    assert len(names) == 3
+    assert min(map(len, names)) >= 32
+
+
 def test_an_admin_sets_both_limits(client, ida, tom):
     sign_in(client, "ida")
     form = client.get(reverse("settings_company")).context["editing"].form

@@ -171,6 +171,35 @@ def test_a_recovery_code_opens_once(client, tom):
         assert is_in(browser) is expected
 
 
+def test_a_code_of_the_app_opens_once(client, tom):
+    secret = use_app(client)
+    forget()
+    shown = code(secret)
+    for expected in (True, False):
+        browser = Client()
+        sign_in(browser)
+        browser.post(reverse("mfa_authenticate"), {"code": shown})
+        assert is_in(browser) is expected
+
+
+def test_recovery_codes_are_long_and_differ(client, tom):
+    use_app(client)
+    codes = Authenticator.objects.get(user=tom, type="recovery_codes").wrap().get_unused_codes()
+    assert len(set(codes)) == 10
+    assert min(len(code.replace("-", "")) for code in codes) >= 8
+
+
+def test_a_new_password_does_not_go_around_the_second_step(client, tom):
+    use_app(client)
+    client.post(reverse("account_reset_password"), {"email": tom.email})
+    link = re.search(r"/account/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    form = client.get(link, follow=True)
+    client.post(form.request["PATH_INFO"], {"password1": "seven-blue-kites", "password2": "seven-blue-kites"})
+    assert not is_in(client)
+    assert sign_in(client, password="seven-blue-kites")["Location"].startswith(reverse("mfa_authenticate"))
+    assert not is_in(client)
+
+
 def test_second_steps_are_sealed_and_outlive_a_change_of_keys(client, tom, settings):
     secret = use_app(client)
     assert secret not in str(list(Authenticator.objects.values()))

@@ -1,4 +1,4 @@
-"""What docs/security.md claims: its tests exist, and what holds for every answer in production."""
+"""What docs/security.md claims: its tests exist and its sums are right; and what holds for every answer."""
 
 import re
 import subprocess
@@ -11,24 +11,68 @@ from reconciliation.project.access_log import without_secrets
 from reconciliation.project.embedded import ROOT
 from tests.exceptions.people import someone
 
-PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
-ROWS = [line for line in PAGE.splitlines() if re.match(r"\| \d", line)]
+FOLDER = ROOT / "docs" / "security"
+INDEX = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+CHAPTERS = {int(path.stem[1:]): path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("v*.md"))}
+# the requirements of levels 1 and 2 of ASVS 5.0.0, by chapter and section: up to which number; level 3 comes after them
+LAST = {
+    1: {1: 2, 2: 9, 3: 11, 4: 3, 5: 2},
+    2: {1: 3, 2: 3, 3: 4, 4: 1},
+    3: {2: 2, 3: 4, 4: 6, 5: 5, 7: 2},
+    4: {1: 3, 2: 1, 3: 2, 4: 4},
+    5: {1: 1, 2: 3, 3: 2, 4: 3},
+    6: {1: 3, 2: 12, 3: 4, 4: 4, 5: 5, 6: 3, 8: 4},
+    7: {1: 3, 2: 4, 3: 2, 4: 5, 5: 2, 6: 2},
+    8: {1: 2, 2: 3, 3: 1, 4: 1},
+    9: {1: 3, 2: 4},
+    10: {1: 2, 2: 2, 3: 4, 4: 11, 5: 5, 6: 2, 7: 3},
+    11: {1: 2, 2: 3, 3: 3, 4: 4, 5: 1, 6: 1},
+    12: {1: 3, 2: 2, 3: 4},
+    13: {1: 1, 2: 5, 3: 2, 4: 5},
+    14: {1: 2, 2: 4, 3: 3},
+    15: {1: 3, 2: 3, 3: 7},
+    16: {1: 1, 2: 5, 3: 4, 4: 3, 5: 3},
+    17: {1: 1, 2: 4, 3: 2},
+}
+VERDICTS = ("met", "not applicable", "not met")
 PRODUCTION = {"ENVIRONMENT": "production", "SECRET_KEY": "k3" * 40}
 
 
+def rows(chapter):
+    """The rows of a chapter's table, as lists of cells."""
+    lines = [line for line in CHAPTERS[chapter].splitlines() if re.match(r"\| \d", line)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
 def test_every_test_that_is_named_exists():
-    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    named = set(re.findall(r"`(test_\w+)`", "".join([INDEX, *CHAPTERS.values()])))
     found = subprocess.run(["git", "grep", "-hoE", r"def test_\w+"], cwd=ROOT / "tests", capture_output=True, text=True)
-    assert len(named) > 60
+    assert len(named) > 100
     assert sorted(named - {line.removeprefix("def ") for line in found.stdout.splitlines()}) == []
 
 
-def test_nothing_is_called_met_without_a_test():
-    assert ROWS
-    for row in ROWS:
-        section, _, verdict, proof = (cell.strip() for cell in row.strip("|").split("|"))
-        assert verdict in ("met", "partly", "not met", "does not apply"), section
-        assert verdict not in ("met", "partly") or "`test_" in proof, f"{section} is {verdict} without a test"
+@pytest.mark.parametrize("chapter", sorted(LAST))
+def test_each_requirement_has_one_verdict_and_each_that_is_met_a_test(chapter):
+    numbers = [f"{chapter}.{section}.{n}" for section, last in LAST[chapter].items() for n in range(1, last + 1)]
+    assert [cells[0] for cells in rows(chapter)] == numbers
+    for number, words, verdict, proof in rows(chapter):
+        assert min(words, proof), number
+        assert verdict in VERDICTS, number
+        assert verdict != "met" or re.fullmatch(r"(`test_\w+`(, )?)+", proof), f"{number} is met without a test"
+
+
+def test_the_sums_of_the_index_are_those_of_the_chapters():
+    told = {
+        int(chapter): tuple(map(int, sums.split("|")))
+        for chapter, sums in re.findall(r"^\| \[V(\d+)[^|]*\| ([\d |]+) \|$", INDEX, re.MULTILINE)
+    }
+    counted = {
+        chapter: tuple(sum(cells[2] == verdict for cells in rows(chapter)) for verdict in VERDICTS) for chapter in LAST
+    }
+    assert told == counted
+    whole = tuple(map(sum, zip(*counted.values(), strict=True)))
+    assert "| all | {} | {} | {} |".format(*whole) in INDEX
+    assert sum(whole) == 253
 
 
 IN_PRODUCTION = {
@@ -117,6 +161,22 @@ def test_answers_say_that_nothing_may_be_guessed_framed_or_sent_on(monkeypatch, 
         assert "Access-Control-Allow-Origin" not in answer, name
     expected = {"page": 200, "forbidden": 403, "error": 500, "static file": 200, "nothing here": 404, "wrong host": 400}
     assert {name: seen[name] for name in expected} == expected
+
+
+@pytest.mark.django_db
+def test_every_cookie_is_for_this_host_alone_and_for_no_script(settings):
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    someone("tom", "agent")
+    client = Encrypted()
+    client.get(reverse("account_login"))
+    client.post(reverse("account_login"), {"login": "tom", "password": "harbour-and-pine"})
+    client.post(reverse("save_view"), {"name": "", "query": ""})  # is answered with a message
+    client.get(reverse("queue"))
+    assert set(client.cookies) == {"__Host-sessionid", "__Host-csrftoken"}
+    for name, cookie in client.cookies.items():
+        assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), name
+        assert (cookie["path"], cookie["domain"]) == ("/", ""), name
 
 
 @pytest.mark.django_db
