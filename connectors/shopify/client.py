@@ -29,7 +29,8 @@ SCOPES = {
     "read_customers": "customers",
 }
 MORE_SCOPES = {"read_all_orders": "orders older than 60 days"}
-ONCE = ("bulk_run", "subscribe", "set_po_number", "release_hold")  # what is not asked for again where no answer came
+# what is not asked for again where no answer came
+ONCE = ("bulk_run", "subscribe", "set_po_number", "set_draft_po_number", "release_hold")
 Node = dict[str, Any]
 
 

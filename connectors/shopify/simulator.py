@@ -249,6 +249,16 @@ class Shopify(Simulator):
         self.changes.append(input)
         return {"order": order, "userErrors": []}
 
+    def root_draftOrderUpdate(self, id: str, input: Node) -> Node:  # noqa: A002, N802
+        """A draft with another PO number, unless it has become an order."""
+        self._demand("draftOrderUpdate", "write_draft_orders")
+        draft = next((one for one in self.drafts if one["id"] == id), None)
+        if draft is None or draft["status"] == "COMPLETED":
+            return {"draftOrder": None, "userErrors": [{"field": ["id"], "message": "Draft order cannot be updated"}]}
+        draft |= {"poNumber": input["poNumber"], "updatedAt": self.clock().isoformat().replace("+00:00", "Z")}
+        self.changes.append(input | {"id": id})
+        return {"draftOrder": draft, "userErrors": []}
+
     def root_fulfillmentOrderReleaseHold(self, id: str, holdIds: list[str] | None = None) -> Node:  # noqa: N802, N803
         """A fulfilment order without these holds; open again when none is left."""
         self._demand("fulfillmentOrderReleaseHold", "write_merchant_managed_fulfillment_orders")

@@ -1,4 +1,4 @@
-"""Changes an order of Shopify: its PO number, and the holds of its fulfilment orders."""
+"""Changes an order of Shopify: its PO number, also while it is a draft, and the holds of its fulfilment orders."""
 
 from typing import Any
 
@@ -15,40 +15,50 @@ def _planned(wanted: Wanted, words: Words, what: str, name: str, variables: dict
         method="POST",
         path=f"/admin/api/{words.get('version', VERSION)}/graphql.json",
         body={"query": query(name), "variables": variables},
-        about={"order": _order(wanted), **about},
+        about={"order": _id(wanted), **about},
     )
 
 
-def _order(wanted: Wanted) -> str:
+def _id(wanted: Wanted) -> str:
+    """Of the order, or of the draft that it still is."""
     id = str(wanted.line["id"])
-    if id.startswith("draft-"):
-        raise CannotBeWritten("It is a draft in Shopify, which is not changed from here.")
-    return gid("Order", id)
+    return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
+
+
+def _is_draft(id: str) -> bool:
+    return "/DraftOrder/" in id
 
 
 def _plan_purchase_order(wanted: Wanted, words: Words) -> Planned:
     number = wanted.need("purchase_order", "No system says the purchase order number.")
-    what = f"The order {wanted.line.get('number') or wanted.line['id']} is given the PO number {number}."
-    variables = {"id": _order(wanted), "poNumber": number}
-    return _planned(wanted, words, what, "set_po_number", variables, is_=number)
+    id = _id(wanted)
+    called, name = ("draft order", "set_draft_po_number") if _is_draft(id) else ("order", "set_po_number")
+    what = f"The {called} {wanted.line.get('number') or wanted.line['id']} is given the PO number {number}."
+    return _planned(wanted, words, what, name, {"id": id, "poNumber": number}, is_=number)
 
 
 def _purchase_order_done(client: ShopifyClient, planned: Planned, key: str) -> Answer | None:
-    order = client.ask("po_number", id=planned.about["order"])["order"]
+    id = planned.about["order"]
+    order = client.ask("draft_po_number", id=id)["node"] if _is_draft(id) else client.ask("po_number", id=id)["order"]
     return dict(order) if order and order["poNumber"] == planned.about["is_"] else None
 
 
 def _set_purchase_order(client: ShopifyClient, planned: Planned, key: str) -> Answer:
-    return _made(client.ask("set_po_number", **planned.body["variables"])["orderUpdate"])
+    asked = planned.body["variables"]
+    if _is_draft(asked["id"]):
+        return _made(client.ask("set_draft_po_number", **asked)["draftOrderUpdate"])
+    return _made(client.ask("set_po_number", **asked)["orderUpdate"])
 
 
 def _plan_release(wanted: Wanted, words: Words) -> Planned:
+    if _is_draft(_id(wanted)):
+        raise CannotBeWritten("It is a draft in Shopify, which has nothing to send yet and so no hold.")
     order = wanted.line.get("number") or wanted.line["id"]
     what = (
         f"Every hold on the fulfilment orders of {order} is released, one request for each fulfilment order that is "
         "held, with the ids of its holds."
     )
-    variables = {"id": f"each held fulfilment order of {_order(wanted)}", "holdIds": "its holds"}
+    variables = {"id": f"each held fulfilment order of {_id(wanted)}", "holdIds": "its holds"}
     return _planned(wanted, words, what, "release_hold", variables, ids_of_its_own=True)
 
 
@@ -87,7 +97,7 @@ WRITES = (
     Write(
         action="purchase_order",
         label="Set the PO number of an order",
-        needs="the scope write_orders",
+        needs="the scope write_orders, and for drafts write_draft_orders",
         plan=_plan_purchase_order,
         done=_purchase_order_done,
         send=_set_purchase_order,

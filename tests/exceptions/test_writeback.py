@@ -345,6 +345,7 @@ REFUSALS = {
     "commercetools purchase order": (lambda made: made.vendor.rows["orders"].clear(), "was not found"),
     "commercetools release": (lambda made: made.vendor.rows["states"].clear(), "referenced object of type 'state'"),
     "shopify purchase order": (forget_scopes, "write_orders"),
+    "shopify draft purchase order": (forget_scopes, "write_draft_orders"),
     "shopify release": (forget_scopes, "write_merchant_managed_fulfillment_orders"),
     "xero draft credit": (lambda made: made.vendor.contacts.clear(), "The Contact could not be found"),
     "mintsoft quarantine": (lambda made: made.vendor.stock.clear(), "not enough stock in this location"),

@@ -82,6 +82,14 @@ def shopify_purchase_order():
     return scene_by_hand(made, vendor, clock, kind="missing_po", subject="order:shopify:5501", **how)
 
 
+def shopify_draft_purchase_order():
+    made, vendor, clock, how = shop()
+    vendor.scopes.append("write_draft_orders")
+    vendor.drafts = [sh.draft(77)]
+    how |= {"action": "purchase_order", "resolution": "set_reference", "evidence": WANTS_PO, "feeds": ("drafts",)}
+    return scene_by_hand(made, vendor, clock, kind="missing_po", subject="order:shopify:draft-77", **how)
+
+
 def shopify_release():
     hold = {"id": sh.gid("FulfillmentHold", 1), "reason": "AWAITING_PAYMENT"}
     held = {"id": sh.gid("FulfillmentOrder", 1), "status": "ON_HOLD", "fulfillmentHolds": [hold]}
@@ -137,6 +145,7 @@ SCENES = {
     "commercetools purchase order": commercetools_purchase_order,
     "commercetools release": commercetools_release,
     "shopify purchase order": shopify_purchase_order,
+    "shopify draft purchase order": shopify_draft_purchase_order,
     "shopify release": shopify_release,
     "xero draft credit": xero_draft,
     "mintsoft quarantine": mintsoft_quarantine,
