@@ -1,5 +1,6 @@
 """One move of many cases: at once up to a thousand, beyond that as a job with progress."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ OFFERED = (
     "note",
 )
 SHOWN_FAILURES = 1_000
+REASONS = 3  # that are told at once, the most frequent first
 
 
 def chosen(values: Iterable[str]) -> dict[int, int]:
@@ -47,6 +49,15 @@ def chosen(values: Iterable[str]) -> dict[int, int]:
 def left_of(job: BulkJob) -> dict[int, str]:
     """What a job could not move, with the reason of each: as much of it as is kept."""
     return {int(failure["case"]): str(failure["reason"]) for failure in job.failures}
+
+
+def outcome(done: int, refused: Mapping[int, str]) -> str:
+    """What became of a move of many, with the reasons: `3 done, 1 not: It is accepted.`"""
+    if not refused:
+        return f"{done:,} done."
+    reasons = Counter(reason.removesuffix(".") for reason in refused.values()).most_common(REASONS)
+    told = "; ".join(reason if count == len(refused) else f"{reason} ({count:,})" for reason, count in reasons)
+    return f"{done:,} done, {len(refused):,} not: {told}."
 
 
 def start(asked: str, name: str, said: Mapping[str, Any], *, by: Person, at: datetime) -> BulkJob:

@@ -96,8 +96,7 @@ def bulk_move(request: HttpRequest) -> HttpResponse:
         done, refused = move_many(
             seen, name, by=person_in(request), at=timezone.now(), origin=origin(request, "bulk"), **said
         )
-        told = f"{len(done)} done" + (f", {len(refused)} not." if refused else ".")
-        (messages.warning if refused else messages.success)(request, told)
+        (messages.warning if refused else messages.success)(request, bulk.outcome(len(done), refused))
         if not refused:
             return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
         cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))

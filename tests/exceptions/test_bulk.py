@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exceptions.bulk import run_job, start
+from exceptions.bulk import outcome, run_job, start
 from exceptions.grammar import terms_of
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.saved_views import tabs
@@ -73,6 +73,13 @@ def test_only_a_job_that_there_is_can_be_tried_again(client, tom, number):
     assert client.post("/exceptions/bulk", {"again": number}).status_code == 404
 
 
+def test_what_became_of_a_move_of_many_is_told_with_the_most_frequent_reasons():
+    assert outcome(1_200, {}) == "1,200 done."
+    assert outcome(3, {1: "It is accepted."}) == "3 done, 1 not: It is accepted."
+    reasons = dict(enumerate(["It is new.", "It is accepted.", "It is accepted."]))
+    assert outcome(0, reasons) == "0 done, 3 not: It is accepted (2); It is new (1)."
+
+
 def test_exceptions_are_asked_for_by_their_numbers(client, tom):
     one, other, third = (
         case("order:shop:1"),
@@ -90,7 +97,7 @@ def test_valid_ones_are_done_and_the_rest_stay_ticked_with_the_reason(client, to
     said = {"move": "claim", "case": ticked(mine, theirs), "confirmed": "1", "address": "view=open"}
     answer = client.post("/exceptions/bulk", said)
     assert [(known, bool(reason)) for known, reason in answer.context["cases"]] == [(theirs, True)]
-    assert "1 done, 1 not." in answer.content.decode()
+    assert "1 done, 1 not: Only a member of its team may do that." in answer.content.decode()
     assert ExceptionCase.objects.get(pk=mine.pk).owner == tom.user
 
 
