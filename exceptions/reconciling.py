@@ -48,6 +48,18 @@ def reconcile(
     return Reconciliation(report, counts)
 
 
+def moment_after(now: datetime) -> datetime:
+    """The moment of the next run: now, or that of the last run where the clock has gone back since.
+
+    A run as of a moment before the last one's only looks back: the queue would stand still until the clock is there.
+    """
+    last = Run.objects.filter(advanced=True).order_by("-as_of").values_list("as_of", flat=True).first()
+    if last is None or last <= now:
+        return now
+    log.warning("the clock stands before the last run", last_run_as_of=last.isoformat(), now=now.isoformat())
+    return last
+
+
 def _deliveries_since_last_run() -> list[dict[str, str]]:
     """Where the deliveries came from that were handled since the last run: what it finds may be of their making."""
     last = Run.objects.filter(advanced=True).order_by("-id").values_list("started_at", flat=True).first()

@@ -29,7 +29,7 @@ from exceptions.pulling import (
     pull_feed,
     pull_window,
 )
-from exceptions.reconciling import reconcile
+from exceptions.reconciling import moment_after, reconcile
 from exceptions.retention import forget_payloads
 from exceptions.setup.progress import held_back
 from exceptions.trail import seal
@@ -55,8 +55,9 @@ def reconcile_changes() -> dict[str, int]:
     if held_back(at=now):
         cache.delete(ASKED)
         return {}
+    moment = moment_after(now)
     try:
-        done = reconcile(as_of=now, now=now, sharing=Sharing(invite=invite_workers), wait=False)
+        done = reconcile(as_of=moment, now=moment, sharing=Sharing(invite=invite_workers), wait=False)
     except AlreadyRunning:
         return {}
     if cache.delete(ASKED):  # by something that came while this run was going, and found it going
@@ -80,8 +81,8 @@ def ask_for_run() -> None:
 @shared_task
 def run_first() -> None:
     """Examines everything, as whoever sets the product up asks, also before all is read."""
-    now = timezone.now()
-    reconcile(as_of=now, now=now, full=True, sharing=Sharing(invite=invite_workers))
+    moment = moment_after(timezone.now())
+    reconcile(as_of=moment, now=moment, full=True, sharing=Sharing(invite=invite_workers))
 
 
 @shared_task

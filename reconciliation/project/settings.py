@@ -19,6 +19,7 @@ from reconciliation.project.environment import (
     text,
 )
 from reconciliation.project.logs import logging_config
+from reconciliation.project.timetable import timetable
 
 django_stubs_ext.monkeypatch()  # lets a class of ours be derived from TextField[Any, Any]
 
@@ -94,85 +95,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CONCURRENCY = TASK_PROCESSES
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    # one that waited longer than the next beat has nothing left to do
-    "reconcile what changed": {
-        "task": "exceptions.tasks.reconcile_changes",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "pull what is due": {
-        "task": "exceptions.tasks.pull_due",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "handle deliveries": {
-        "task": "exceptions.tasks.handle_due",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "write what was decided": {
-        "task": "exceptions.tasks.write_due",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "end what is delivered no longer": {
-        "task": "exceptions.tasks.end_due",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "seal the trail": {
-        "task": "exceptions.tasks.seal_trail",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "fly the canaries": {
-        "task": "exceptions.tasks.fly_canaries",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "tell of late feeds": {
-        "task": "exceptions.tasks.tell_of_late",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "tell news": {
-        "task": "exceptions.tasks.tell",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "send messages": {
-        "task": "exceptions.tasks.send_due",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
-    "queue digests": {
-        "task": "exceptions.tasks.digest",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "keep checklists": {
-        "task": "exceptions.tasks.keep_checklists",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "look after connections": {
-        "task": "exceptions.tasks.look_after_connections",
-        "schedule": 6 * 3600.0,
-    },
-    "forget old news": {
-        "task": "exceptions.tasks.forget_old",
-        "schedule": 24 * 3600.0,
-    },
-    "forget old payloads": {
-        "task": "exceptions.tasks.forget_old_payloads",
-        "schedule": 24 * 3600.0,
-    },
-    "forget old deliveries": {
-        "task": "exceptions.tasks.forget_old_deliveries",
-        "schedule": 24 * 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = timetable()
 
 # Traces; the exporter reads this and its other variables itself
 TRACED = bool(text("OTEL_EXPORTER_OTLP_ENDPOINT"))

@@ -1,13 +1,19 @@
 """What comes by the API is examined at once: who asks while a run is awaited, or going, asks for one more, not many."""
 
+from datetime import timedelta
+
 import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone
 
 from exceptions.models import ExceptionCase
+from exceptions.reconciling import moment_after, reconcile
 from exceptions.tasks import ASKED, ask_for_run, reconcile_changes
 from reconciliation.models import System
+from reconciliation.project.celery import app
+from reconciliation.project.timetable import EVERY_SO_MANY_SECONDS, Every
 from tests.exceptions.test_api import lines, send, token
 from tests.reconciliation.conftest import order, systems  # noqa: F401
 
@@ -67,3 +73,27 @@ class Gone:
 
     def add(self, *arguments):
         return redis.Redis(port=1).ping()
+
+
+def test_the_queue_goes_on_where_the_clock_has_gone_back(client, systems, waiting):  # noqa: F811
+    System.objects.filter(key="shop").update(requires={"order": ["purchase_order"]})
+    early = timezone.now() + timedelta(hours=3)
+    reconcile(as_of=early, now=early)
+    send(client, lines(order(payment={"method": "on_account"})), token("ingest"))
+    assert reconcile_changes() == {"missing_po": 1}
+    assert moment_after(timezone.now()) == early
+    assert moment_after(early + timedelta(seconds=1)) == early + timedelta(seconds=1)
+
+
+def test_the_timetable_goes_on_where_the_clock_has_gone_back():
+    every = Every(15)
+    assert every.is_due(every.now() + timedelta(hours=2)).is_due
+    assert every.is_due(every.now() - timedelta(seconds=16)).is_due
+    due = every.is_due(every.now() - timedelta(seconds=5))
+    assert not due.is_due
+    assert 9 < due.next < 11
+
+
+def test_each_task_of_the_timetable_is_one():
+    unknown = set(EVERY_SO_MANY_SECONDS) - set(app.tasks)
+    assert unknown == set()

@@ -27,16 +27,20 @@ def main():
     moment = datetime.now(UTC) - timedelta(hours=2)
     dice = Random(SEED)
     print(f"{FAULTS} faults, seed {SEED}, {ORDERS} orders")
+    product = None
     try:
-        with Product(home / "disturbed", moment) as product:
+        product = Product(home / "disturbed", moment)
+        with product:
             work = Work(product, moment, orders=ORDERS, seed=SEED)
             work.begin()
             thrown = throw(product, dice, FAULTS, tell=print)
             work.finish()
-        as_of = datetime.now(UTC)
-        disturbed = outcome_of(home / "disturbed", as_of=as_of, done=work.done)
+        as_of = datetime.now(UTC) + timedelta(hours=3)  # after whatever the clock was set to
+        disturbed = outcome_of(product.data_dir, as_of=as_of, done=work.done)
         expected = undisturbed(home / "undisturbed", work.lines, as_of=as_of)
     finally:
+        if product:
+            product.disk.remove()
         shutil.rmtree(home, ignore_errors=True)
     for name, count in sorted(thrown.items()):
         print(f"{count:>5}  {name}")

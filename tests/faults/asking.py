@@ -26,9 +26,9 @@ def answer(asked):
 
         prepare()
         take_in(read_lines(io.BytesIO("\n".join(asked["lines"]).encode())), source="faults", clock=timezone.now)
-    reconcile(as_of=as_of, now=timezone.now())
+    reconcile(as_of=as_of, now=as_of)
     tables = _tables()
-    reconcile(as_of=as_of, now=timezone.now(), full=True)
+    reconcile(as_of=as_of, now=as_of, full=True)
     changed = set(tables["findings"]) ^ set(_findings())
     seal(at=timezone.now())
     notes = defaultdict(list)

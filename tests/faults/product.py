@@ -12,6 +12,7 @@ import psutil
 
 from reconciliation.project.embedded import state_of
 from reconciliation.project.engines import Postgres, Redis
+from tests.faults.machine import Clock, Disk
 from tests.project.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -37,9 +38,11 @@ with servers():
 class Product:
     """A running product; `post` and `get` try until they are answered."""
 
-    def __init__(self, data_dir, moment):
-        self.data_dir, self.moment, self.port = data_dir, moment, free_port()
-        self.engines = [Postgres(data_dir), Redis(data_dir)]
+    def __init__(self, home, moment):
+        home.mkdir(parents=True)
+        self.disk, self.clock = Disk(home / "disk"), Clock(home)
+        self.data_dir, self.moment, self.port = home / "disk" / "product", moment, free_port()
+        self.engines = [Postgres(self.data_dir), Redis(self.data_dir)]
 
     def __enter__(self):
         self.data_dir.mkdir(parents=True)
@@ -49,7 +52,7 @@ class Product:
             "PORT": str(self.port),
             "DEMO_LIVES": "no",
             "LOG_LEVEL": "ERROR",
-        }
+        } | self.clock.environment
         self.log = (self.data_dir / "log").open("wb")
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUNNING],

@@ -101,6 +101,21 @@ def _go_on(process):
         return
 
 
+def _jump(product, dice):
+    """Sets the clock ahead or back by up to two hours for a few seconds, as a wrong time server does."""
+    product.clock.for_a_while(dice.uniform(1, 4), ahead=dice.choice((-1, 1)) * dice.randint(60, 7_200))
+    return True
+
+
+def _stand(product, dice):
+    product.clock.for_a_while(dice.uniform(1, 4), stands_at=int(time.time()))
+    return True
+
+
+def _fill_the_disk(product, dice):
+    return product.disk.full(dice.uniform(0.5, 3))
+
+
 SORTS = {
     "a web process killed": _one_of("gunicorn"),
     "a worker killed": _one_of("celery worker"),
@@ -111,4 +126,7 @@ SORTS = {
     "Redis killed": _kill_redis,
     "Redis emptied": _empty_redis,
     "a process frozen for two seconds": _freeze,
+    "the clock an hour or so off": _jump,
+    "the clock standing": _stand,
+    "the disk full": _fill_the_disk,
 }
