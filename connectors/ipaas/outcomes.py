@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from connectors.registry import Setting, Words
@@ -17,6 +18,17 @@ FLOWS = Setting(
 )
 NUMBERS = {"rma": re.compile(r"\bRMA-?\w+", re.I), "order_number": re.compile(r"#[\w-]+")}
 EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.\w+")
+OF_STATUS = {  # of HTTP
+    400: "validation",
+    401: "auth",
+    403: "auth",
+    404: "missing_reference",
+    408: "timeout",
+    409: "conflict",
+    422: "validation",
+    429: "rate_limited",
+    504: "timeout",
+}
 LONG_DIGITS = re.compile(r"(?<![\w-])\+?\d[\d ()-]{8,}\d(?![\w-])")
 
 
@@ -61,6 +73,14 @@ def outcome(words: Words, theirs: str, id: Any, at: str, text: Any, result: str)
     leg = legs(words.get("flows")).get(theirs, Leg(theirs, "order", "order_number"))
     head = {"type": "outcome", "system": words.system, "id": str(id), "at": at, "flow": leg.flow}
     return head | {"record": about(text, leg), "result": result}
+
+
+def code_of_status(said: Any) -> str | None:
+    """The error code that a status of HTTP stands for, given as a number or by its name (`Too Many Requests`)."""
+    text = str(said or "").strip()
+    named = {status.phrase.lower(): status.value for status in HTTPStatus}
+    number = int(text) if text.isdecimal() and len(text) == 3 else named.get(text.lower())
+    return None if number is None else OF_STATUS.get(number)
 
 
 def masked(text: Any) -> str | None:

@@ -1,9 +1,11 @@
 """Celigo's errors → outcomes: an open one failed, a resolved one succeeded later."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import masked, outcome
+from connectors.ipaas.outcomes import code_of_status, masked, outcome
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -20,8 +22,12 @@ CODES = {
 }
 
 
+STATUS = re.compile(r"-([1-5][0-9]{2})-")  # within `reqAndResKey`: 5634-400-POST
+SOURCES = {"_hook": "script", "_filter": "filter", "mapping": "mapping", "internal": "platform"}
+
+
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
-    """The outcome that an error is; its code is Celigo's classification, else its own."""
+    """The outcome that an error is."""
     if feed == push.FEED:
         yield from push.lines(feed, item, words)
         return
@@ -30,14 +36,22 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     head = outcome(
         words, item["step"], error["errorId"], at, error.get("traceKey"), "success" if resolved else "failed"
     )
-    classified = str(error.get("classification") or "").casefold()
     yield head | {
         "error": None
         if resolved
         else {
-            "code": CODES.get(classified) or error.get("code"),
+            "code": _code(error),
             "message": masked(error.get("message")),
             "field": error.get("source"),
         },
         "raw": error | {"message": masked(error.get("message")), "theirs": item["step"]},
     }
+
+
+def _code(error: Raw) -> Any:
+    """By Celigo's classification, else by the status that the other side answered, else by where it arose."""
+    classified = CODES.get(str(error.get("classification") or "").casefold())
+    answered = STATUS.search(str(error.get("reqAndResKey") or ""))
+    source = str(error.get("source") or "")
+    arose = next((code for end, code in SOURCES.items() if source.endswith(end)), None)
+    return classified or (answered and code_of_status(answered[1])) or arose or error.get("code")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import masked, outcome
+from connectors.ipaas.outcomes import code_of_status, masked, outcome
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -21,8 +21,9 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         return
     result = "failed" if job["is_error"] else "success"
     head = outcome(words, item["recipe"], job["id"], job["completed_at"], job.get("title"), result)
+    code = code_of_status(parts.get("error_type")) or parts.get("error_type")
     message = masked(parts.get("message") or job.get("error"))
     yield head | {
-        "error": {"code": parts.get("error_type"), "message": message} if job["is_error"] else None,
+        "error": {"code": code, "message": message} if job["is_error"] else None,
         "raw": {name: job.get(name) for name in KEPT} | {"theirs": item["recipe"]},
     }

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.http import NotLetIn
 from connectors.ipaas.celigo.client import CeligoClient
-from connectors.ipaas.outcomes import Leg, about, legs, masked
+from connectors.ipaas.outcomes import Leg, about, code_of_status, legs, masked
 from connectors.ipaas.simulator import SECRET, Celigo, Workato
 from connectors.simulating import breaking_off, failing
 from reconciliation.models import Flow, System
@@ -106,6 +106,35 @@ def test_an_error_as_an_outcome():
     assert found.error.message == "Account code '4001' of ••• is not valid"
 
 
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"classification": "intermittent", "reqAndResKey": "5634-429-POST"}, "timeout"),
+        ({"classification": None, "reqAndResKey": "5634-429-POST"}, "rate_limited"),
+        ({"classification": "new", "reqAndResKey": "5634-504-POST"}, "timeout"),
+        ({"classification": None, "reqAndResKey": "5634-409-PUT", "source": "mapping"}, "conflict"),
+        ({"classification": None, "source": "post_map_hook"}, "script"),
+        ({"classification": None, "source": "import_filter"}, "filter"),
+        ({"classification": None, "source": "mapping"}, "mapping"),
+        ({"classification": None, "source": "response_mapping"}, "mapping"),
+        ({"classification": None, "source": "internal"}, "platform"),
+        ({"classification": None, "source": "application"}, "response_failure"),
+    ],
+)
+def test_which_code_an_error_has(told, code):
+    item = {"step": "f1/s1", "resolved": False, "read_at": BEGIN.isoformat(), "error": error(7, **told)}
+    (found,) = records(made("ipaas", "celigo"), "errors", item, settings={"flows": FLOWS}, flows=("refunds-to-erp",))
+    assert found.error.code == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Too Many Requests", "rate_limited"), ("401", "auth"), (404, "missing_reference"), ("418", None), ("", None)],
+)
+def test_which_code_a_status_has(said, code):
+    assert code_of_status(said) == code
+
+
 def test_celigo_survives_a_kill_between_any_two_requests(celigos):
     assert survives_a_kill_between_any_two_requests(celigos) == 4
 
@@ -120,7 +149,7 @@ def test_each_job_is_an_outcome(workatos):
     assert results() == {f"j{n}": "failed" if n % 2 == 0 else "success" for n in range(1, 10)} | {"j20": "success"}
     failed = ledger()["outcome", "j4"]
     assert failed["record"] == {"type": "return", "id": "RMA-4", "refs": {"rma": "RMA-4", "order_number": "#104"}}
-    assert failed["error"] == {"code": "Bad request", "message": "invalid account code"}
+    assert failed["error"] == {"code": "validation", "message": "invalid account code"}
 
 
 def test_jobs_that_come_while_paging_are_read_by_the_next_window(workatos):
