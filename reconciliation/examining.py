@@ -21,6 +21,7 @@ from reconciliation.models import Run, RunSlice
 from reconciliation.statements import statement
 
 Progress = Callable[[str], None]
+ROOM = 20_000  # groups whose stage is set at once, at most; more would not fit the room for temporary tables
 
 
 @dataclass
@@ -137,12 +138,8 @@ class Part(Examination):
             cursor.execute(statement(taking), {"run": self.run.id})
             if (slice_taken := cursor.fetchone()) is None:
                 return False
-            number, *ends = slice_taken
-            bounds = dict(zip(("first", "until"), ends, strict=True))
-            self.set_out(cursor)
-            cursor.execute(statement("runner/scope_slice"), bounds)
-            stage.leave_out_plain(cursor, self.as_of, bounds)
-            self.examine_groups(cursor)
+            number, first, until = slice_taken
+            self._examine_slice(cursor, {"first": first, "until": until})
             finished = {
                 "finished_at": Now(),
                 "results": [asdict(result) for result in self.results.values()],
@@ -151,9 +148,24 @@ class Part(Examination):
             RunSlice.objects.filter(run=self.run, number=number).update(**finished)
         return True
 
-    def set_out(self, cursor: Any) -> None:
+    def _examine_slice(self, cursor: Any, ends: dict[str, Any]) -> None:
+        """Plain groups are looked for in the whole slice at once, the others examined as many as the stage has room."""
+        self.set_out(cursor)
+        cursor.execute(statement("runner/scope_slice"), ends)
+        stage.leave_out_plain(cursor, self.as_of, ends)
+        first, *others = stage.portions(cursor, ends, ROOM)
+        if others:
+            cursor.execute("truncate scope_group")
+            cursor.execute(statement("runner/scope_slice"), first)
+        self.examine_groups(cursor)
+        for portion in others:
+            self.set_out(cursor, but_plain=True)
+            cursor.execute(statement("runner/scope_slice"), portion)
+            self.examine_groups(cursor)
+
+    def set_out(self, cursor: Any, *, but_plain: bool = False) -> None:
         """An empty stage with what holds for all groups."""
-        stage.clear(cursor)
+        stage.clear(cursor, but_plain=but_plain)
         stage.set_reference_facts(cursor, self.as_of)
         self.practices = stage.practices(cursor)
 

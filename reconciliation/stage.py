@@ -10,7 +10,7 @@ from django.conf import settings
 
 from reconciliation.statements import statement
 
-TABLES = ("stage/tables", "stage/indexes", "plain/tables", "matching/tables", "catalogue/tables", "runner/tables")
+TABLES = ("stage/tables", "stage/indexes", "matching/tables", "catalogue/tables", "runner/tables")
 OF_GROUPS = (
     "records",
     "references",
@@ -51,9 +51,9 @@ OF_PLAIN = ("systems", "members", "groups", "doubtful")
 OF_CATALOGUE = ("products", "levels", "uses", "closest")
 
 
-def clear(cursor: Any) -> None:
-    """Makes every table of the stage, empty."""
-    for tables in TABLES:
+def clear(cursor: Any, *, but_plain: bool = False) -> None:
+    """Makes every table of the stage, empty; `but_plain`: what is known of plain groups stays."""
+    for tables in TABLES if but_plain else ("plain/tables", *TABLES):
         cursor.execute(statement(tables))
 
 
@@ -90,6 +90,14 @@ def leave_out_plain(cursor: Any, as_of: datetime, ends: dict[str, Any]) -> None:
     """Finds the groups of a slice that agree in everything, in `plain_group`: no check has anything to say of them."""
     for step in OF_PLAIN:
         cursor.execute(statement(f"plain/{step}"), {"as_of": as_of} | ends)
+
+
+def portions(cursor: Any, ends: dict[str, Any], size: int) -> list[dict[str, Any]]:
+    """The ends of portions of a slice, each with at most so many groups that are not plain."""
+    cursor.execute(statement("plain/portions"), {"size": size})
+    begins = [key for (key,) in cursor.fetchall()][1:]
+    parts = zip([ends["first"], *begins], [*begins, ends["until"]], strict=True)
+    return [{"first": first, "until": until} for first, until in parts]
 
 
 def practices(cursor: Any) -> list[list[Any]]:

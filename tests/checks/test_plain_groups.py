@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from exceptions.reconciling import reconcile
-from reconciliation import stage
+from reconciliation import examining, stage
 from reconciliation.intake import take_in
-from reconciliation.models import OpenDemand, OrderAccount, UnevenContent, UnmappedWord
+from reconciliation.models import Member, OpenDemand, OrderAccount, UnevenContent, UnmappedWord
 from reconciliation.runner import _Run
 from reconciliation.slices import ALONE
 from reconciliation.topology import load
@@ -191,3 +191,16 @@ def test_words_that_systems_understand_differently_are_looked_at_line_by_line():
     take_in_world(None, *repacked())
     reconcile(as_of=MOMENT, now=MOMENT, full=True)
     assert UnevenContent.objects.count() > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slice_of_many_groups_is_examined_in_portions(monkeypatch):
+    load(TOPOLOGY.read_text(encoding="utf-8"), dry_run=False)
+    take_in_world(Random(7))
+    reconcile(as_of=MOMENT, now=MOMENT, full=True)
+    found, counted, _ = told_of_everything()
+    monkeypatch.setattr(examining, "ROOM", 9)
+    OrderAccount.objects.all().delete()
+    report = reconcile(as_of=MOMENT, now=MOMENT, full=True).report
+    assert report.results["quantity_mismatch"].examined == len(set(Member.objects.values_list("group_key", flat=True)))
+    assert (differences(found, findings()), accounts()) == ({}, counted)

@@ -13,15 +13,16 @@ from group_order
 where live
 union all
 select
-    group_key,
-    record,
-    system,
-    id,
-    customer_key,
-    currency,
-    placed_at,
-    net_goods
-from plain_group;
+    plain_group.group_key,
+    plain_group.record,
+    plain_group.system,
+    plain_group.id,
+    plain_group.customer_key,
+    plain_group.currency,
+    plain_group.placed_at,
+    plain_group.net_goods
+from plain_group
+inner join scope_group on plain_group.group_key = scope_group.group_key;
 analyze order_account_now;
 
 delete from order_account
