@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 HELD = "typed"
 MOST = 20_000  # letters of all fields together
 SECRET = re.compile(r"csrf|pass|secret|token|key|code|credential|^again$|address", re.IGNORECASE)
+NOT_TYPED = {"seen", "back", "row", "next", "confirmed", "case", "all", "write", "queue", "preview"}  # our own notes
 SECRET_PAGES = ("/account/", "/invitation/", "/settings/connection", "/settings/channels", "/setup/credentials")
 
 
@@ -17,8 +18,8 @@ def keep_typed(request: HttpRequest, person: Any) -> None:
     """Keeps what the form of a request says for `person` (a key); nothing of pages and fields that take secrets."""
     if request.method != "POST" or request.path.startswith(SECRET_PAGES):
         return
-    said = {name: request.POST.getlist(name) for name in request.POST if not SECRET.search(name)}
-    said = {name: values for name, values in said.items() if any(values)}
+    said = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_TYPED}
+    said = {name: values for name, values in said.items() if any(values) and not SECRET.search(name)}
     if said and sum(len(value) for values in said.values() for value in values) <= MOST:
         request.session[HELD] = {"person": str(person), "fields": said}
 

@@ -1,7 +1,7 @@
 // Warns before a sign-in ends for want of anything done, in whichever tab; and puts back what was typed before it did.
 const WARNED_BEFORE = 120_000;
 const SEEN = "last-seen";
-const warning = document.getElementById("idle");
+const warning = document.getElementById("session-warning");
 const idle = Number(document.body.dataset.idleMinutes) * 60_000;
 
 function seen() {
@@ -32,7 +32,7 @@ function fill(field, words) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const typed = [...document.querySelectorAll("#typed [data-field]")];
+const typed = [...document.querySelectorAll("#session-typed [data-field]")];
 const fields = (name) => [...document.querySelectorAll("form[method=post] [name]")].filter((field) => field.name === name && field.type !== "hidden" && field.type !== "file");
 const back = document.querySelector("[data-put-back]");
 if (back && typed.some((one) => fields(one.dataset.field).length)) {

@@ -121,7 +121,7 @@ def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(client, tom):
 
 
 def type_note(client, **more):
-    said = {"name": "mine", "note": "The customer says <b>no</b>", "password": "hidden-words", "token": "t-1"} | more
+    said = {"name": "mine", "note": "The customer says <b>no</b>", "password": "hidden-words", "seen": "seen-31"} | more
     return client.post(reverse("save_view"), said, headers={"Referer": "http://testserver/queue?kind=missing_po"})
 
 
@@ -135,6 +135,7 @@ def test_what_was_typed_is_there_after_signing_in_again(client, tom):
     assert "What you had typed before you were signed out" in page
     assert "The customer says &lt;b&gt;no&lt;/b&gt;" in page
     assert "hidden-words" not in page
+    assert "seen-31" not in page
     assert "What you had typed" not in client.get("/queue").content.decode()
 
 
