@@ -1,6 +1,6 @@
 """The automatic items of checklists: named questions whose answer should be nought, and the rows behind each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from exceptions.homes.numbers import Asked, numbers, queue_of
 from exceptions.ledgers.runs import last_run
 from exceptions.models import ChecklistRound
 from exceptions.months.blockers import blockers
-from exceptions.months.statement import currencies, statement_of
+from exceptions.months.statement import Statement, currencies, statement_of
 from exceptions.rights import Person
 
 STALE_RUN = timedelta(hours=1)
@@ -43,13 +43,17 @@ def _stale_run(_: ChecklistRound, at: datetime) -> int:
 
 
 def _blockers(turn: ChecklistRound, at: datetime) -> int:
-    month = turn.period
-    return sum(len(blockers(statement_of(month, code, as_of=at), at=at)) for code in currencies(month))
+    return sum(len(blockers(made, at=at)) for made in _statements(turn, at))
 
 
 def _unexplained(turn: ChecklistRound, at: datetime) -> int:
-    month = turn.period
-    return sum(statement_of(month, code, as_of=at).unexplained != 0 for code in currencies(month))
+    return sum(made.unexplained != 0 for made in _statements(turn, at))
+
+
+def _statements(turn: ChecklistRound, at: datetime) -> Iterator[Statement]:
+    """The month of a round in each currency."""
+    for currency in currencies(turn.period):
+        yield statement_of(turn.period, currency, as_of=at, by_sku=False, figures=False)
 
 
 def _months(_: ChecklistRound) -> str:

@@ -112,7 +112,7 @@ def review(period: Period, *, by: Person, at: datetime) -> Period:
         raise CloseRefused("Only an approver or a finance controller reviews a month.")
     if period.prepared_by_id == by.user.pk:
         raise CloseRefused("You prepared it: somebody else has to review it.")
-    now = statement_of(period.month, period.currency, as_of=at, by_sku=False)
+    now = statement_of(period.month, period.currency, as_of=at, by_sku=False, figures=False)
     if found := blockers(now, at=at):
         raise CloseRefused(" ".join(blocker.sentence for blocker in found))
     if period.content_hash != content_hash(period):
@@ -189,7 +189,7 @@ def _feeds() -> dict[str, str]:
 
 def late_items(period: Period, *, at: datetime) -> list[Late]:
     """What is known of a signed month now and was not, or was known otherwise, when it was signed."""
-    now = statement_of(period.month, period.currency, as_of=at, by_sku=False)
+    now = statement_of(period.month, period.currency, as_of=at, by_sku=False, figures=False)
     return late_between(signed_items(period), now.items)
 
 

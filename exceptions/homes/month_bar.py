@@ -50,7 +50,7 @@ def month_bar(currency: str, *, at: datetime) -> Snapshot[MonthBar]:
 
 def _taken(currency: str, at: datetime) -> MonthBar:
     month = _to_close(currency, at)
-    made = statement_of(month, currency, as_of=at, by_sku=False)
+    made = statement_of(month, currency, as_of=at, by_sku=False, figures=False)
     closes_at = close_cut_off(month_bounds(month)[1])
     known = Period.objects.filter(month=month, currency=currency).first()
     address = reverse("close_month", args=[month, currency])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 
 from exceptions.formats import money_text, number_text
 from exceptions.ledgers.comparison import Section, Told, differs, fact
@@ -62,7 +62,7 @@ def customer_page(id: str, *, as_of: datetime, latest: int = LATEST) -> Customer
         next((said.customer_name for said in by_system if said.customer_name), ""),
         [Column(system, topology.name(system), topology.says(system, "order"), []) for system in systems],
         [section for section in shown if section.facts],
-        cases[:SHOWN],
+        list(cases.select_related("owner").defer("evidence", "suggestions").order_by("due_at", "id")[:SHOWN]),
         _at_risk(cases),
         _latest(records, topology)[:latest],
         len(records) == MOST,
@@ -70,19 +70,15 @@ def customer_page(id: str, *, as_of: datetime, latest: int = LATEST) -> Customer
     )
 
 
-def _cases(customer: str, groups: set[Any]) -> list[ExceptionCase]:
+def _cases(customer: str, groups: set[Any]) -> QuerySet[ExceptionCase]:
     """The open exceptions of the customer's orders, and those about the customer."""
     own = Q(kind="rounding_drift", subject__startswith=f"customer:{customer}:")
-    cases = ExceptionCase.objects.filter(Q(group_key__in=list(groups)) | own, state__in=OPEN)
-    return list(cases.select_related("owner").order_by("due_at", "id"))
+    return ExceptionCase.objects.filter(Q(group_key__in=list(groups)) | own, state__in=OPEN)
 
 
-def _at_risk(cases: Sequence[ExceptionCase]) -> list[str]:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for case in cases:
-        if case.amount is not None:
-            sums[str(case.currency)] += case.amount
-    return [money_text(amount, currency) for currency, amount in sorted(sums.items())]
+def _at_risk(cases: QuerySet[ExceptionCase]) -> list[str]:
+    sums = cases.exclude(amount=None).order_by("currency").values_list("currency").annotate(total=Sum("amount"))
+    return [money_text(amount, currency) for currency, amount in sums]
 
 
 def _names(records: Sequence[Any], systems: Sequence[str]) -> Section:

@@ -243,8 +243,9 @@ def headline(month: str, currency: str, *, as_of: datetime) -> Headline:
     return Headline(-unexplained, owed, credited)
 
 
-def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = True) -> Statement:
-    """The statement of a month and currency as things are known at `as_of`; `by_sku`: with the shares of SKUs."""
+def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = True, figures: bool = True) -> Statement:
+    """The statement of a month and currency as things are known at `as_of`; `by_sku`: with the shares of SKUs;
+    `figures`: with what stands beside the sums, for which every record of the month is looked at."""
     asked = _asked(month, currency, as_of)
     made = Statement(month, currency, asked["since"], asked["until"], as_of)
     made.items += [Item("returns", **row) for row in _rows("returns", asked)]
@@ -259,7 +260,7 @@ def statement_of(month: str, currency: str, *, as_of: datetime, by_sku: bool = T
     made.items.sort(key=lambda item: (item.part, item.bucket, item.name or "", str(item.record)))
     if by_sku:
         give_shares(made.items, of_return, currency)
-    for row in _rows("figures", asked):
+    for row in _rows("figures", asked) if figures else ():
         _stand_beside(made, row)
     return made
 

@@ -173,7 +173,7 @@ def _signed() -> int:
 def _shown(period: Period) -> Statement:
     """The statement as it was signed, or as it is known now where nobody has."""
     if period.state == "open":
-        return statement_of(period.month, period.currency, as_of=timezone.now())
+        return statement_of(period.month, period.currency, as_of=timezone.now(), figures=False)
     return signed_statement(period)
 
 

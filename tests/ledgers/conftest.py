@@ -14,6 +14,7 @@ def brand(db):
 @pytest.fixture
 def agent(client, brand):
     client.force_login(PersonFactory(roles=["agent"]))
+    client.get("/inbox")  # the first page of a minute notes that somebody is at work
     return client
 
 

@@ -107,4 +107,5 @@ left join exception_case as silent
     on
         silent.kind = 'silent_flow'
         and silent.subject = concat('flow:', flow.key)
-        and silent.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
+        and silent.closed_at is null
+        and silent.frozen_in is null

@@ -5,6 +5,7 @@ inner join exception_case on finding.kind = exception_case.kind and finding.subj
 where
     finding.sku = any(%(family)s)
     and finding.state = 'raised'
-    and exception_case.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
+    and exception_case.closed_at is null
+    and exception_case.frozen_in is null
 order by exception_case.id
 limit %(rows)s

@@ -35,36 +35,80 @@ apart as (
     left join opening_use() as opened on counted.return_record = opened.record
 ),
 
-said as (
-    select distinct on (apart.return_record)
+-- what the checks found of the return, of a record that speaks of it, or of its group
+told as (
+    select
         apart.return_record,
-        finding.state as finding_state,
+        true as own,
         finding.kind,
+        finding.subject,
+        finding.state,
+        finding.amount
+    from apart
+    inner join finding on apart.return_record = finding.return_record
+    where apart.remains <> 0 and finding.kind = any(%(kinds)s)
+    union
+    select
+        apart.return_record,
+        true,
+        finding.kind,
+        finding.subject,
+        finding.state,
+        finding.amount
+    from apart
+    inner join finding on apart.return_record = finding.record
+    where apart.remains <> 0 and finding.kind = any(%(kinds)s)
+    union
+    select
+        apart.return_record,
+        finding.return_record = apart.return_record or finding.record = apart.return_record,
+        finding.kind,
+        finding.subject,
+        finding.state,
+        finding.amount
+    from apart
+    inner join finding on apart.group_key = finding.group_key and finding.space = 'group'
+    where apart.remains <> 0 and finding.kind = any(%(kinds)s)
+),
+
+said as (
+    select distinct on (told.return_record)
+        told.return_record,
+        told.state as finding_state,
+        told.kind,
         known.id as case_id,
         known.state as case_state,
         accepted.reason
-    from apart
-    inner join finding
-        on
-            finding.return_record = apart.return_record
-            or finding.record = apart.return_record
-            or (finding.group_key = apart.group_key and finding.space = 'group')
-    left join exception_case as known
-        on finding.kind = known.kind and finding.subject = known.subject
+    from told
+    left join
+        lateral (
+            -- each half by an index of its own
+            select
+                id,
+                state,
+                closed_at
+            from exception_case
+            where kind = told.kind and subject = told.subject and frozen_in is null
+            union all
+            select
+                id,
+                state,
+                closed_at
+            from exception_case
+            where kind = told.kind and subject = told.subject and frozen_in is not null
+        ) as known
+        on true
     left join acceptance as accepted on known.id = accepted.case_id and accepted.ended_at is null
-    where
-        apart.remains <> 0
-        and finding.kind = any(%(kinds)s)
     order by
-        apart.return_record asc,
-        (finding.return_record = apart.return_record or finding.record = apart.return_record) desc nulls last,
-        finding.state = 'raised' desc,
+        told.return_record asc,
+        told.own desc nulls last,
+        told.state = 'raised' desc,
         accepted.id is not null desc,
         known.closed_at is null desc,
-        finding.kind = any(%(of_credits)s) desc,
-        finding.amount desc nulls last,
-        finding.kind asc,
-        finding.subject asc
+        told.kind = any(%(of_credits)s) desc,
+        told.amount desc nulls last,
+        told.kind asc,
+        told.subject asc
 ),
 
 explained as (
