@@ -103,6 +103,7 @@ def test_pages_go_on_where_the_last_ended(ana, line):
 def test_the_number_of_queries_does_not_grow_with_the_inbox(ana, line, django_assert_max_num_queries):
     for _ in range(40):
         line()
+    page(ana)  # the first page of a sign-in also notes when it was seen
     with django_assert_max_num_queries(8):
         page(ana)
 
