@@ -29,6 +29,7 @@ def limited(what: str, *, most: int, seconds: int = MINUTE) -> Callable[[View], 
                 return answer
             return view(request, *args, **kwargs)
 
+        guarded.limit = (what, most, seconds)  # type: ignore[attr-defined]
         return guarded
 
     return guard

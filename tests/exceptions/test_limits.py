@@ -1,8 +1,10 @@
 """How often may be asked: signing in and second steps are tried in test_sign_in.py; here is the rest."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -11,9 +13,12 @@ from django.utils import timezone
 from exceptions.api import WRONG_TOKENS_A_MINUTE
 from exceptions.hooks import REFUSALS_A_MINUTE
 from exceptions.models import ApiToken
+from exceptions.people.sign_in import address_of
 from exceptions.people.tokens import create_token
+from reconciliation.project.embedded import ROOT
 from tests.cached import forget
 from tests.connectors.vendors import connected
+from tests.exceptions.test_access import ADDRESSES
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +94,30 @@ def test_letters_for_a_new_password_are_not_sent_by_the_dozen(client):
 def test_guessing_invitations_is_slowed(client):
     answers = [client.get(reverse("accept_invitation", args=[f"guess-{number}"])).status_code for number in range(31)]
     assert (answers[29], answers[30]) == (410, 429)
+
+
+def test_the_brakes_are_those_that_are_written_down():
+    page = (ROOT / "docs" / "security.md").read_text()
+    written = {int(number): what for what, number in re.findall(r"^\| ([^|]+) \| (\d+) [^|]*\|", page, re.MULTILINE)}
+    limits = {getattr(parts[-1].callback, "limit", None) for parts in ADDRESSES.values()} - {None}
+    assert {what for what, _, _ in limits} == {"files", "tokens", "invitations"}
+    assert all(most in written and seconds == 60 for _, most, seconds in limits)
+    assert {WRONG_TOKENS_A_MINUTE, REFUSALS_A_MINUTE, settings.AXES_FAILURE_LIMIT, 600} <= set(written)
+    assert "locked for 15 minutes" in page
+    assert settings.AXES_COOLOFF_TIME * 60 == 15
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
+def test_nobody_says_by_a_header_where_they_come_from(rf, settings, proxies, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    asked = rf.get("/", headers={"X-Forwarded-For": "10.9.9.9, 203.0.113.9", "X-Real-IP": "10.8.8.8"})
+    assert address_of(asked) == address
+
+
+def test_nobody_says_by_a_header_that_they_came_encrypted(rf, settings):
+    asked = rf.get("/", headers={"X-Forwarded-Proto": "https"})
+    settings.SECURE_PROXY_SSL_HEADER = None
+    assert not asked.is_secure()
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert rf.get("/", headers={"X-Forwarded-Proto": "https"}).is_secure()
+    assert not rf.get("/").is_secure()

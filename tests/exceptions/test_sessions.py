@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from connectors.models import Credential
+from exceptions.access import PAGES
 from exceptions.models import ApiToken, Company, RoleGrant
 from exceptions.people.sessions import BEGAN, SEEN
+from exceptions.rights import RIGHTS
 from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
 
@@ -222,6 +224,7 @@ def sensitive(ida, tom):
         (reverse("allow_writes", args=[1]), {}),
         (reverse("account_email"), {"action_add": "", "email": "thief@example.com"}),
         (reverse("mfa_generate_recovery_codes"), {}),
+        (reverse("usersessions_list"), {}),
     ]
 
 
@@ -270,3 +273,18 @@ def test_the_password_once_more_lasts_for_ten_minutes(client, ida):
         answer = client.post(reverse("invite_somebody"), {})
         assert (answer.status_code == 302) is asked
     assert time.time() - client.session[BEGAN] < 60
+
+
+def test_every_page_lets_one_sign_out(client):
+    client.force_login(PersonFactory(roles=["admin", "finance_controller", "agent"]))
+    seen = 0
+    for name, right in PAGES.items():
+        try:
+            answer = client.get(reverse(name)) if right in RIGHTS else None
+        except NoReverseMatch:
+            continue
+        if answer is not None and answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            page = answer.content.decode()
+            assert "<body" not in page or f'action="{reverse("account_logout")}"' in page, name
+            seen += "<body" in page
+    assert seen > 25
