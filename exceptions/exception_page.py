@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
+from exceptions.evidence import Piece, pieces_of, said_since
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
@@ -46,6 +47,7 @@ class ExceptionPage:
 
     case: ExceptionCase
     check: Check | None
+    evidence: list[Piece]
     resolutions: list[Action]
     others: list[Action]
     deciding: list[Action]
@@ -93,7 +95,7 @@ class ExceptionPage:
 def cases_for_page() -> QuerySet[ExceptionCase]:
     """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
     `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case,
-    `of_sku`, `of_customer` and `of_flow` how many other open ones share that.
+    `of_sku`, `of_customer` and `of_flow` how many other open ones share that, `said_since` the evidence's instants.
     """
     writes = WriteBack.objects.filter(case=OuterRef("pk"))
     members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
@@ -107,6 +109,7 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
         order_record=Subquery(members.values("record")[:1]),
         writes_anywhere=Exists(writing()),
         written=Exists(writes),
+        said_since=said_since(),
         **{name: CountUpTo(alike.values("id")[: COUNTED + 1]) for name, alike in fits.items()},
     )
 
@@ -125,6 +128,7 @@ def exception_page(
     return ExceptionPage(
         case=case,
         check=checks().get(case.kind),
+        evidence=pieces_of(case),
         resolutions=resolution_actions(case, person, at=at, writes=case.writes_anywhere),
         others=other_actions(case, person, proposal),
         deciding=deciding_actions(case, person, proposal),

@@ -5,6 +5,7 @@ from typing import Any
 
 from exceptions.checklists import checklist_page
 from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
+from exceptions.evidence import pieces_of, said_since
 from exceptions.exports import Row
 from exceptions.grouped import GROUPS, grouped
 from exceptions.handbook.book import PLANS, handbook
@@ -79,14 +80,18 @@ def _round(turn: Any) -> Iterator[Row]:
 
 
 def _evidence(asked: Asked) -> Sheet:
-    case = ExceptionCase.objects.filter(id=number_in(asked, "id")).first()
+    case = ExceptionCase.objects.annotate(said_since=said_since()).filter(id=number_in(asked, "id")).first()
     if case is None:
         raise NoSuchTable("exception")
     rows = (
-        tuple(piece[name] for name in ("field", "expected", "expected_from", "actual", "actual_from"))
-        for piece in case.evidence
+        (
+            *(piece.field, piece.expected, piece.expected_from, piece.expected_since),
+            *(piece.actual, piece.actual_from, piece.actual_since, piece.differs),
+        )
+        for piece in pieces_of(case)
     )
-    return Sheet(("Field", "Expected", "Who says so", "Found", "Who says so there"), rows)
+    columns = ("Field", "Expected", "Who says so", "Since", "Found", "Who says that", "Since then", "Differs")
+    return Sheet(columns, rows)
 
 
 def _chapter(key: str) -> Callable[[Asked], Sheet]:

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from django import template
 from django.urls import reverse
 
+from exceptions.evidence import record_of
 from exceptions.ledgers.order_group import Connected
 from exceptions.months.statement import name_words
-from reconciliation.keys import record_key
 
 register = template.Library()
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-TYPES = ("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "outcome")
 
 
 @register.filter
@@ -71,5 +70,5 @@ def named(system: str, topology: Connected) -> str:
 @register.filter
 def record_address(subject: str | None) -> str:
     """`{{ piece.actual_from|record_address }}`: the page of the record `type:system:id`; nothing for other words."""
-    parts = str(subject or "").split(":", 2)
-    return reverse("record", args=[record_key(*parts)]) if len(parts) == 3 and parts[0] in TYPES else ""
+    record = record_of(subject)
+    return reverse("record", args=[record]) if record else ""

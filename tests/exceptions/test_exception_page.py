@@ -12,6 +12,7 @@ from exceptions.move_forms import FORMS
 from exceptions.moves import MOVES
 from reconciliation.models import Configuration, SkuAlias, System
 from reconciliation.own_words import Word, map_word
+from tests.checks.conftest import brand  # noqa: F401
 from tests.exceptions.people import bands, case, someone, teams
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +254,18 @@ def test_the_page_asks_the_database_the_same_few_times_however_long_the_story(
     with django_assert_max_num_queries(30):
         page(client, people["tom"], known)
     assert ExceptionCase.objects.get(pk=known.pk).trail.count() == 30
+
+
+def test_evidence_says_since_when_each_record_says_so_and_marks_what_differs_in_text(client, people, brand):  # noqa: F811
+    brand.order(1, said=2)
+    piece = {"field": "status", "expected": "open", "expected_from": "order:front:front-1"}
+    same = {"field": "currency", "expected": "GBP", "actual": "GBP", "actual_from": "the tolerance of the flow"}
+    known = case(evidence=[piece | {"actual": "closed", "actual_from": "order:shop:none"}, same])
+    client.force_login(someone("ann", "agent", team="finance").user)
+    page = client.get(f"/exceptions/{known.pk}").content.decode()
+    assert "since <time" in page
+    assert page.count("since <time") == 1, "of the other record nothing is known, and words are no record"
+    assert page.count('<span class="visually-hidden">differs: </span>') == 1
+    rows = client.get(f"/tables/evidence.csv?id={known.pk}").getvalue().decode().splitlines()
+    assert rows[1].startswith("status,open,order:front:front-1,2025-09-01T1")
+    assert [row.rsplit(",", 1)[1] for row in rows[1:]] == ["yes", "no"]
