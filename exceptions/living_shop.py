@@ -20,6 +20,16 @@ class LivingShop(Shopify):
         known = self._known()
         return [known.get(id) or {"id": id} for id in ids]
 
+    def put_level(self, level: Node) -> None:
+        """A level of a place, new or counted anew."""
+        with self.lock:
+            levels = [one for one in self._levels() if one["id"] != level["id"]] + [level]
+            self.locations = [level["location"] | {"inventoryLevels": levels}]
+            self.items = [{"id": one["item"]["id"], "inventoryLevels": [one]} for one in levels]
+
+    def _levels(self) -> list[Node]:
+        return [level for place in self.locations for level in place["inventoryLevels"]]
+
     def put(self, node: Node) -> None:
         """An order, new or changed."""
         with self.lock:

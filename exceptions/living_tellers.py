@@ -21,9 +21,9 @@ from connectors.sample_brand.files import FILED
 from connectors.sample_brand.living import FIRST_TROUBLED
 from connectors.sample_brand.portal import returned
 from connectors.sample_brand.saying import says
-from connectors.sample_brand.shop import order_node
+from connectors.sample_brand.shop import level_node, order_node
 from connectors.sample_brand.storefront import purchase
-from connectors.sample_brand.story import Line
+from connectors.sample_brand.story import Line, item_number
 from connectors.sparklayer.simulator import SparkLayer
 from connectors.warehouse.file.simulator import Sender
 
@@ -56,7 +56,7 @@ class Door:
 
 @dataclass
 class Shop:
-    """Holds its orders, is pulled, and delivers that they changed."""
+    """Holds its orders and its stock, is pulled, and delivers that they changed."""
 
     prompt: ClassVar[bool] = False
     connection: Connection
@@ -65,27 +65,36 @@ class Shop:
     unread: set[str] = field(default_factory=set)
 
     def tell(self, lines: Sequence[Line]) -> list[Line]:
-        """The orders that the shop has words for."""
+        """The orders and levels that the shop has words for."""
         mine, others = _parted(lines, self._has_words)
         self.remember(mine)
-        news = [{"id": int(line["id"]), "updated_at": line["at"]} for line in mine]
-        self.door.bring(*(_delivered(self.shop, one) for one in news))
+        self.door.bring(*(_delivered(self.shop, line) for line in mine))
         return others
 
     def remember(self, lines: Iterable[Line]) -> None:
-        """Holds the orders among the lines, the last version of each."""
+        """Holds the orders and levels among the lines, the last version of each."""
         for line in filter(self._has_words, lines):
-            self.shop.put(order_node(line))
+            if line["type"] == "order":
+                self.shop.put(order_node(line))
+            else:
+                self.shop.put_level(level_node(line))
 
     def _has_words(self, line: Line) -> bool:
-        if _of(line) != ("shopify", "order") or line.get("deleted"):
+        if line.get("deleted"):
+            return False
+        if _of(line) == ("shopify", "stock_level"):
+            return _faithful(self.connection, "stock", level_node(line), line)
+        if _of(line) != ("shopify", "order"):
             return False
         node = order_node(line)
         return _faithful(self.connection, "orders", node | {"lineItems": {"nodes": node["lineItems"]}}, line)
 
 
-def _delivered(shop: "LivingShop", news: dict[str, Any]) -> Callable[[], Said]:
-    return lambda: shop.delivery("orders/updated", news)
+def _delivered(shop: "LivingShop", line: Line) -> Callable[[], Said]:
+    if line["type"] == "order":
+        return lambda: shop.delivery("orders/updated", {"id": int(line["id"]), "updated_at": line["at"]})
+    news = {"inventory_item_id": item_number(line["sku"]), "updated_at": line["at"]}
+    return lambda: shop.delivery("inventory_levels/update", news)
 
 
 @dataclass

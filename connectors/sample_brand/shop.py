@@ -1,9 +1,9 @@
-"""The brand's orders as its shop holds them: an order of the story → a node in the words of Shopify's schema."""
+"""The brand's orders and stock as its shop holds them: lines of the story → nodes in the words of Shopify's schema."""
 
 from decimal import Decimal
 from typing import Any
 
-from connectors.sample_brand.story import Line
+from connectors.sample_brand.story import PLACE, Line, item_number
 
 Node = dict[str, Any]
 SHOP = "harbour-and-pine.myshopify.com"
@@ -13,6 +13,7 @@ FULFILMENT = {
     "fulfilled": "FULFILLED",
     "cancelled": "UNFULFILLED",
 }
+COUNTED = ("available", "on_hand", "committed", "reserved", "damaged", "quality_control", "safety_stock")
 ABSENT = (
     *("note", "cancelledAt", "closedAt", "cancelReason", "email", "customer", "paymentTerms"),
     *("company", "address1", "address2", "provinceCode", "zip", "countryCodeV2"),
@@ -53,6 +54,23 @@ def order_node(line: Line) -> Node:
         }
         | _amounts(line)
     )
+
+
+def level_node(line: Line) -> Node:
+    """The node of a level: what can be sold, and nothing of what stands aside."""
+    number = item_number(line["sku"])
+    counts = dict.fromkeys(COUNTED, 0) | {"available": int(Decimal(line["quantity"]))}
+    return {
+        "id": f"{gid('InventoryLevel', PLACE)}?inventory_item_id={number}",
+        "updatedAt": line["at"],
+        "isActive": True,
+        "location": {"id": gid("Location", PLACE), "name": line["location"]},
+        "item": {"id": gid("InventoryItem", number), "sku": line["sku"], "tracked": True},
+        "quantities": [
+            {"id": gid("InventoryQuantity", number), "name": name, "quantity": count, "updatedAt": None}
+            for name, count in counts.items()
+        ],
+    }
 
 
 def gid(type: str, id: object) -> str:

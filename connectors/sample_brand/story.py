@@ -10,6 +10,7 @@ from connectors.sample_brand.goods import Buyer, Item
 
 Line = dict[str, Any]
 TAX = Decimal("0.2")
+PLACE = 1  # the shop's number of the place
 REASONS = (("TOO_MANY", "UNWANTED"), ("BROKEN", "DEFECTIVE"), ("WRONG_ITEM", "WRONG_ITEM"))
 COPY_DELAYS = {"shopify": 5, "warehouse": 20, "rebound": 30}
 
@@ -25,8 +26,15 @@ def money(amount: Decimal) -> str:
 
 
 def level_id(system: str, sku: str) -> str:
-    """What the system calls its level of a SKU in the one place that there is; the warehouse, as in its files."""
+    """What the system calls its level of a SKU in the one place that there is; warehouse and shop, as theirs do."""
+    if system == "shopify":
+        return f"{PLACE}-{item_number(sku)}/sellable"
     return f"A/{sku}/sellable" if system == "warehouse" else f"{sku}@A"
+
+
+def item_number(sku: str) -> int:
+    """The shop's number of a SKU that it counts."""
+    return int("".join(filter(str.isdigit, sku)))
 
 
 @dataclass
