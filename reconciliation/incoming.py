@@ -61,8 +61,8 @@ def _news(lines: Sequence[RawLine], known: Known, before: Before, unheard: set[U
         heard = before.heard(list(asked))
         unheard |= asked - heard
         versions = [_version_of(line, record) for line, record in zip(opened, records, strict=True)]
-        known_versions = [version for version, record in zip(versions, records, strict=True) if record in heard]
-        stored = before.stored([version for version in known_versions if version is not None])
+        doubtful = [version for version, record in zip(versions, records, strict=True) if version and record in heard]
+        stored = before.stored(doubtful) if doubtful else set()
         for line, version in zip(opened, versions, strict=True):
             if version not in stored:
                 yield line if isinstance(line, Refusal) else read_opened(line)
