@@ -68,14 +68,14 @@ def more_cases(stage):
 
 def paths(number):
     """What one person opens in turn: their home, the queue, as it is and filtered, an exception and an order."""
-    cases = ExceptionCase.objects.order_by("id").values_list("id", flat=True)
-    orders = LedgerEntry.objects.filter(type="order", system="store").order_by("at").values_list("record", flat=True)
     offset = number * 17
+    cases = ExceptionCase.objects.order_by("id").values_list("id", flat=True)
+    orders = LedgerEntry.objects.filter(type="order", system="store").order_by("changed_at")  # as an index has them
     return [
         ("home", "/"),
         ("queue", "/queue"),
         ("exception page", f"/exceptions/{cases[offset]}"),
         ("queue, filtered", f"/queue?state=new&kind={('quantity_mismatch', 'price_mismatch')[number % 2]}"),
-        ("order page", f"/orders/{orders[offset]}"),
+        ("order page", f"/orders/{orders.values_list('record', flat=True)[offset]}"),
         ("floor", "/ready"),
     ]
