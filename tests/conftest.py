@@ -61,8 +61,18 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """What starts servers of its own comes first, so that no process is left with it when the others have ended."""
-    items.sort(key=lambda test: "data_dir" not in test.fixturenames or "transactional_db" in test.fixturenames)
+    """What starts servers of its own comes first, so that no process is left with it when the others have ended.
+
+    What commits stays behind what does not: it empties the tables that the migrations filled.
+    """
+    shared = {"db", "transactional_db", "live_server"}
+
+    def alone(test):
+        return "data_dir" in test.fixturenames and not (
+            shared.intersection(test.fixturenames) or test.get_closest_marker("django_db")
+        )
+
+    items.sort(key=lambda test: not alone(test))
 
 
 @pytest.fixture(scope="session")
