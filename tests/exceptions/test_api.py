@@ -16,6 +16,7 @@ from exceptions.models import ApiToken
 from exceptions.people.tokens import UnknownScope, create_token, valid_token
 from reconciliation.models import LedgerEntry, RejectedLine
 from reconciliation.project.wsgi import application
+from tests.cached import forget
 from tests.exceptions.people import NOW, someone
 from tests.exceptions.test_queue_page import case
 from tests.reconciliation.conftest import order, systems  # noqa: F401
@@ -157,6 +158,7 @@ schema.app = application
 @schema.parametrize()
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_the_openapi_document_says(case):
+    forget()  # wrong tokens are counted, and this sends many
     # any text is a body, and parameters that nobody knows are passed over
     lenient = [schemathesis.checks.unsupported_method, schemathesis.checks.negative_data_rejection]
     case.call_and_validate(headers=token("ingest", "read"), excluded_checks=lenient)

@@ -109,5 +109,6 @@ def test_the_page_asks_few_questions_of_the_database(admin, connection, django_a
     ask_by_hand(
         connection, connector("shopify").feed("orders"), since=now - timedelta(days=1), until=now, by=None, at=now
     )
+    admin.get("/account/")  # which notes that somebody is at work
     with django_assert_max_num_queries(15):
         admin.get("/connections")
