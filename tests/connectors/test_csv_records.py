@@ -86,7 +86,7 @@ def test_a_line_without_an_end_is_read_in_pieces(folder):
     path.write_bytes(b"id,sku,notes\n" + b"x" * 3_000_000)
     assert {one["problem"].split(": ", 1)[1] for one in whole(path)} <= {
         "it has 1 cells, the header 3",
-        "it is no CSV: field larger than field limit (131072)",
+        f"it is no CSV: field larger than field limit ({csv.field_size_limit()})",
     }
     assert header_of(path) == [*COLUMNS]
 

@@ -53,7 +53,7 @@ def test_the_daily_list_is_taken_with_one_note_and_what_another_took_stays_ticke
     page.click("text=Go on …")
     page.fill("[name=note]", "on today's list")
     page.click("main button.btn-primary")
-    expect(page.locator(".alert")).to_contain_text("5 done, 1 not: ")
+    expect(page.locator(".alert:visible")).to_contain_text("5 done, 1 not: ")
     assert page.locator("input[name=case]:checked").count() == 1
     expect(page.locator(".list-group")).to_contain_text("Not done: It is in progress.")
     assert ExceptionCase.objects.filter(owner=company.oli.user, trail__note="on today's list").count() == 5

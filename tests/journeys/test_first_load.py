@@ -38,6 +38,7 @@ def test_a_file_comes_compressed_and_is_kept_for_years(settings, tmp_path, rf):
     call_command("collectstatic", interactive=False, verbosity=0)
     served = WhiteNoiseMiddleware(lambda request: None)
     answer = served(rf.get(staticfiles_storage.url("css/queue.css"), headers={"Accept-Encoding": "gzip"}))
+    answer.close()
     assert answer["Content-Encoding"] == "gzip"
     age = re.fullmatch(r"max-age=(\d+), public, immutable", answer["Cache-Control"])
     assert int(age[1]) > 365 * 24 * 3600

@@ -37,7 +37,7 @@ def test_one_person_proposes_a_variance_and_another_approves_it_over_the_evidenc
     amira.click("article h2 a")
     expect(amira.locator("#content [role=note]")).to_contain_text("“Accept the variance” (goodwill)")
     row = amira.locator("tr:has-text('net goods') td")
-    expect(row).to_have_text(["20", "return:portal:R-1", "17", "credit:erp:CN-1"])
+    expect(row).to_contain_text(["20", "return:portal:R-1", "17", "credit:erp:CN-1"])
     amira.click("form[action$='/approve'] button")
     expect(amira.locator("#content")).to_contain_text("accepted")
     brand.found("credit_value_mismatch", 310)

@@ -89,12 +89,12 @@ def test_a_reader_that_is_killed_ends_the_ingest_and_keeps_what_is_counted(brand
 def test_copy_reads_what_was_written(db, text, number, instant, data, flag):
     row, key = (text, number, instant, data, flag), uuid4()
     with connection.cursor() as cursor:
-        cursor.execute("create temp table said (t text, n numeric, i timestamptz, b bytea, f boolean, k uuid)")
-        with cursor.copy("copy said from stdin") as copy:
+        cursor.execute("create temp table written (t text, n numeric, i timestamptz, b bytea, f boolean, k uuid)")
+        with cursor.copy("copy written from stdin") as copy:
             copy.write(copy_text((*row, key)))
-        cursor.execute("select * from said")
+        cursor.execute("select * from written")
         found = cursor.fetchone()
-        cursor.execute("drop table said")
+        cursor.execute("drop table written")
     assert (found[0], found[1], found[2], bytes(found[3]), *found[4:]) == (*row, key)
 
 
