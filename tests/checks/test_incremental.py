@@ -26,7 +26,8 @@ def findings():
 
 
 @pytest.mark.skipif(not EXAM.exists(), reason="the sample exam is not beside this checkout")
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_runs_between_random_parts_of_the_feed_end_where_one_full_run_does(seed):
     as_of = datetime.fromisoformat((EXAM / "as_of.txt").read_text().strip())
     load((EXAM / "topology.toml").read_text(encoding="utf-8"), dry_run=False)

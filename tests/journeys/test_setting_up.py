@@ -68,7 +68,7 @@ def work():
             pull_one(connection, feed)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), pytest.param(390, "dark", marks=pytest.mark.slow)])
 def test_a_brand_is_set_up_in_one_sitting(admin, vendors, desk, width, theme):
     shop, warehouse, shop_at, warehouse_at = vendors
     page = desk(admin, viewport={"width": width, "height": 900}, color_scheme=theme)
