@@ -8,22 +8,28 @@ Shopify could not return (a required field that lacks, a word outside an enumera
 import base64
 import hmac
 import json
-import operator
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import graphql
 import httpx
 
 from connectors.shopify.money import plain_id
+from connectors.shopify.simulator_queries import (
+    Node,
+    connection,
+    cost_of,
+    found,
+    lines_of_export,
+    moment_of,
+    number_of,
+    schema,
+)
 from connectors.simulating import Answer, Bucket, Refusal, Simulator, answer
 
-Node = dict[str, Any]
 SCOPES = (
     "read_orders read_all_orders read_returns read_products read_inventory read_locations read_draft_orders "
     "read_payment_terms read_customers"
@@ -48,27 +54,7 @@ OF_TOPICS = {
 FILE_LIVES = timedelta(days=7)
 MOST_COST = 1000
 MOST_FAILURES = 8
-LONGEST_PAGE = 250
-CODES = {"CountryCode": 2, "CurrencyCode": 3}  # how many letters
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
-
-
-@cache
-def schema() -> graphql.GraphQLSchema:
-    """The part of the Admin schema that the queries use."""
-    made = graphql.build_schema((Path(__file__).parent / "schema.graphql").read_text(encoding="utf-8"))
-    for name, letters in CODES.items():
-        kind = made.type_map[name]
-        assert isinstance(kind, graphql.GraphQLScalarType)
-        kind.serialize = partial(_code, letters)  # type: ignore[method-assign]
-    return made
-
-
-def _code(letters: int, value: Any) -> str:
-    """A country's or a currency's code; what has another form Shopify could not return."""
-    if not isinstance(value, str) or not re.fullmatch(f"[A-Z]{{{letters}}}", value):
-        raise graphql.GraphQLError(f"{value!r} is no code of {letters} letters")
-    return value
 
 
 class Shopify(Simulator):
@@ -124,7 +110,7 @@ class Shopify(Simulator):
         faults = graphql.validate(schema(), document)
         if faults:
             return answer({"errors": [fault.formatted for fault in faults]})
-        cost = _cost(document, variables)
+        cost = cost_of(document, variables)
         if cost > MOST_COST:
             return answer({"errors": [_error(f"Query cost is {cost}, over {MOST_COST}", "MAX_COST_EXCEEDED")]})
         if not self.points.take(cost):
@@ -167,26 +153,24 @@ class Shopify(Simulator):
         if name == "quantities":
             return [one for one in said if one["name"] in asked["names"]]
         if graphql.get_named_type(info.return_type).name.endswith("Connection"):
-            return _connection(
-                _found(said or [], asked.get("query")), asked, "id" if name == "inventoryLevels" else None
-            )
+            return connection(found(said or [], asked.get("query")), asked, "id" if name == "inventoryLevels" else None)
         return said[: asked["first"]] if isinstance(said, list) and "first" in asked else said
 
     def root_orders(self, query: str, sortKey: str = "PROCESSED_AT", **asked: Any) -> Node:  # noqa: N803
         """Orders, those of 60 days unless the app may read all."""
-        return _connection(_found(self._in_reach(), query), asked, SORTS[sortKey])
+        return connection(found(self._in_reach(), query), asked, SORTS[sortKey])
 
     def root_draftOrders(self, query: str, sortKey: str, **asked: Any) -> Node:  # noqa: N802, N803
         """Drafts."""
-        return _connection(_found(self.drafts, query), asked, SORTS[sortKey])
+        return connection(found(self.drafts, query), asked, SORTS[sortKey])
 
     def root_productVariants(self, query: str, sortKey: str, **asked: Any) -> Node:  # noqa: N802, N803
         """Variants."""
-        return _connection(_found(self.variants, query), asked, SORTS[sortKey])
+        return connection(found(self.variants, query), asked, SORTS[sortKey])
 
     def root_locations(self, **asked: Any) -> Node:
         """Locations."""
-        return _connection(self.locations, asked, "id")
+        return connection(self.locations, asked, "id")
 
     def root_nodes(self, ids: list[str]) -> list[Node | None]:
         """Nodes by id; null for one that is not there."""
@@ -229,7 +213,7 @@ class Shopify(Simulator):
             return {"bulkOperation": None, "userErrors": [busy]}
         number = str(len(self.exports) + 1)
         done = graphql.execute_sync(schema(), graphql.parse(query), root_value=self, field_resolver=self._field)
-        text = "".join(json.dumps(line) + "\n" for line in _lines_of_export((done.data or {})["orders"], None))
+        text = "".join(json.dumps(line) + "\n" for line in lines_of_export((done.data or {})["orders"], None))
         export = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "new": True, "text": text}
         export["until"] = self.clock() + FILE_LIVES
         self.exports[number] = export | {
@@ -278,7 +262,7 @@ class Shopify(Simulator):
 
     def root_webhookSubscriptions(self, **asked: Any) -> Node:  # noqa: N802
         """The app's subscriptions."""
-        return _connection(self.subscriptions, asked, "id")
+        return connection(self.subscriptions, asked, "id")
 
     def root_webhookSubscriptionCreate(self, topic: str, webhookSubscription: Node) -> Node:  # noqa: N802, N803
         """A subscription: to https, of what the app may read, once for a topic and address."""
@@ -292,7 +276,7 @@ class Shopify(Simulator):
         if refused:
             errors = [{"field": ["webhookSubscription", "uri"], "message": refused}]
             return {"webhookSubscription": None, "userErrors": errors}
-        number = 1 + max((_number(one) for one in self.subscriptions), default=0)
+        number = 1 + max((number_of(one) for one in self.subscriptions), default=0)
         made = {"id": f"gid://shopify/WebhookSubscription/{number}", "topic": topic, "uri": uri, "failed": 0}
         self.subscriptions.append(made)
         return {"webhookSubscription": made, "userErrors": []}
@@ -325,18 +309,18 @@ class Shopify(Simulator):
 
     def _in_reach(self) -> list[Node]:
         begin = self.clock() - timedelta(days=60)
-        return [one for one in self.orders if "read_all_orders" in self.scopes or _at(one["createdAt"]) >= begin]
+        return [one for one in self.orders if "read_all_orders" in self.scopes or moment_of(one["createdAt"]) >= begin]
 
     def _known(self) -> dict[str, Node]:
-        found = {node["id"]: node for node in (*self.drafts, *self.variants, *self.locations, *self.items)}
+        known = {node["id"]: node for node in (*self.drafts, *self.variants, *self.locations, *self.items)}
         for order in self._in_reach():
-            found[order["id"]] = order
-            found |= {node["id"]: node for name in ("fulfillments", "refunds", "returns") for node in order[name]}
+            known[order["id"]] = order
+            known |= {node["id"]: node for name in ("fulfillments", "refunds", "returns") for node in order[name]}
             for back in (one for each in order["returns"] for one in each["reverseFulfillmentOrders"]):
-                found[back["id"]] = back
+                known[back["id"]] = back
             for one in order["returns"]:
                 one["order"] = order
-        return found
+        return known
 
     # what it delivers
 
@@ -367,92 +351,3 @@ def _said(error: graphql.GraphQLError) -> Node:
     return {"message": error.message, "path": error.path} | (
         {"extensions": {"code": "ACCESS_DENIED"}} if denied else {}
     )
-
-
-def _at(said: str) -> datetime:
-    return datetime.fromisoformat(said)
-
-
-def _found(nodes: list[Node], search: str | None) -> list[Node]:
-    """Nodes that the search finds: terms joined by blanks, alternatives by OR."""
-    if not search:
-        return nodes
-    ways = [re.findall(r"(\w+):(>=|<|)('[^']*'|\S+)", way) for way in search.split(" OR ")]
-    return [node for node in nodes if any(all(_fits(node, *term) for term in terms) for terms in ways)]
-
-
-def _fits(node: Node, key: str, sign: str, wanted: str) -> bool:
-    if key in ("updated_at", "created_at"):
-        has = _at(node["updatedAt" if key == "updated_at" else "createdAt"])
-        if not wanted.startswith("'"):  # the time of day is ignored then
-            day = _at(wanted[:10]).replace(tzinfo=UTC)
-            return has >= day if sign == ">=" else has < day
-        moment = _at(wanted.strip("'"))
-        return has >= moment if sign == ">=" else has < moment
-    if key == "product_id":
-        return plain_id(node["product"]["id"]) == wanted
-    field = {"return_status": "returnStatus", "status": "status"}[key]
-    return str(node[field]).lower() == wanted.strip("'").lower()
-
-
-def _connection(nodes: list[Node], asked: Node, sort: str | None) -> Node:
-    """A page behind the cursor, which is the place in the order and not a number, so that rows may move."""
-    first, after = asked.get("first"), asked.get("after")
-    if first is not None and first > LONGEST_PAGE:
-        raise ValueError(f"first is over {LONGEST_PAGE}")
-    places = [(str(node[sort]), _number(node)) if sort else ("", place) for place, node in enumerate(nodes)]
-    rows = sorted(zip(places, nodes, strict=True), key=operator.itemgetter(0))
-    if after is not None:
-        behind = tuple(json.loads(base64.b64decode(after)))
-        rows = [row for row in rows if row[0] > behind]
-    page = rows if first is None else rows[:first]
-    cursor = base64.b64encode(json.dumps(page[-1][0]).encode()).decode() if page else None
-    info = {"hasNextPage": len(page) < len(rows), "hasPreviousPage": False, "endCursor": cursor}
-    found = [node for _, node in page]
-    return {"pageInfo": info, "nodes": found, "edges": [{"node": node, "cursor": ""} for node in found]}
-
-
-def _number(node: Node) -> int:
-    return int(re.sub(r"\D", "", plain_id(node["id"])) or 0)
-
-
-def _cost(document: graphql.DocumentNode, variables: Node) -> int:
-    """The price of a query: an object costs a point, a list as many times its content as it may have elements."""
-    fragments = {one.name.value: one for one in document.definitions if isinstance(one, graphql.FragmentDefinitionNode)}
-
-    def of(selection: graphql.SelectionSetNode | None) -> int:
-        cost = 0
-        for one in selection.selections if selection else ():
-            if isinstance(one, graphql.FragmentSpreadNode):
-                cost += of(fragments[one.name.value].selection_set)
-            elif isinstance(one, graphql.InlineFragmentNode):
-                cost += of(one.selection_set)
-            elif isinstance(one, graphql.FieldNode) and one.selection_set:
-                plain = one.name.value in ("nodes", "edges", "pageInfo") and not one.arguments
-                cost += (of(one.selection_set) + (0 if plain else 1)) * _times(one, variables)
-        return cost
-
-    asked = [one for one in document.definitions if isinstance(one, graphql.OperationDefinitionNode)]
-    return sum(of(one.selection_set) for one in asked)
-
-
-def _times(field: graphql.FieldNode, variables: Node) -> int:
-    for argument in field.arguments or ():
-        said = graphql.value_from_ast_untyped(argument.value, variables)
-        if argument.name.value == "first" and said is not None:
-            return int(said)
-        if argument.name.value == "ids" and isinstance(said, list):
-            return len(said)
-    return 1
-
-
-def _lines_of_export(connection: Node, parent: str | None) -> list[Node]:
-    """Each node a line, its children behind it."""
-    found: list[Node] = []
-    for edge in connection["edges"]:
-        node = dict(edge["node"])
-        inner = [node.pop(name) for name in list(node) if isinstance(node[name], dict) and "edges" in node[name]]
-        found.append(node | ({"__parentId": parent} if parent else {}))
-        for one in inner:
-            found += _lines_of_export(one, node["id"])
-    return found

@@ -5,7 +5,8 @@ import pytest
 from graphql import parse, validate
 
 from connectors.shopify.queries import FOLDER, query
-from connectors.shopify.simulator import MOST_COST, Shopify, _cost, schema
+from connectors.shopify.simulator import MOST_COST, Shopify
+from connectors.shopify.simulator_queries import cost_of, schema
 from connectors.shopify.webhook import verify
 from connectors.webhooks import Incoming
 from tests.connectors.shopify.shop import fill, order, when
@@ -53,7 +54,7 @@ def test_every_query_is_valid_and_affordable(name):
     document = parse(query(name))
     assert validate(schema(), document) == []
     if name != "bulk_orders":  # which is not paged, and not priced
-        assert 0 < _cost(document, AT_ONCE.get(name, {})) <= MOST_COST
+        assert 0 < cost_of(document, AT_ONCE.get(name, {})) <= MOST_COST
 
 
 def test_the_bulk_query_has_at_most_five_lists_within_two():
