@@ -19,8 +19,8 @@ from connectors.locks import Busy, held
 from connectors.models import Connection, Outbox
 from connectors.models.outbox import WAITING
 from connectors.pull import PROBLEMS
-from connectors.registry import connector
-from connectors.writing import Planned, Write, planned_again
+from connectors.registry import Write, connector
+from connectors.writing import Planned, planned_again
 
 LEASE = timedelta(minutes=2)  # longer than any request; before that nobody asks what became of an attempt
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)

@@ -14,7 +14,7 @@ from connectors.access import Access
 from connectors.paging import Page, Position, Raw, Window
 from connectors.sightings import Line
 from connectors.webhooks import Webhook
-from connectors.writing import Write
+from connectors.writing import Answer, Planned, Wanted
 
 FOLDERS: dict[tuple[str, str], str] = {
     # (kind, vendor) of the topology → folder
@@ -111,6 +111,23 @@ class Words:
     def get(self, name: str, default: str = "") -> str:
         """A setting of the connection."""
         return str(self.settings.get(name) or default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One kind of change. `needs`: the right that it takes at the vendor. `money`: it makes a document worth money.
+
+    `plan` raises CannotBeWritten. `done` asks whether the change stands already, whoever made it, and returns what it
+    found or null. `send` makes it, with our key for it; both may raise a VendorError.
+    """
+
+    action: str
+    label: str
+    needs: str
+    plan: Callable[[Wanted, Words], Planned]
+    done: Callable[[Any, Planned, str], Answer | None]
+    send: Callable[[Any, Planned, str], Answer]
+    money: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

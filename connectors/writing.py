@@ -4,19 +4,14 @@ A change is planned without a request, from the record that it is about; what is
 and sent word for word (connectors/outbox.py, docs/writing.md).
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
-
-if TYPE_CHECKING:
-    from connectors.registry import Words
 
 Answer = dict[str, Any]
 
@@ -89,23 +84,6 @@ def send_as_planned(client: Any, planned: Planned, key: str) -> Answer:
 def planned_again(kept: Mapping[str, Any]) -> Planned:
     """A change as `as_json` gave it."""
     return Planned(**kept)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Write:
-    """One kind of change. `needs`: the right that it takes at the vendor. `money`: it makes a document worth money.
-
-    `plan` raises CannotBeWritten. `done` asks whether the change stands already, whoever made it, and returns what it
-    found or null. `send` makes it, with our key for it; both may raise a VendorError.
-    """
-
-    action: str
-    label: str
-    needs: str
-    plan: Callable[[Wanted, Words], Planned]
-    done: Callable[[Any, Planned, str], Answer | None]
-    send: Callable[[Any, Planned, str], Answer]
-    money: bool = False
 
 
 def _text(value: Any) -> str:

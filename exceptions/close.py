@@ -25,8 +25,9 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.months.blockers import blockers
+from exceptions.months.parts import LABELS, Item, name_words
 from exceptions.months.signed import content_hash, signed_headline, signed_items, stored, totals
-from exceptions.months.statement import LABELS, Item, currencies, headline, month_bounds, name_words, statement_of
+from exceptions.months.statement import currencies, headline, month_bounds, statement_of
 from exceptions.rights import Person, may
 from exceptions.terms import close_cut_off
 from reconciliation import topology

@@ -1,13 +1,8 @@
 """The trail in plain sentences."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-from exceptions.configuration.change_sentences import change_sentence
-
-if TYPE_CHECKING:
-    from exceptions.models import TrailEntry
+from exceptions.configuration.change_sentences import Told, change_sentence
 
 SENTENCES = {
     "auto-resolve": "The systems agree again; resolved.",
@@ -62,7 +57,7 @@ TO_BE_WRITTEN = {
 }
 
 
-def sentence(entry: TrailEntry) -> str:
+def sentence(entry: Told) -> str:
     """What an entry of the trail says, in words; never fails on an entry of an older shape."""
     details: dict[str, Any] = entry.details
     if entry.move == "re-detect":

@@ -6,8 +6,8 @@ from typing import Any
 from connectors.commercetools.client import CommercetoolsClient
 from connectors.commercetools.money import pairs
 from connectors.paging import Raw
-from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write
+from connectors.registry import Words, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
 NEEDS = "the scope manage_orders of the project"
 

@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
-from connectors.registry import Words
+from connectors.registry import Words, Write
 from connectors.returngo.client import ReturnGoClient
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, send_as_planned
 
 CLOSED = "Done"
 

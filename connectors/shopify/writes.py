@@ -3,10 +3,10 @@
 from typing import Any
 
 from connectors.http import RequestRefused
-from connectors.registry import Words
+from connectors.registry import Words, Write
 from connectors.shopify.client import VERSION, ShopifyClient, gid
 from connectors.shopify.queries import query
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
 
 def _planned(wanted: Wanted, words: Words, what: str, name: str, variables: dict[str, Any], **about: Any) -> Planned:

@@ -1,11 +1,6 @@
 """What was configured, in plain sentences."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from exceptions.models import TrailEntry
+from typing import Any, Protocol
 
 DID = {
     "create": "Added",
@@ -46,7 +41,18 @@ DID = {
 LONGEST = 300
 
 
-def change_sentence(entry: TrailEntry) -> str:
+class Told(Protocol):
+    """What an entry of the trail tells, however it is kept."""
+
+    move: str
+    about: str
+    details: Any
+    from_state: str | None
+    to_state: str | None
+    case_id: int | None
+
+
+def change_sentence(entry: Told) -> str:
     """What an entry about no case says; never fails on an entry of an older shape."""
     details: dict[str, Any] = entry.details if isinstance(entry.details, dict) else {}
     before, after = _table(details.get("before")), _table(details.get("after"))

@@ -16,8 +16,7 @@ from connectors.health import DeliveryHealth, FeedHealth, SystemHealth
 from connectors.models import Connection, PullRun
 from connectors.outbox import OpenWrites, open_writes
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
-from connectors.registry import FOLDERS, connector
-from connectors.writing import Write
+from connectors.registry import FOLDERS, Write, connector
 from exceptions.configuration.connection_pages import address_of
 from exceptions.ledgers.feeds import systems_read
 from exceptions.pulling import access_to

@@ -7,8 +7,9 @@ from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet
 from exceptions.models import OpeningItem
 from exceptions.months.beside import NoSuchFigure, figure
 from exceptions.months.breakdown import WAYS, breakdown, narrowed
+from exceptions.months.parts import PARTS
 from exceptions.months.signed import signed_statement
-from exceptions.months.statement import PARTS, NoSuchMonth, Statement, month_bounds, statement_of
+from exceptions.months.statement import NoSuchMonth, Statement, month_bounds, statement_of
 
 MOST = 1_000_000
 

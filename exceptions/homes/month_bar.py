@@ -11,7 +11,8 @@ from exceptions.close import late_items
 from exceptions.homes.snapshots import Snapshot, snapshot
 from exceptions.models import Period
 from exceptions.months.blockers import Blocker, blockers
-from exceptions.months.statement import BUCKETS, Statement, currencies, month_bounds, statement_of, total
+from exceptions.months.parts import BUCKETS, total
+from exceptions.months.statement import Statement, currencies, month_bounds, statement_of
 from exceptions.terms import close_cut_off
 
 FRESH = timedelta(minutes=10)

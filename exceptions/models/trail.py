@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from exceptions.models.case import ExceptionCase
+from exceptions.sentences import sentence
 from reconciliation.models.fields import CodeField
 
 
@@ -50,8 +51,6 @@ class TrailEntry(models.Model):
     @property
     def sentence(self) -> str:
         """What happened, in words."""
-        from exceptions.sentences import sentence
-
         return sentence(self)
 
 

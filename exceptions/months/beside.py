@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from exceptions.months.statement import METHODS, month_bounds
+from exceptions.months.parts import METHODS
+from exceptions.months.statement import month_bounds
 from reconciliation.models import CreditAccount, OrderAccount, ReturnAccount
 from reconciliation.statements import rows
 

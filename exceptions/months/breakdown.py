@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exceptions.months.statement import BUCKETS, Item, Statement
+from exceptions.months.parts import BUCKETS, Item
+from exceptions.months.statement import Statement
 
 WAYS = {"customer": "By customer", "sku": "By SKU"}
 UNNAMED = {"customer": "no customer named", "sku": "no SKU named"}

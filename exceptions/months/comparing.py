@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 from exceptions.acceptance import month_of
 from exceptions.company import current_company
 from exceptions.models import OPEN, ExceptionCase, Period
-from exceptions.months.statement import LABELS, PARTS, currencies, statement_of
+from exceptions.months.parts import LABELS, PARTS
+from exceptions.months.statement import currencies, statement_of
 from exceptions.reconciling import reconcile
 from exceptions.trying import undone
 from reconciliation.statements import rows

@@ -16,8 +16,9 @@ from exceptions.company import current_company
 from exceptions.models import Acceptance, Period
 from exceptions.months.breakdown import WAYS, breakdown
 from exceptions.months.journal import accrual
+from exceptions.months.parts import BUCKETS, LABELS, NAMED, Item, Line, total
 from exceptions.months.signed import content_lines, signed_statement
-from exceptions.months.statement import BUCKETS, LABELS, NAMED, Item, Line, Statement, statement_of, total
+from exceptions.months.statement import Statement, statement_of
 
 LISTED = ("timing", "open", "accepted", "dismissed", "suppressed", "not_ripe", "no_feed", "unexplained")
 TITLES = {

@@ -7,19 +7,16 @@ the shares add up to it. The parts of one return, which add up to nought, do so 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from exceptions.formats import minor_units
+from exceptions.months.parts import Item, Shares
 from reconciliation.statements import rows
-
-if TYPE_CHECKING:
-    from exceptions.months.statement import Item
 
 SQL = Path(__file__).parents[1] / "sql"
 NO_SKU = ""  # the share of what names no SKU
 
-Shares = dict[str, Decimal]
 Weights = dict[tuple[UUID | None, str | None], dict[str, Decimal]]  # by record and reason, and by record alone
 
 
@@ -39,7 +36,7 @@ def shared(amount: Decimal, weights: Mapping[str, Decimal], places: int) -> Shar
     return found
 
 
-def give_shares(items: list["Item"], of_return: Mapping[UUID, UUID], currency: str) -> None:
+def give_shares(items: list[Item], of_return: Mapping[UUID, UUID], currency: str) -> None:
     """Gives the items their shares by SKU; a credit without lines of its own takes those of its return."""
     weights = _weights({item.record for item in items} | set(of_return.values()))
     places = minor_units(currency)

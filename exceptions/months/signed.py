@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from exceptions.models import Period, PeriodItem
-from exceptions.months.statement import PARTS, Headline, Item, Line, Method, Statement, lines, month_bounds
+from exceptions.months.parts import PARTS, Headline, Item, Line, Method, lines
+from exceptions.months.statement import Statement, month_bounds
 
 FIELDS = ("part", "bucket", "name", "record", "system", "reference", "customer", "amount", "at", "case_id", "shares")
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from exceptions.months.statement import PARTS, Line, Statement, lines, total
+from exceptions.months.parts import PARTS, Line, lines, total
+from exceptions.months.statement import Statement
 
 ZERO = Decimal(0)
 

@@ -35,9 +35,10 @@ from exceptions.months.breakdown import UNNAMED, WAYS, breakdown, narrowed
 from exceptions.months.journal import accrual
 from exceptions.months.pack_files import ENDINGS, file_name, pack_file
 from exceptions.months.packs import pack_of, takers
+from exceptions.months.parts import PARTS, lines
 from exceptions.months.signed import signed_statement
 from exceptions.months.since_signed import since_signed
-from exceptions.months.statement import PARTS, NoSuchMonth, Statement, lines, month_bounds, statement_of
+from exceptions.months.statement import NoSuchMonth, Statement, month_bounds, statement_of
 from exceptions.rights import needs, person_in
 
 FRESH = timedelta(minutes=10)

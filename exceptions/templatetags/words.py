@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from exceptions.evidence import record_of
 from exceptions.ledgers.order_group import Connected
-from exceptions.months.statement import name_words
+from exceptions.months.parts import name_words
 
 register = template.Library()
 

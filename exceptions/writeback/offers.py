@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from connectors.models import Connection
-from connectors.registry import NoSuchConnector, Words, connector
-from connectors.writing import CannotBeWritten, Planned, Wanted, Write
+from connectors.registry import NoSuchConnector, Words, Write, connector
+from connectors.writing import CannotBeWritten, Planned, Wanted
 from exceptions import acceptance
 from exceptions.models import ExceptionCase
 from exceptions.resolutions import Resolution, needs_approval

@@ -10,7 +10,8 @@ from django.utils import timezone
 from exceptions.close import months, prepare, review
 from exceptions.models import Acceptance, Checklist, ChecklistRound, ExceptionCase, Period
 from exceptions.months.beside import PLACES
-from exceptions.months.statement import PARTS, statement_of
+from exceptions.months.parts import PARTS
+from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
 from tests.exceptions.test_close import OCTOBER, brand, closed, month, people, period  # noqa: F401
 

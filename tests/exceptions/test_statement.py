@@ -17,8 +17,9 @@ from exceptions.models import ExceptionCase
 from exceptions.months.beside import PLACES, figure
 from exceptions.months.breakdown import SPLITS, WAYS, breakdown, narrowed
 from exceptions.months.journal import accrual
+from exceptions.months.parts import PARTS, total
 from exceptions.months.shares import shared
-from exceptions.months.statement import PARTS, currencies, statement_of, total
+from exceptions.months.statement import currencies, statement_of
 from exceptions.reconciling import reconcile
 from exceptions.rights import person_of
 from exceptions.workflow import Origin, move

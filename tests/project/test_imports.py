@@ -1,6 +1,7 @@
-"""What import-linter cannot say: connectors of different systems never import each other."""
+"""What import-linter cannot say: no connector imports that of another system, and no imports run in a ring."""
 
 import ast
+from graphlib import TopologicalSorter
 
 from reconciliation.project.embedded import ROOT
 
@@ -39,3 +40,19 @@ def test_nothing_but_its_own_imports_the_wiring():
     sources = [path for app in ("connectors", "exceptions", "reconciliation") for path in (ROOT / app).rglob("*.py")]
     outside = [path for path in sources if ROOT / "reconciliation/project" not in path.parents]
     assert [path for path in outside for name in imported(path) if (name + ".").startswith(WIRING)] == []
+
+
+def test_no_imports_run_in_a_ring():
+    sources = [path for app in ("connectors", "exceptions", "reconciliation") for path in (ROOT / app).rglob("*.py")]
+    named = {module_of(path): path for path in sources}
+    rooms = {name: {room_of(said, named) for said in imported(path)} - {None, name} for name, path in named.items()}
+    assert list(TopologicalSorter(rooms).static_order())
+
+
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(said, named):
+    """The module that an imported name stands in; None for what is not ours."""
+    return next((name for name in (said, said.rpartition(".")[0]) if name in named), None)

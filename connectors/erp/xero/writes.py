@@ -5,8 +5,8 @@ from typing import Any
 
 from connectors.erp.xero.client import PATH, XeroClient
 from connectors.erp.xero.mapper import FORM
-from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write
+from connectors.registry import Words, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
 PLACES = Decimal("0.0001")  # unit prices, with unitdp=4
 GONE = ("VOIDED", "DELETED")

@@ -5,8 +5,8 @@ from datetime import datetime
 from connectors.http import NotFound
 from connectors.ipaas.celigo.client import KEPT, CeligoClient
 from connectors.ipaas.outcomes import theirs
-from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
+from connectors.registry import Words, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, send_as_planned
 
 
 def _plan(wanted: Wanted, words: Words) -> Planned:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from connectors.ipaas.outcomes import theirs
 from connectors.ipaas.workato.client import WorkatoClient
-from connectors.registry import Words
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write, send_as_planned
+from connectors.registry import Words, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, send_as_planned
 
 
 def _plan(wanted: Wanted, words: Words) -> Planned:

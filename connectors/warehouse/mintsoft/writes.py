@@ -5,9 +5,9 @@ from typing import Any
 
 from connectors.http import RequestRefused
 from connectors.paging import Raw
-from connectors.registry import Words
+from connectors.registry import Words, Write
 from connectors.warehouse.mintsoft.client import MintsoftClient, of
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted, Write
+from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
 ASKED = {
     "quarantine_action": "The connection does not say which action of Mintsoft moves stock.",
