@@ -136,6 +136,7 @@ PAGES: dict[str, str] = {
     "people": "manage_people",
     "somebody": "manage_people",
     "invite_somebody": "manage_people",
+    "invitations": "manage_people",
     "withdraw_invitation": "manage_people",
     "leave": "manage_people",
     "come_back": "manage_people",

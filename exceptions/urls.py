@@ -56,6 +56,7 @@ urlpatterns = [
     path("invitation/<str:secret>", people_views.accept_invitation, name="accept_invitation"),
     path("settings/people", people_views.people, name="people"),
     path("settings/people/invite", people_views.invite_somebody, name="invite_somebody"),
+    path("settings/people/invitations", people_views.invitations, name="invitations"),
     path("settings/people/invitations/<int:id>/withdraw", people_views.withdraw_invitation, name="withdraw_invitation"),
     path("settings/people/<int:id>", people_views.somebody, name="somebody"),
     path("settings/people/<int:id>/leave", people_views.leave, name="leave"),

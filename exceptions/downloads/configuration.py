@@ -8,7 +8,8 @@ from exceptions.configuration.mappings import unmapped_words
 from exceptions.configuration.sections import SECTIONS, Section
 from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
 from exceptions.exports import Row
-from exceptions.models import ChangePreview, Invitation, Membership, RoleGrant
+from exceptions.models import ChangePreview, Membership, RoleGrant
+from exceptions.people.invitations import open_invitations
 from exceptions.people.membership import everybody
 from exceptions.people.tokens import known_tokens
 from exceptions.runbook_steps import steps_of
@@ -73,13 +74,12 @@ def _everybody(search: str) -> Iterator[Row]:
 
 
 def _invitations(asked: Asked) -> Sheet:
-    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
     rows = (
         (
             *(one.email, one.full_name, ", ".join(one.roles), ", ".join(one.teams)),
             *(one.invited_by.get_username() if one.invited_by else None, one.invited_at, one.expires_at),
         )
-        for one in waiting
+        for one in open_invitations(asked.query.get("q", ""))
     )
     return Sheet(("E-mail", "Name", "Roles", "Teams", "Invited by", "At", "Until"), rows)
 

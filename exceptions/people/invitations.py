@@ -12,10 +12,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from exceptions.configuration.changes import record_change
+from exceptions.listing import searched
 from exceptions.models import Invitation, Membership, RoleGrant
 
 LASTS = timedelta(days=7)
@@ -96,6 +98,14 @@ def invitation_of(secret: str, *, at: datetime) -> Invitation:
     if found is None:
         raise InvitationOver("There is no such invitation.")
     return _still_open(found, at)
+
+
+def open_invitations(search: str = "") -> QuerySet[Invitation]:
+    """The invitations that nobody took up or withdrew, the newest first; of a search those of its people or makers."""
+    waiting = (
+        Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by").order_by("-id")
+    )
+    return searched(waiting, search, ("email", "full_name", "invited_by__username"))
 
 
 def open_invitation(email: str, *, at: datetime) -> Invitation | None:

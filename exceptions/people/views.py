@@ -26,6 +26,7 @@ from exceptions.people.invitations import (
     NameTaken,
     invitation_of,
     invite,
+    open_invitations,
     send,
     take_up,
     withdraw,
@@ -64,11 +65,19 @@ def second_step(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs("manage_people")
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody, and the invitations nobody has taken up."""
+    """Everybody, and how many are invited and not here yet."""
     search, after = request.GET.get("q", ""), request.GET.get("after", "")
     page = list_page(everybody(search), search=search, after=after)
-    waiting = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
-    return render(request, "people/people.html", {"page": page, "waiting": waiting, "now": timezone.now()})
+    return render(request, "people/people.html", {"page": page, "waiting": open_invitations().count()})
+
+
+@require_safe
+@needs("manage_people")
+def invitations(request: HttpRequest) -> HttpResponse:
+    """The invitations that nobody has taken up."""
+    search, after = request.GET.get("q", ""), request.GET.get("after", "")
+    page = list_page(open_invitations(search), search=search, after=after)
+    return render(request, "people/invitations.html", {"page": page, "now": timezone.now()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,7 +172,7 @@ def withdraw_invitation(request: HttpRequest, id: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, id=id)
     withdraw(invitation, by=request.user, at=timezone.now(), source="page")
     messages.success(request, f"The link sent to {invitation.email} no longer works.")
-    return redirect("people")
+    return redirect("invitations")
 
 
 @never_cache

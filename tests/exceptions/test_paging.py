@@ -11,6 +11,7 @@ from exceptions.configuration import mappings
 from exceptions.configuration.mappings import mapped_words
 from exceptions.configuration.sections import SECTIONS
 from exceptions.models import OwnershipRule, SlaPolicy, TrailEntry
+from exceptions.people.invitations import Place, invite, withdraw
 from exceptions.people.tokens import create_token
 from reconciliation.models import SkuAlias, System
 from tests.exceptions.people import NOW, bands, case, someone, teams
@@ -74,6 +75,23 @@ def test_people_follow_each_other_and_are_found_by_name_or_address(client, monke
     assert shown == [["ann", "cat"], ["sam", "ben"], ["dan"]]
     assert [*pages_of(client, "/settings/people", lambda one: one.username, "rye DAN")] == [["dan"]]
     assert client.get("/settings/people?q=nobody&after=x%00").context["page"].rows == []
+
+
+def test_invitations_follow_each_other_and_are_found_by_address_name_or_who_made_them(client, monkeypatch):
+    monkeypatch.setattr(listing.list_page, "__kwdefaults__", {"search": "", "after": "", "size": 2})
+    sam = someone("sam", "admin")
+    asked = {"by": sam.user, "at": NOW, "source": "page"}
+    for number in range(5):
+        invite(f"new{number}@rye.example", Place(("agent",)), full_name=f"Nora {number}", **asked)
+    over, _ = invite("gone@rye.example", Place(("agent",)), **asked)
+    withdraw(over, **asked)
+    client.force_login(sam.user)
+    shown = [*pages_of(client, "/settings/people/invitations", lambda one: one.email[3])]
+    assert shown == [["4", "3"], ["2", "1"], ["0"]]
+    for words in ("rye NEW2", "nora 2", "sam 2"):
+        assert [*pages_of(client, "/settings/people/invitations", lambda one: one.email[3], words)] == [["2"]]
+    assert "5 invited, not here yet" in client.get("/settings/people").content.decode()
+    assert len(client.get("/tables/invitations.csv?q=new2").getvalue().decode().splitlines()) == 2
 
 
 def test_tokens_follow_each_other_and_are_found_by_name(client, monkeypatch):
