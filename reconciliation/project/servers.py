@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-import redis
 from django.conf import settings
 from django.db import connections
 
@@ -88,6 +87,8 @@ def _check_postgres() -> None:
 
 
 def _check_redis(url: str) -> None:
+    import redis  # a command that has the embedded one, and may never speak to it, need not wait for it
+
     try:  # protocol 3 would be an unknown command to the very servers that must be told that they are too old
         with redis.Redis.from_url(url, socket_connect_timeout=10, protocol=2) as client:
             version = str(client.info("server")["redis_version"])

@@ -9,7 +9,6 @@ from typing import Any
 from celery.signals import before_task_publish, task_failure, task_postrun, task_prerun
 from django.http import HttpRequest, HttpResponse
 from opentelemetry import context, propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -20,6 +19,8 @@ tracer = trace.get_tracer("reconciliation")
 
 def send_traces() -> None:
     """Sends the spans of this process to the collector that the environment names; its thread survives a fork."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # for who sends any
+
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "reconciliation"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
