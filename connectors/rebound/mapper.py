@@ -106,7 +106,8 @@ def _pushed(item: Raw, words: Words) -> Line:
             "purchase_order": item.get("purchase_order"),
             words.get("order_reference", "order_number"): item["order_reference"],
         },
-        "customer": {"id": item.get("customer_id")},
+        "realm": item.get("realm"),
+        "customer": {name: item.get(f"customer_{name}") for name in ("id", "name", "email")},
         "status": _pushed_status(item),
         "rejection_reason": item.get("rejection_reason"),
         "resolution": _wish([good.get("requested_resolution") for good in goods]),
@@ -115,6 +116,7 @@ def _pushed(item: Raw, words: Words) -> Line:
         "received_at": min(delivered) if delivered else None,
         "inspected_at": max(graded) if graded and len(graded) == len(goods) else None,
         "refund_amount": exact(item.get("refund_amount")),
+        "fees": exact(item.get("fees")),
         "lines": [_pushed_line(good) for good in goods],
         "raw": item,
     }

@@ -7,7 +7,7 @@ from typing import Any
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.shopify.money import NOUGHT, amount, currency, per, plain_id, sku_of, total
-from connectors.shopify.orders import EACH, refs
+from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
 
 MOVED = ("SUCCESS", "PENDING", "AWAITING_RESPONSE")
@@ -29,8 +29,10 @@ def credit_lines(order: Raw, words: Words) -> Iterator[Line]:
             "system": words.system,
             "id": str(refund["legacyResourceId"]),
             "at": refund["updatedAt"],
+            "number": str(refund["legacyResourceId"]),  # by which portals and gateways name it
             **credit,
             "refs": refs(order, words) | {"rma": (refund["return"] or {}).get("name")},
+            "customer": customer(order),
             "currency": currency(refund["totalRefundedSet"]) or order["currencyCode"],
             "tax": total(line["totalTaxSet"] for line in goods) + total(one["taxAmountSet"] for one in shipping),
             "shipping": total(one["subtotalAmountSet"] for one in shipping),

@@ -65,7 +65,7 @@ def order_line(order: Raw, words: Words) -> Line:
         "number": order["name"],
         "channel": _channel(order),
         "refs": refs(order, words),
-        "customer": _customer(order),
+        "customer": customer(order),
         "status": "cancelled" if order["cancelledAt"] else _status(order["displayFulfillmentStatus"]),
         "payment": _payment(order),
         "currency": order["currencyCode"],
@@ -134,7 +134,7 @@ def draft_line(draft: Raw, words: Words) -> Line | None:
             "purchase_order": _purchase_order(draft, words),
             "sparklayer_cart": attributes(draft).get("sparkCartId"),
         },
-        "customer": _customer(draft),
+        "customer": customer(draft),
         "status": "open",
         "payment": {"method": _method(draft), "terms": _terms(draft), "status": "pending"},
         "currency": draft["currencyCode"],
@@ -252,7 +252,8 @@ def _channel(order: Raw) -> str:
     return "b2b" if company or is_spark(order) else "b2c"
 
 
-def _customer(order: Raw) -> Line | None:
+def customer(order: Raw) -> Line | None:
+    """The company, else the person; of an order that names neither its e-mail address."""
     company = (order["purchasingEntity"] or {}).get("company")
     if company:
         named = company["externalId"] or plain_id(company["id"])

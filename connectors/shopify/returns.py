@@ -8,7 +8,7 @@ from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.shopify.credits import refunded
 from connectors.shopify.money import NOUGHT, amount, latest, per, plain_id, sku_of, total
-from connectors.shopify.orders import EACH, refs
+from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
 
 STATUS = {"REQUESTED": "requested", "DECLINED": "rejected", "CANCELED": "cancelled", "CLOSED": "closed"}
@@ -65,6 +65,7 @@ def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:
         "at": latest(*moments, *(said["createdAt"] for said in dispositions), *(said["updatedAt"] for said in refunds)),
         "number": one["name"],
         "refs": refs(order, words) | {"rma": one["name"]},
+        "customer": customer(order),
         "status": STATUS.get(one["status"], one["status"]) if one["status"] != "OPEN" else _open(arrived, complete),
         "rejection_reason": (one["decline"] or {}).get("reason"),
         "resolution": _resolution(one, refunds),

@@ -9,6 +9,7 @@ from connectors.registry import Words
 from connectors.sightings import Line
 
 TYPES = {"orders": "order", "credits": "credit", "products": "product"}
+OF_A_DOCUMENT = ("realm", "status", "currency", "total", "amount", "tax", "shipping", "kind", "deleted")
 REFERENCES = ("order_number", "sales_order", "ecommerce_order", "purchase_order", "rma", "invoice", "credit_number")
 
 
@@ -18,7 +19,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         raise CellRefused(item["problem"])
     rows: Sequence[Raw] = item["rows"]
     _agree(rows, feed)
-    head = {"type": TYPES[feed], "system": words.system, "id": item["id"], "at": item["at"], "raw": item}
+    head = {"type": TYPES[feed], "system": words.system, "id": item["id"], "at": item["at"]}
+    head |= {"realm": text(rows[0], "realm"), "raw": item}  # the client, where brands share the ERP
     if flag(rows[0], "deleted"):
         yield head | {"deleted": True}
     else:
@@ -97,7 +99,7 @@ def _line(row: Raw) -> dict[str, Any]:
 
 def _agree(rows: Sequence[Raw], feed: str) -> None:
     """Raises CellRefused where rows of one document say different things of it."""
-    own = ("status", "currency", "total", "amount", "tax", "shipping", "kind", "deleted") if feed != "products" else ()
+    own = OF_A_DOCUMENT if feed != "products" else ()
     for row in rows[1:]:
         for column in own:
             if text(row, column) != text(rows[0], column):

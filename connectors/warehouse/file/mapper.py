@@ -38,8 +38,9 @@ def level_ids(row: Raw) -> list[str]:
 
 
 def _head(type: str, id: str, item: Raw, words: Words) -> Line:
-    """Dated by the file's name: the moment at which the warehouse said so."""
-    return {"type": type, "system": words.system, "id": id, "at": item["at"], "raw": item}
+    """Dated by the file's name: the moment at which the warehouse said so. A shared one names the brand as `realm`."""
+    realm = text(item["rows"][0], "realm")
+    return {"type": type, "system": words.system, "id": id, "at": item["at"], "realm": realm, "raw": item}
 
 
 def _order(item: Raw, words: Words) -> Line:

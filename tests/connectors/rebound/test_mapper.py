@@ -149,9 +149,12 @@ def test_nothing_that_may_lack_or_be_new_stops_a_return(status, disposition, qua
 
 def test_a_push_may_name_what_is_paid_back():
     line = {"uom": "case", "units_per_uom": 12, "unit_refund": "10.00", "quantity_accepted": 1}
-    more = {"refund_amount": "12.00", "customer_id": "C-1", "purchase_order": "PO-7", "rejection_reason": "Too late"}
-    found = from_push(pushed(line=line, **more))
-    assert (found.refund_amount, found.customer.id, found.rejection_reason) == (Decimal("12.00"), "C-1", "Too late")
+    more = {"refund_amount": "12.00", "fees": "2.50", "purchase_order": "PO-7", "rejection_reason": "Too late"}
+    buyer = {"customer_id": "C-1", "customer_name": "Nook", "customer_email": "buyer@nook.test"}
+    found = from_push(pushed(line=line, realm="uk", **more, **buyer))
+    assert (found.refund_amount, found.fees, found.realm) == (Decimal("12.00"), Decimal("2.50"), "uk")
+    assert (found.customer.id, found.customer.name, found.customer.email) == ("C-1", "Nook", "buyer@nook.test")
+    assert found.rejection_reason == "Too late"
     assert found.refs["purchase_order"] == "PO-7"
     assert (found.lines[0].uom, found.lines[0].pack_size) == ("case", 12)
     assert (found.lines[0].accepted_quantity, found.lines[0].unit_refund) == (1, Decimal("10.00"))

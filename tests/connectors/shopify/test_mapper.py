@@ -204,6 +204,17 @@ def test_a_buyer_is_the_company_else_the_person():
     assert (person.customer.id, person.customer.name, person.channel) == ("8", "Ann", "b2c")
 
 
+def test_a_return_and_a_refund_are_of_the_orders_buyer():
+    back = sent_back(91, (ROW, 3, 3))
+    one = refund(1, (ROW, 3, "RETURN", "10.00", "2.00"), of=back)
+    ann = {"id": gid("Customer", 8), "displayName": "Ann"}
+    found = records(whole(order(lines=[ROW], customer=ann) | {"refunds": [one], "returns": [back]}))
+    assert [(said.customer.id, said.customer.name) for said in (*found["Return"], *found["Credit"])] == [
+        ("8", "Ann")
+    ] * 2
+    assert found["Credit"][0].number == one["legacyResourceId"]
+
+
 def test_a_test_order_is_no_order():
     assert records(whole(order(test=True))) == {}
 

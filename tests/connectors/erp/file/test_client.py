@@ -44,6 +44,14 @@ def test_all_kinds_are_read(folders):
     assert RejectedLine.objects.count() == 0
 
 
+def test_an_erp_that_brands_share_names_the_client(folders):
+    connection, sender, clock = folders()
+    sender.send("ord", (*ORD, "realm"), [order("1") | {"realm": "uk"}])
+    sender.send("crn", (*CRN, "realm"), [credit("9") | {"realm": "uk"}])
+    pull_all(connection, NOWHERE, clock)
+    assert {name: line["realm"] for name, line in ledger().items()} == {("order", "1"): "uk", ("credit", "9"): "uk"}
+
+
 def test_a_document_is_withdrawn_by_a_row(folders):
     connection, sender, clock = folders()
     sender.send("ord", ORD, [order("1"), order("2")])

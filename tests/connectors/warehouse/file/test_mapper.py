@@ -71,6 +71,15 @@ def test_an_order_as_the_warehouse_has_it():
     assert (held.ship_to, held.payment.hold) == (None, "credit check")
 
 
+@pytest.mark.parametrize(
+    ("feed", "row"),
+    [("orders", ORDER), ("despatches", PARCEL), ("returns", BACK), ("movements", MOVE), ("stock", LEVEL)],
+)
+def test_a_shared_warehouse_names_the_brand(feed, row):
+    assert {found.realm for found in records(feed, row | {"realm": "uk"})} == {"uk"}
+    assert {found.realm for found in records(feed, row)} == {None}
+
+
 def test_an_order_is_withdrawn_by_a_row():
     (found,) = records("orders", {"order_id": "W1", "deleted": "yes"})
     assert (type(found).__name__, found.id) == ("Withdrawal", "the id")
