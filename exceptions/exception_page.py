@@ -1,6 +1,6 @@
 """One exception as its page shows it: evidence, what to do, who else is at it, what is like it, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.evidence import Piece, pieces_of, said_since
+from exceptions.grammar import CLOSING, OPENING
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
@@ -42,6 +43,15 @@ class Sibling:
 
 
 @dataclass(frozen=True)
+class Occurrence:
+    """One time that the case was open before: from when until when, and how it ended."""
+
+    since: datetime | None
+    until: datetime
+    ended: str
+
+
+@dataclass(frozen=True)
 class ExceptionPage:
     """All that the page of one exception shows to one person."""
 
@@ -54,6 +64,7 @@ class ExceptionPage:
     proposal: Proposal | None
     trail: list[TrailEntry]
     earlier: int | None
+    occurrences: list[Occurrence]
     changes: list[tuple[OwnChange, bool]]
     writes: QuerySet[WriteBack]
     attachments: QuerySet[Attachment]
@@ -80,6 +91,12 @@ class ExceptionPage:
     def steps_needed(self) -> bool:
         """Whether a step that a fix needs is not done yet."""
         return any(step.required and step.tick is None for step in self.steps)
+
+    @property
+    def resolution(self) -> str:
+        """What was chosen for the case, in words."""
+        chosen = resolutions().get(self.case.resolution or "")
+        return chosen.label if chosen else str(self.case.resolution or "").replace("_", " ")
 
     @property
     def proposed(self) -> Resolution | None:
@@ -135,6 +152,7 @@ def exception_page(
         proposal=proposal,
         trail=trail,
         earlier=earlier,
+        occurrences=_occurrences(trail if earlier is None and before is None else _turns(case)),
         changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
         writes=case.writes.select_related("change__connection", "change__by") if case.written else case.writes.none(),
         attachments=case.attachments.select_related("by").order_by("id"),
@@ -154,6 +172,24 @@ def _trail(case: ExceptionCase, before: int | None) -> tuple[list[TrailEntry], i
     entries = case.trail.select_related("by").order_by("-id")
     found = list((entries if before is None else entries.filter(id__lt=before))[: HAPPENED + 1])
     return found[HAPPENED - 1 :: -1], found[HAPPENED - 1].pk if len(found) > HAPPENED else None
+
+
+def _turns(case: ExceptionCase) -> list[TrailEntry]:
+    return list(case.trail.filter(OPENING | CLOSING).order_by("id"))
+
+
+def _occurrences(entries: Iterable[TrailEntry]) -> list[Occurrence]:
+    """The times that a case was open before it was opened again, from its entries in order; the last first."""
+    found, opened, closed = list[Occurrence](), None, None
+    for entry in entries:
+        was, is_open = entry.from_state in OPEN, entry.to_state in OPEN
+        if is_open and not was:
+            if closed is not None:
+                found.append(Occurrence(opened.at if opened else None, closed.at, closed.sentence))
+            opened, closed = entry, None
+        elif was and not is_open and entry.to_state:
+            closed = entry
+    return found[::-1]
 
 
 def _siblings(case: Any) -> list[Sibling]:

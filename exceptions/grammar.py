@@ -6,12 +6,15 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 from django.utils import timezone
 
+from exceptions.acceptance import month_of
 from exceptions.approvals import decidable
-from exceptions.models import CLOSED, OPEN, SEVERITIES, BulkJob, TrailEntry
+from exceptions.company import current_company
+from exceptions.models import CLOSED, OPEN, SEVERITIES, Acceptance, BulkJob, TrailEntry
 from exceptions.rights import Person
 from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
@@ -20,6 +23,8 @@ from reconciliation.topology_rows import REFERENCES
 STATES = {"open": OPEN, "closed": CLOSED, "any": (*OPEN, *CLOSED)} | {state: (state,) for state in (*OPEN, *CLOSED)}
 AGE = re.compile(r"(<|>)?([0-9]{1,5})([hdw])")
 DAY = timedelta(days=1)
+OPENING = Q(to_state__in=OPEN) & ~Q(from_state__in=OPEN)
+CLOSING = Q(to_state__in=CLOSED, from_state__in=OPEN)
 HEALS = ("auto-resolve", "supersede")  # what data alone closes
 NONE = "none"  # of a customer, a SKU, a flow or an error: those that have none
 HOURS = {"h": 1, "d": 24, "w": 168}
@@ -153,9 +158,14 @@ def _closed(value: str, person: Person | None, at: datetime) -> Q:
         since = at - timedelta(hours=int(said[2]) * HOURS[said[3]])
         return Q(closed_at__lt=since) if said[1] == ">" else Q(closed_at__gt=since)
     try:
-        return Q(closed_at__gte=datetime.fromisoformat(value).replace(tzinfo=timezone.get_current_timezone()))
+        return Q(closed_at__gte=_midnight(value))
     except (ValueError, OverflowError):
         raise _Unfit("when it was closed is written <7d or 2026-09-01") from None
+
+
+def _midnight(day: str) -> datetime:
+    """When a day of the company begins: days in a search are those of the charts that lead to it."""
+    return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(current_company().time_zone))
 
 
 def tomorrow(at: datetime) -> datetime:
@@ -224,13 +234,34 @@ def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
     def term(value: str, person: Person | None, at: datetime) -> Q:
         first, _, last = value.partition("..")
         try:
-            since, until = (datetime.fromisoformat(day) for day in (first, last or first))
-            since, until = (day.replace(tzinfo=timezone.get_current_timezone()) for day in (since, until + DAY))
+            since, until = _midnight(first), _midnight(last or first) + DAY
         except (ValueError, OverflowError):
             raise _Unfit("a day is written 2026-09-01, days 2026-09-01..2026-09-30") from None
         return Q(id__in=TrailEntry.objects.filter(moved, at__gte=since, at__lt=until).values("case"))
 
     return term
+
+
+def _stood(value: str, person: Person | None, at: datetime) -> Q:
+    """Cases that were open at the end of a day: open now and not turned since, or closed as the first turn since."""
+    try:
+        until = _midnight(value) + DAY
+    except (ValueError, OverflowError):
+        raise _Unfit("a day is written 2026-09-01") from None
+    turned = TrailEntry.objects.filter(OPENING | CLOSING, at__gte=until).order_by("case", "id").distinct("case")
+    closed = TrailEntry.objects.filter(id__in=turned.values("id"), from_state__in=OPEN)
+    return Q(closed_at=None) & ~Q(id__in=turned.values("case")) | Q(id__in=closed.order_by().values("case"))
+
+
+def _accepted(value: str, person: Person | None, at: datetime) -> Q:
+    """What was accepted in the company's month and still stands: all of it, by oneself alone, by two."""
+    ways = {"any": Q(), "two": Q(approved_by__isnull=False)}
+    if person is not None:
+        ways["me"] = Q(approved_by=None, by=person.user.pk)
+    if value not in ways:
+        raise _Unfit(f"what was accepted this month is one of: {', '.join(ways)}")
+    standing = Acceptance.objects.filter(ways[value], at__gte=month_of(at), at__lte=at, ended_at=None)
+    return Q(id__in=standing.values("case"))
 
 
 def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
@@ -263,9 +294,12 @@ NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "fix": _fix,
     "word": _word,
     "resolution": _resolution,
-    "opened": _happened(Q(to_state__in=OPEN) & ~Q(from_state__in=OPEN)),
-    "healed": _happened(Q(to_state__in=CLOSED, from_state__in=OPEN, move__in=HEALS)),
-    "worked": _happened(Q(to_state__in=CLOSED, from_state__in=OPEN) & ~Q(move__in=HEALS)),
+    "opened": _happened(OPENING),
+    "healed": _happened(CLOSING & Q(move__in=HEALS)),
+    "worked": _happened(CLOSING & ~Q(move__in=HEALS)),
+    "moved": _happened(OPENING | CLOSING | Q(details__has_key="amount_before")),
+    "open": _stood,
+    "accepted": _accepted,
     "taken": _happened(Q(from_state="new", move__in=("claim", "assign"))),
     "storm": lambda value, person, at: Q(storm=int(value)) if value.isdecimal() and len(value) < 18 else Q(),
 }

@@ -132,20 +132,20 @@ def flow_of_days(title: str, days: Sequence[Any], addresses: Sequence[list[str]]
     )
 
 
-def level_of_days(title: str, days: Sequence[Any]) -> Days:
+def level_of_days(title: str, days: Sequence[Any], addresses: Sequence[list[str]] = ()) -> Days:
     """How much was open at the end of each day, as a line."""
     tallest = max((day.backlog for day in days), default=0)
     points = [(number, day.backlog) for number, day in enumerate(days)]
-    rows = [DayRow(day.day, [day.backlog]) for day in days]
+    rows = [DayRow(day.day, [day.backlog], behind or []) for day, behind in zip_longest(days, addresses)]
     line = _line(points, len(days), tallest)
     return Days(title, ("Day", "Open at its end"), rows, [], line, 0, tallest, [("backlog", "open at the end")])
 
 
-def money_of_days(title: str, days: Sequence[Any], currency: str) -> Days:
+def money_of_days(title: str, days: Sequence[Any], currency: str, addresses: Sequence[list[str]] = ()) -> Days:
     """How much money was at risk at the end of each day, as a line."""
     tallest = max((day.amount for day in days), default=Decimal(0))
     line = _line([(number, day.amount) for number, day in enumerate(days)], len(days), tallest)
-    rows = [DayRow(day.day, [day.amount]) for day in days]
+    rows = [DayRow(day.day, [day.amount], behind or []) for day, behind in zip_longest(days, addresses)]
     legend = [("backlog", "at risk at the end")]
     return Days(title, ("Day", "At risk at its end"), rows, [], line, 0, tallest, legend, unit=f"{currency} at risk")
 

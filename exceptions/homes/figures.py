@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
+from exceptions.company import current_company
 from exceptions.formats import minor_units, money_text, number_text
 from exceptions.homes.charts import Bars, Days, bars, flow_of_days, level_of_days, money_of_days, sparkline
 from exceptions.homes.insight import PRICE_KINDS, Age, AtRisk, Cause, Day, Risk, Scope
@@ -94,28 +94,30 @@ def flow_chart(days: Sequence[Day], **asked: str) -> Days:
     how = f"grew by {grown:,}" if grown > 0 else f"shrank by {-grown:,}" if grown < 0 else "stayed as it was"
     told = f"{opened:,} opened, {healed:,} healed, {worked:,} closed by work"
     behind = [
-        [queue_of(**asked | {"q": f"state:any {move}:{day.day}"}) for move in ("opened", "healed", "worked")]
+        [queue_of(**asked | {"q": f"state:any {move}:{day.day}"}) for move in ("opened", "healed", "worked", "open")]
         for day in days
     ]
     return flow_of_days(f"The backlog {how} in {len(days)} days: {told}", days, behind)
 
 
-def risk_chart(days: Sequence[Risk], currency: str) -> Days:
+def risk_chart(days: Sequence[Risk], currency: str, **asked: str) -> Days:
     """Money at risk, day by day; the title holds it against time."""
     times = sum((day.amount for day in days), Decimal(0))
     title = "No money was at risk"
     if times:
         mean = money_text(round(times / len(days), minor_units(currency)), currency)
         title = f"{mean} were at risk on average: {money_text(times, currency)} × days in {len(days)} days"
-    return money_of_days(title, days, currency)
+    behind = [[queue_of(**asked | {"q": f"state:any open:{day.day} currency:{currency}"})] for day in days]
+    return money_of_days(title, days, currency, behind)
 
 
-def drift_chart(days: Sequence[Day]) -> Days:
+def drift_chart(days: Sequence[Day], **asked: str) -> Days:
     """How many SKUs drift, day by day."""
     now, then = (days[-1].backlog, days[0].backlog) if days else (0, 0)
     more = now - then
     how = f"{more:,} more than" if more > 0 else f"{-more:,} fewer than" if more < 0 else "as many as"
-    return level_of_days(f"Stock of {now:,} SKUs drifts, {how} {len(days) - 1} days ago", days)
+    behind = [[queue_of(**asked | {"q": f"state:any open:{day.day}"})] for day in days]
+    return level_of_days(f"Stock of {now:,} SKUs drifts, {how} {len(days) - 1} days ago", days, behind)
 
 
 def drift_bars(found: Sequence[Any]) -> Bars:
@@ -141,8 +143,9 @@ def inflow_sparks(series: dict[str, list[int]], **asked: str) -> Bars:
 
 
 def days_of(scope: Scope) -> str:
-    """A window as the search writes it: 2026-09-01..2026-09-30."""
-    first, last = (timezone.localtime(moment).date() for moment in (scope.since, scope.until - timedelta(seconds=1)))
+    """A window as the search writes it, in days of the company: 2026-09-01..2026-09-30."""
+    zone = ZoneInfo(current_company().time_zone)
+    first, last = (moment.astimezone(zone).date() for moment in (scope.since, scope.until - timedelta(seconds=1)))
     return f"{first}..{last}"
 
 

@@ -13,7 +13,7 @@ from exceptions.company import current_company
 from exceptions.formats import money_text
 from exceptions.homes import insight
 from exceptions.homes.charts import Bars
-from exceptions.homes.figures import ageing_bars, at_risk_bars
+from exceptions.homes.figures import ageing_bars, at_risk_bars, days_of
 from exceptions.homes.insight import AtRisk
 from exceptions.homes.numbers import Asked, Number, numbers, queue_of
 from exceptions.homes.snapshots import snapshot
@@ -33,7 +33,8 @@ CREDITS = (
 
 @dataclass(frozen=True)
 class Variance:
-    """What was accepted this month in a currency: by everybody, and by the person alone against their limit."""
+    """What was accepted this month in a currency: by everybody, with a second person's word, and by the person alone
+    against their limit; `addresses` leads to each by `any`, `two` and `me`."""
 
     currency: str
     count: int
@@ -42,7 +43,7 @@ class Variance:
     mine: str
     limit: str
     share: str
-    address: str
+    addresses: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class FinanceHome:
     address: str
     change: Decimal
     change_text: str
+    change_address: str
     at_risk: Bars
     ageing: Bars
     approvals: Number
@@ -81,6 +83,7 @@ def finance_home(person: Person, *, at: datetime, currency: str = "") -> Finance
         address=queue_of(q=f"currency:{chosen} amount:>0") if chosen else queue_of(),
         change=change,
         change_text=money_text(abs(change), chosen),
+        change_address=queue_of(q=f"state:any moved:{days_of(insight.last_days(1, at=taken.as_of))} currency:{chosen}"),
         at_risk=at_risk_bars(open_now, chosen, changes),
         ageing=ageing_bars(ages, chosen),
         approvals=numbers([APPROVALS], person, at=at, currency=chosen or None, among=waiting)[0],
@@ -115,10 +118,10 @@ def _variances(person: Person, *, at: datetime) -> list[Variance]:
     sums = standing.values("currency").annotate(
         n=Count("id"), total=Sum("amount"), approved=Sum("amount", filter=Q(approved_by__isnull=False))
     )
-    return [_variance(person, dict(row), since, at) for row in sums.order_by("currency")]
+    return [_variance(person, dict(row), at) for row in sums.order_by("currency")]
 
 
-def _variance(person: Person, row: dict[str, Any], since: datetime, at: datetime) -> Variance:
+def _variance(person: Person, row: dict[str, Any], at: datetime) -> Variance:
     currency = row["currency"]
     limit, mine = limit_of(person.user, currency), accepted_by(person.user, currency, at=at)
     share = mine * 100 / limit.per_month if limit and limit.per_month else Decimal(0)
@@ -130,5 +133,5 @@ def _variance(person: Person, row: dict[str, Any], since: datetime, at: datetime
         money_text(mine, currency),
         money_text(limit.per_month, currency) if limit else "",
         f"{min(share, Decimal(100)):.1f}",
-        queue_of(state="accepted", q=f"closed:{since:%Y-%m-%d} currency:{currency}"),
+        {whose: queue_of(q=f"state:any accepted:{whose} currency:{currency}") for whose in ("any", "two", "me")},
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from exceptions.acceptance import month_of
+from exceptions.checklists import of_month
 from exceptions.close import late_items
 from exceptions.homes.snapshots import Snapshot, snapshot
 from exceptions.models import Period
@@ -30,6 +31,17 @@ class MonthLine:
 
 
 @dataclass(frozen=True)
+class MonthList:
+    """A checklist of the month's end: how many of its items are answered, and whether it is signed."""
+
+    name: str
+    answered: int
+    items: int
+    signed: bool
+    address: str
+
+
+@dataclass(frozen=True)
 class MonthBar:
     """Everything that is shown of the month; `days` until it is to be closed, negative where that is past."""
 
@@ -40,6 +52,7 @@ class MonthBar:
     closes_at: datetime
     days: int
     blockers: list[Blocker]
+    checklists: list[MonthList]
     lines: list[MonthLine]
     late: list[tuple[str, int, str]]
 
@@ -63,6 +76,7 @@ def _taken(currency: str, at: datetime) -> MonthBar:
         closes_at,
         (closes_at - at).days,
         [_placed(blocker, address) for blocker in blockers(made, at=at)],
+        _checklists(month, address),
         _lines(made),
         _late(currency, at),
     )
@@ -79,6 +93,16 @@ def _placed(blocker: Blocker, address: str) -> Blocker:
     """The blocker with an address that is whole: a part of the month's page is named by its mark alone."""
     within = blocker.address.startswith("#") or not blocker.address
     return Blocker(blocker.sentence, f"{address}{blocker.address}" if within else blocker.address)
+
+
+def _checklists(month: str, address: str) -> list[MonthList]:
+    found = []
+    for turn in of_month(month):
+        answers = [item.answer for item in turn.items.all()]
+        answered = sum(answer is not None for answer in answers)
+        signed = turn.done_at is not None
+        found.append(MonthList(turn.checklist.name, answered, len(answers), signed, f"{address}#round-{turn.pk}"))
+    return found
 
 
 def _lines(made: Statement) -> list[MonthLine]:

@@ -1,5 +1,5 @@
 // The key / goes to the search box of every page, unless somebody is typing.
-const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+const typing = (target) => target.closest("input, select, textarea, [role=combobox], [role=listbox], [contenteditable]");
 const off = () => document.body.dataset.keys === "off"; // where the person has switched the keys off
 document.addEventListener("keydown", (event) => {
   const find = document.getElementById("find");

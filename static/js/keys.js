@@ -36,9 +36,12 @@ const actions = {
 };
 for (const key of ["[", "]", "a", "m", "s", "w", "r", "n", "u"]) actions[key] = () => press(key);
 
-// never in a field, where a letter is a letter; never where the person has switched them off
+// never in a field or a list that is searched by typing, where a letter is a letter; never under an open dialog but to
+// close it; never where the person has switched them off
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [role=combobox], [role=listbox]";
 const guarded = (action) => (event) => {
-  if (document.body.dataset.keys === "off" || event.target.closest("input, textarea, select")) return;
+  if (document.body.dataset.keys === "off" || event.target.closest(FIELDS)) return;
+  if (document.querySelector("dialog[open]") && action !== help) return;
   event.preventDefault();
   action();
 };

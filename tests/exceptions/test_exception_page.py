@@ -7,13 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from exceptions import exception_page
 from exceptions.models import Acceptance, Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS
 from exceptions.moves import MOVES
 from reconciliation.models import Configuration, SkuAlias, System
 from reconciliation.own_words import Word, map_word
 from tests.checks.conftest import brand  # noqa: F401
-from tests.exceptions.people import bands, case, someone, teams
+from tests.exceptions.people import NOW, bands, case, someone, teams
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '<script>alert("x")</script>'
@@ -243,6 +244,28 @@ def test_others_of_the_same_sku_and_customer_are_counted(client, people):
     case("order:shop:3", customer="C-1", state="resolved", closed_at=timezone.now())
     found = page(client, people["tom"], known).context["page"].siblings
     assert [(s.sentence, s.query) for s in found] == [("1 other open with the SKU TEE", "sku=TEE")]
+
+
+def test_earlier_times_that_it_was_open_are_told_with_how_they_ended(client, people, monkeypatch):
+    known, then = case(first_seen=NOW - timedelta(days=9), regressed=True), NOW - timedelta(days=9)
+    turns = (("detect", None, "new"), ("auto-resolve", "new", "resolved"), ("regress", "resolved", "new"))
+    for days, (move, source, target) in enumerate((*turns, *turns[1:], turns[1])):
+        at = then + timedelta(days=days)
+        TrailEntry.objects.create(case=known, at=at, move=move, from_state=source, to_state=target, source="run 1")
+    for most in (100, 2):
+        monkeypatch.setattr(exception_page, "HAPPENED", most)
+        shown = page(client, people["tom"], known)
+        found = [(one.since - then, one.until - then) for one in shown.context["page"].occurrences]
+        assert found == [(timedelta(2), timedelta(3)), (timedelta(0), timedelta(1))], "this time is not over before"
+        assert shown.content.decode().count("Open before:") == 2
+
+
+def test_what_it_is_about_leads_to_its_pages(client, people):
+    known = case(sku="T & E", customer="C/1", refs={"sales_order": "SO-1"}, resolution="retry_sync")
+    shown = page(client, people["tom"], known).content.decode()
+    for address in ("/sku?sku=T%20%26%20E", "/customer?id=C%2F1", "/search?q=SO-1"):
+        assert f'href="{address}"' in shown
+    assert "retry_sync" not in shown
 
 
 def test_the_page_asks_the_database_the_same_few_times_however_long_the_story(

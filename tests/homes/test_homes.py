@@ -15,9 +15,12 @@ from exceptions.homes.choice import home_of, homes_of
 from exceptions.homes.month_bar import month_bar
 from exceptions.models import (
     Acceptance,
+    Checklist,
+    ChecklistRound,
     OwnershipRule,
     Period,
     Proposal,
+    RoundItem,
     Suppression,
     TrailEntry,
 )
@@ -25,7 +28,7 @@ from exceptions.queue import queue_page
 from exceptions.rights import Person, person_of
 from reconciliation.models import Run, System
 from reconciliation.models.facts import CreditAccount
-from tests.exceptions.people import bands, case, someone
+from tests.exceptions.people import bands, case, someone, teams
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +194,7 @@ def test_money_at_risk_knows_what_came_and_went_since_yesterday(client, tom):
     page = client.get("/home/finance").context["page"]
     assert page.total == "140.00 GBP"
     assert page.change == 100 + 18 - 7
+    assert {known.subject for known in client.get(page.change_address).context["page"].cases} == {"grew", "gone", "new"}
 
 
 def test_variances_of_the_month_stand_against_my_limit(client, tom):
@@ -207,7 +211,12 @@ def test_variances_of_the_month_stand_against_my_limit(client, tom):
         "60.00 GBP",
         "25.0",
     )
-    assert client.get(variance.address).context["page"].total == 1
+    other = case("other", state="accepted", closed_at=timezone.now(), amount=Decimal(9), currency="GBP")
+    jo = someone("jo", "agent", team="cx")
+    said = {"reason": "rounding", "amount": Decimal(9), "currency": "GBP", "at": other.closed_at}
+    Acceptance.objects.create(case=other, by=jo.user, approved_by=tom.user, **said)
+    behind = {of: client.get(address).context["page"].cases for of, address in variance.addresses.items()}
+    assert behind == {"any": [known, other], "me": [known], "two": [other]}
 
 
 def test_admins_see_what_is_about_to_end_and_who_lacks(client, busy, tom):
@@ -340,6 +349,17 @@ def test_the_month_to_close_is_the_one_before_until_it_is_closed(client, tom):
     signed = {"state": "closed", "content_hash": "as signed", "reviewed_by": tom.user, "as_of": at}
     Period.objects.create(month=f"{before:%Y-%m}", currency="GBP", **signed)
     assert month_bar("GBP", at=at + timedelta(minutes=11)).figures.month == f"{this:%Y-%m}"
+
+
+def test_the_month_to_close_says_how_far_its_checklist_is(client, tom):
+    team, month = teams()["finance"], f"{timezone.localtime(timezone.now()):%Y-%m}"
+    closing = Checklist.objects.create(key="closing", name="Month-end", team=team, rhythm="monthly")
+    turn = ChecklistRound.objects.create(checklist=closing, period=month, opens_at=by(1), due_at=by(-1))
+    for position, answer in enumerate(("ok", None, None)):
+        RoundItem.objects.create(round=turn, position=position, sort="manual", text="Look", answer=answer)
+    page = shown(client, tom, "/home/finance/month?currency=GBP")
+    assert f'<a href="/close/{month}/GBP#round-{turn.pk}">Month-end: 1 of 3</a> answered, not signed' in page
+    assert f'id="round-{turn.pk}"' in shown(client, tom, f"/close/{month}/GBP")
 
 
 @pytest.mark.parametrize("currency", ["", "gb", "<b>", "GBPX"])

@@ -226,15 +226,34 @@ def test_each_number_of_a_day_and_each_time_leads_to_its_exceptions(client):
         shown = insight_page.charts(window(5))
     led = 0
     for row in shown.flow.rows:
-        for number, address in list(row.cells)[:3]:
+        for number, address in row.cells:
             assert client.get(address).context["page"].total == number
             led += number
-    assert led == 10
+    assert led == 10 + 2 * len(CLOSES), "and open at the end of two days"
     assert client.get(shown.to_claim.bars[0].address).context["page"].total == 5
     assert client.get(shown.to_resolve.bars[0].address).context["page"].total == 3
     of = {bar.label: bar.address for bar in shown.reopened.bars}
     assert client.get(of["Healed by itself"]).context["page"].total == 2
     assert client.get(next(address for label, address in of.items() if "ink" in label)).context["page"].total == 1
+
+
+@pytest.mark.django_db
+def test_what_was_open_on_a_day_is_asked_of_the_day_itself_however_often_it_turned(client):
+    came_back = case("came back", kind="stock_drift", first_seen=ago(4), amount=Decimal(7), currency="GBP")
+    for move, days in (("detect", 4), ("auto-resolve", 3), ("regress", 1)):
+        happened(came_back, move, days)
+    healed = case("healed", kind="stock_drift", state="resolved", closed_at=ago(2), amount=Decimal(5), currency="GBP")
+    happened(healed, "detect", 4)
+    happened(healed, "auto-resolve", 2)
+    client.force_login(someone("ann", "agent", team="finance").user)
+    with in_company_time():
+        shown = insight_page.charts(window(6))
+    counts = [0, 2, 1, 0, 1, 1]
+    for chart in (shown.drift, shown.risk):
+        assert [client.get(row.addresses[0]).context["page"].total for row in chart.rows] == counts
+    assert [row.numbers[0] for row in shown.drift.rows] == counts
+    assert [row.numbers[0] for row in shown.risk.rows] == [0, 12, 5, 0, 7, 7]
+    assert client.get("/queue?q=open:yesterday state:any").context["page"].terms[0].problem
 
 
 @pytest.mark.django_db

@@ -38,6 +38,14 @@ def test_a_case_is_chosen_opened_taken_and_left_by_keys(company, desk):
     rows = page.locator("table.queue tbody tr")
     expect(rows.first.locator("input")).to_be_checked()
     expect(rows.nth(1).locator("input")).not_to_be_checked()
+    rows.nth(2).locator("input").click()
+    press("k")
+    expect(rows.first).to_have_class("here"), "a tick by hand is no field that one types in"
+    press("Shift+?")
+    press("j")
+    press("Escape")
+    expect(rows.first).to_have_class("here"), "what lies under the list of keys hears nothing"
+    rows.first.locator("a.what").focus()
     press("Enter")
     page.wait_for_url("**/exceptions/*")
     press("m")
