@@ -97,6 +97,7 @@ def _apply(moving: Moving) -> None:
     if _needs_word(moving, chosen, parameters):
         raise MoveNotAllowed(f"“{chosen.label}” needs approval.")
     _demand_steps(moving.case)
+    _demand_where(chosen, parameters)
     _take_effect(moving, chosen, parameters)
 
 
@@ -112,6 +113,13 @@ def _demand_steps(case: ExceptionCase) -> None:
     """Before a fix is claimed, or proposed, the runbook's required steps are ticked."""
     if missing := missing_steps(case):
         raise FieldMissing("steps", f"The runbook asks for this first: {missing[0].text}")
+
+
+def _demand_where(chosen: Resolution, parameters: Mapping[str, Any]) -> None:
+    """What was done by hand elsewhere can be found by somebody else."""
+    by_us = chosen.effect == "own_data" or parameters.get("write")
+    if not by_us and not str(parameters.get("where") or "").strip():
+        raise FieldMissing("where", "Say where it was done, so that somebody can find it.")
 
 
 def _take_effect(moving: Moving, chosen: Resolution, parameters: dict[str, Any]) -> None:
@@ -142,7 +150,7 @@ def _propose(moving: Moving) -> None:
     chosen = _chosen(moving, effects=("accept", "elsewhere", "own_data", "draft"))
     parameters = dict(moving.said.get("parameters") or {})
     if chosen.effect == "accept":
-        parameters["reason"] = _reason(moving)
+        parameters["reason"] = _reason(moving, chosen)
     elif not _needs_word(moving, chosen, parameters):
         raise MoveNotAllowed(f"“{chosen.label}” needs no approval: just do it.")
     else:
@@ -182,7 +190,7 @@ def _accept(moving: Moving) -> None:
     chosen = _chosen(moving, effects=("accept",), given=moving.said.get("resolution"))
     if needs_approval(chosen, moving.case):
         raise MoveNotAllowed(f"“{chosen.label}” needs approval.")
-    reason = _reason(moving)
+    reason = _reason(moving, chosen)
     if beyond := acceptance.beyond_limit(moving.case, moving.by, at=moving.at):
         raise MoveNotAllowed(beyond)
     acceptance.record(moving.case, reason, moving.note, by=moving.by.user, approved_by=None, at=moving.at)
@@ -251,8 +259,8 @@ def _until(moving: Moving) -> datetime:
     return until
 
 
-def _reason(moving: Moving) -> str:
-    reason = str(moving.said.get("reason", ""))
+def _reason(moving: Moving, chosen: Resolution) -> str:
+    reason = chosen.reason or str(moving.said.get("reason", ""))
     if reason not in ACCEPT_REASONS:
         raise FieldMissing("reason", "Choose one of the reasons.")
     return reason

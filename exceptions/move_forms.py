@@ -177,8 +177,9 @@ class ResolutionForm(MoveForm):
     def add_own(self) -> None:
         assert self.resolution is not None
         if self.resolution.effect == "accept":
-            self.fields["reason"] = forms.ChoiceField(choices=[("", "Choose"), *ACCEPT_REASONS.items()])
             self.fields["note"].required = True
+            if not self.resolution.reason:
+                self.fields["reason"] = forms.ChoiceField(choices=[("", "Choose"), *ACCEPT_REASONS.items()])
         if self.offer and self.offer.planned:
             shown = forms.CharField(widget=forms.HiddenInput, initial=self.offer.planned.digest)
             self.fields[f"{PARAMETER}write"] = shown
@@ -194,6 +195,8 @@ class ProposalForm(ResolutionForm):
         super().add_own()
         self.fields["note"].required = True
         self.fields["note"].label = "Why it should be approved"
+        if where := self.fields.get(f"{PARAMETER}where"):
+            where.required = False  # it is not done yet
 
 
 def parameter_fields(resolution: Resolution, case: ExceptionCase) -> dict[str, forms.Field]:
@@ -202,7 +205,7 @@ def parameter_fields(resolution: Resolution, case: ExceptionCase) -> dict[str, f
         return OWN_FIELDS[resolution.key](case)
     if resolution.effect == "accept":
         return {}
-    where = forms.CharField(label="Where it was done", required=False, max_length=500)
+    where = forms.CharField(label="Where it was done", max_length=500)
     where.help_text = "A system, a document's number, a link: whatever lets somebody find it."
     return {"where": where}
 

@@ -57,7 +57,7 @@ MOVES = {
     "approve_fix": Move("Approve", ("pending_approval",), "fix_applied", ("approver",)),
     "reject": Move("Reject", ("pending_approval",), "in_progress", ("approver",), ("note",)),
     "withdraw": Move("Withdraw the proposal", ("pending_approval",), "in_progress", ("owner", "lead")),
-    "accept": Move("Accept the variance", ("in_progress",), "accepted", ("owner", "lead"), ("reason", "note")),
+    "accept": Move("Accept the variance", ("in_progress",), "accepted", ("owner", "lead"), ("note",)),
     "dismiss": Move("Dismiss", ("new", "in_progress"), "dismissed", ("owner", "lead"), ("note",)),
     "merge": Move("Merge into another", OPEN, "merged", ("lead",), ("target",)),
     "unmerge": Move("Separate again", ("merged",), "new", ("lead",)),

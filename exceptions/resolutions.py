@@ -13,13 +13,14 @@ FILE = Path(__file__).parent / "resolutions.toml"
 
 @dataclass(frozen=True)
 class Resolution:
-    """One way to settle a case. `effect` and `approval`: see the head of resolutions.toml."""
+    """One way to settle a case. `effect`, `reason` and `approval`: see the head of resolutions.toml."""
 
     key: str
     label: str
     explains: str
     effect: str
     approval: str
+    reason: str = ""
 
 
 @cache

@@ -67,6 +67,8 @@ def sentence(entry: Told) -> str:
     if entry.move in TO_BE_WRITTEN and "write" in details:
         said = _Known(details | _Known(details["write"]))
         return TO_BE_WRITTEN[entry.move].format_map(said)
+    if entry.move == "apply" and (where := (details.get("parameters") or {}).get("where")):
+        return f"{WITH_DETAILS['apply'].format_map(_Known(details))} Where: {where}"
     if entry.move in WITH_DETAILS:
         return WITH_DETAILS[entry.move].format_map(_Known(details))
     if entry.move in SENTENCES:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from exceptions.checks_page import PAGE, checks_page
+from exceptions.models import ACCEPT_REASONS
 from exceptions.queue import TEAMS
 from reconciliation import stage
 from reconciliation.declarations import CHECKS, DeclarationRefused, checks
@@ -88,7 +89,8 @@ def test_the_page_of_all_kinds_is_up_to_date():
 
 def test_a_resolution_says_what_it_does_and_whether_it_needs_approval():
     for said in RESOLUTIONS.values():
-        assert set(said) == {"label", "explains", "effect", "approval"}
+        assert set(said) - {"reason"} == {"label", "explains", "effect", "approval"}
+        assert said.get("reason", "write_off") in ACCEPT_REASONS
         assert said["effect"] in ("elsewhere", "own_data", "wait", "accept", "draft")
         assert said["approval"] in ("never", "limit", "money", "always")
 

@@ -102,7 +102,11 @@ def ticked(found, person, number=0, *, done=True, at=NOW):
 
 
 def applied(found, person, at=NOW):
-    said = {"resolution": "request_corrected_credit", "seen": type(found).objects.get(pk=found.pk).version}
+    said = {
+        "resolution": "request_corrected_credit",
+        "parameters": {"where": "a mail"},
+        "seen": type(found).objects.get(pk=found.pk).version,
+    }
     return move(found.pk, "apply", by=person, at=at, origin=PAGE, **said)
 
 

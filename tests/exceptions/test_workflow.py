@@ -132,6 +132,30 @@ def test_a_claimed_fix_is_only_a_claim(people):
     assert (known.state, known.resolution) == ("in_progress", None)
 
 
+def test_a_fix_elsewhere_says_where_so_that_somebody_can_find_it(people):
+    known = taken(people)
+    for where in ({}, {"where": "  "}):
+        with pytest.raises(FieldMissing) as refused:
+            make(known, "apply", people["tom"], resolution="void_duplicate", parameters=where)
+        assert refused.value.field == "where"
+    entry = make(known, "apply", people["tom"], resolution="void_duplicate", parameters={"where": "CN-9 in the ERP"})
+    assert entry.sentence.endswith("Where: CN-9 in the ERP")
+
+
+def test_a_line_is_discarded_with_a_note_alone_and_a_variance_only_with_one_of_the_reasons(people):
+    line = case("rejected:erp:abcdefabcdef", kind="rejected_record", team="finance")
+    make(line, "claim", people["tom"])
+    with pytest.raises(FieldMissing) as refused:
+        make(line, "accept", people["tom"], resolution="discard_line", note=" ")
+    assert refused.value.field == "note"
+    make(line, "accept", people["tom"], resolution="discard_line", note="a test of theirs")
+    assert (line.state, line.resolution) == ("accepted", "discard_line")
+    for reason in ("", "because"):
+        with pytest.raises(FieldMissing) as refused:
+            make(taken(people, subject=f"credit:erp:{reason}"), "accept", people["tom"], reason=reason, note="n")
+        assert refused.value.field == "reason"
+
+
 def test_a_resolution_of_another_kind_is_none(people):
     known = taken(people)
     with pytest.raises(FieldMissing, match="of this kind"):
