@@ -178,7 +178,7 @@ def _opens(one: Difference, case: ExceptionCase | None, at: datetime) -> bool:
     if case.state == "accepted":
         outgrown = one.amount_after is not None and one.amount_after > (case.accepted_amount or 0)
         other = one.amount_after is not None and one.currency_after != case.currency
-        return case.healed_at is not None or outgrown or other
+        return outgrown or other
     return case.healed_at is not None or (case.until is not None and case.until <= at)
 
 

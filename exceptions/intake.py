@@ -13,7 +13,10 @@ from exceptions.ownership import place, prepare
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
-BEFORE_PLACING = ("lifted", "legs", "told", "suppressed", "reopen", "refresh", "merged", "unknown", "severe", "storms")
+BEFORE_PLACING = (
+    *("lifted", "spoken_for", "legs", "told", "suppressed", "speaking"),
+    *("reopen", "refresh", "merged", "unknown", "severe", "storms"),
+)
 AFTER_PLACING = (
     "open",
     "heal",

@@ -21,6 +21,7 @@ from exceptions.rights import Person, may
 from exceptions.suppressions import tell_again
 
 BULK = 1_000
+ASIDE = ("note", "message")  # whoever says it; only from its owner it is work on the case
 WHO = {
     ("member",): "a member of its team",
     ("owner",): "its owner",
@@ -123,7 +124,9 @@ def move_many(
 
 def _write(moving: Moving, origin: Origin) -> TrailEntry:
     case = moving.case
-    fields = moving.fields | {"state": moving.target, "touched_at": moving.at, "updated_at": moving.at}
+    fields = moving.fields | {"state": moving.target, "updated_at": moving.at}
+    if moving.name not in ASIDE or case.owner_id == moving.by.user.pk:
+        fields["touched_at"] = moving.at
     if moving.target in OPEN:
         fields["closed_at"] = None
     elif case.state in OPEN:
@@ -155,7 +158,8 @@ def claim_fell(
     Whether it did.
     """
     move = SYSTEM[name]
-    known: dict[str, Any] = {"applied_at": None, "resolution": None, "parameters": {}, "updated_at": at}
+    known: dict[str, Any] = {"applied_at": None, "resolution": None, "parameters": {}}
+    known |= {"touched_at": at, "updated_at": at}
     found = ExceptionCase.objects.filter(id=case.pk, state__in=move.sources, frozen_in=None)
     if move.target is None or not found.update(**known, state=move.target, version=F("version") + 1):
         return False

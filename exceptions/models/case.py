@@ -28,8 +28,9 @@ class ExceptionCase(models.Model):
 
     `amount` in `currency`; both null where nothing is known to be at risk or several currencies meet. `version`
     grows with every change of state, so that a person only moves what they saw. `first_seen`, `last_seen` are moments
-    of runs; `touched_at` when its owner last did anything. `until`: the date of waiting or snoozing. `warn_at`: 75 %
-    of the time to `due_at`; `paused_at`: the clock stands since. `placed_by_person`: rules leave owner and team alone.
+    of runs; `touched_at` when its owner last did anything, or it came back to them. `until`: the date of waiting or
+    snoozing. `warn_at`: 75 % of the time to `due_at`; `paused_at`: the clock stands since. `placed_by_person`: rules
+    leave owner and team alone.
     `error`: what an integration, a portal or the intake complained of, numbers folded (sql/functions/case_error.sql).
     `healed_at`: a dismissed or accepted case whose subject agreed meanwhile. `frozen_in`: the closed month whose
     statement it stands in; a case that `continues` it is the only second one of a subject.

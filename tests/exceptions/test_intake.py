@@ -187,14 +187,17 @@ def test_what_was_accepted_without_an_amount_or_in_another_currency_covers_nothi
     assert (the_case().state, moves_of(known)[1]) == ("new", "exceed")
 
 
-def test_an_accepted_case_that_healed_comes_back_when_it_recurs():
+def test_an_accepted_case_that_healed_comes_back_only_with_more_than_was_accepted():
     accepted("20.00")
     gone()
     run(1)
     assert (the_case().state, the_case().healed_at) == ("accepted", NOW + timedelta(hours=1))
-    found(amount="5.00")
+    found(amount="20.00")
     run(2)
-    assert the_case().state == "new"
+    assert the_case().state == "accepted"
+    found(amount="20.01")
+    run(3)
+    assert (the_case().state, moves_of(the_case())[-2]) == ("new", "exceed")
 
 
 @pytest.mark.parametrize("now", [{"amount": "20.01"}, {"amount": "1.00", "currency": "EUR"}])
@@ -253,12 +256,38 @@ def test_findings_of_a_merged_case_speak_for_its_target():
     assert (the_case().state, target.occurrences, target.last_seen) == ("merged", 2, NOW + timedelta(hours=1))
     gone("return:portal:R2")
     run(2)
+    assert the_case("return:portal:R2").state == "new", "it still speaks for the other"
+    gone()
+    run(2)
     assert the_case("return:portal:R2").state == "resolved"
     found(amount="31.00")
     run(3)
     assert the_case("return:portal:R2").state == "new"
     assert moves_of(target)[-1] == "regress"
     assert moves_of(child) == ["detect"]
+
+
+def test_what_was_merged_twice_speaks_for_the_last_of_the_chain_and_keeps_it_open():
+    for subject in ("return:portal:R2", "return:portal:R3"):
+        found(subject)
+    run()
+    last, middle = the_case("return:portal:R3"), the_case("return:portal:R2")
+    moved(opened(), "merged", merged_into=middle, closed_at=NOW)
+    moved(middle, "merged", merged_into=last, closed_at=NOW)
+    gone("return:portal:R2")
+    gone("return:portal:R3")
+    run(1)
+    assert the_case("return:portal:R3").state == "new"
+    moved(last, "fix_applied", applied_at=NOW, parameters={"effect": "own_data"})
+    run(2)
+    assert the_case("return:portal:R3").state == "in_progress", "what it speaks for still disagrees"
+    gone()
+    run(3)
+    assert the_case("return:portal:R3").state == "resolved"
+    found()
+    run(4)
+    again = the_case("return:portal:R3")
+    assert (again.state, again.regressed, the_case().state) == ("new", True, "merged")
 
 
 def test_a_suppression_keeps_out_what_it_names_and_nothing_else():

@@ -9,6 +9,7 @@ from hypothesis.extra.django import TestCase
 
 from exceptions.models import EscalationStep, ExceptionCase, Team, TrailEntry
 from exceptions.suppressions import suppress
+from exceptions.workflow import Origin, move
 from reconciliation.models import Run
 from tests.exceptions.findings import KIND, SUBJECT, found, gone, illegal_moves, moved, moves_of, opened, run, the_case
 from tests.exceptions.people import NOW, someone, teams
@@ -45,6 +46,35 @@ def test_who_does_nothing_for_the_team_s_limit_gives_it_back():
     run(25)
     known = the_case()
     assert (known.state, known.owner, known.previous_owner, moves_of(known)[-1]) == ("new", None, tom, "release")
+
+
+@pytest.mark.parametrize(
+    ("state", "data"),
+    [
+        ("waiting", {"until": NOW + timedelta(days=9), "waiting_for": "the buyer"}),
+        ("pending_approval", {}),
+        ("fix_applied", {"applied_at": NOW + timedelta(days=8), "parameters": {"effect": "own_data"}}),
+    ],
+)
+def test_what_comes_back_to_its_owner_after_long_is_not_taken_away_at_once(state, data):
+    tom = someone("tom", "agent", team="finance").user
+    Team.objects.filter(key="finance").update(idle_hours=8)
+    moved(opened(), state, owner=tom, **data)
+    found(amount="19.00")
+    run(9 * 24)
+    assert (the_case().state, the_case().owner) == ("in_progress", tom)
+    run(13 * 24)
+    assert the_case().owner is None, "then the limit counts from that day on"
+
+
+def test_a_note_of_another_does_not_keep_what_its_owner_leaves_alone():
+    tom, lea = (someone(name, "agent", team="finance") for name in ("tom", "lea"))
+    Team.objects.filter(key="finance").update(idle_hours=8)
+    known = moved(opened(), "in_progress", owner=tom.user)
+    later = {"at": NOW + timedelta(hours=23), "seen": known.version, "origin": Origin("page")}
+    move(known.pk, "note", by=lea, note="any news?", **later)
+    run(25)
+    assert the_case().owner is None
 
 
 def test_what_comes_back_begins_its_time_anew_and_is_not_late_by_the_old_one():

@@ -8,6 +8,7 @@ with failed as (
         version = known.version + 1,
         resolution = null,
         applied_at = null,
+        touched_at = %(at)s,
         updated_at = %(at)s
     from exception_case as before
     left join flow on before.flow = flow.key

@@ -1,5 +1,6 @@
 -- What is open and no longer found: resolved by the data, or because a more telling kind speaks for it. What a person
--- closed stays closed, and is marked as healed. A claimed fix is proven by data newer than the claim alone.
+-- closed stays closed, and is marked as healed. What speaks for a merged one stays open as long as that is found. A
+-- claimed fix is proven by data newer than the claim alone.
 with healed as (
     update exception_case as known
     set
@@ -22,7 +23,10 @@ with healed as (
             and greater.frozen_in is null
     where
         known.id = before.id
-        and (told.suppressed or not told.raised)
+        and (
+            told.suppressed
+            or (not told.raised and before.id not in (select speaking.id from speaking))
+        )
         and before.frozen_in is null
         and before.state in ('new', 'in_progress', 'waiting', 'snoozed', 'pending_approval', 'fix_applied')
     returning
@@ -42,6 +46,7 @@ noticed as (
         known.kind = told.kind
         and known.subject = told.subject
         and not told.raised
+        and known.id not in (select speaking.id from speaking)
         and known.state in ('accepted', 'dismissed')
         and known.healed_at is null
 )

@@ -1,5 +1,26 @@
--- Findings of a merged case speak for its target: it is seen again, and opens again where the data had resolved it.
-with spoken as (
+-- Findings of a merged case are those of the one it was merged into, and so on: that is seen again, and opens again
+-- where the data had resolved it. What the run found of itself it has counted already.
+with recursive heard as (
+    select child.merged_into_id as id
+    from told
+    inner join exception_case as child
+        on told.kind = child.kind and told.subject = child.subject and child.frozen_in is null
+    where told.raised and child.state = 'merged'
+    union
+    select child.merged_into_id
+    from heard
+    inner join exception_case as child on heard.id = child.id
+    where child.state = 'merged'
+),
+
+itself as (
+    select known.id
+    from told
+    inner join exception_case as known on told.kind = known.kind and told.subject = known.subject
+    where told.raised
+),
+
+spoken as (
     update exception_case as target
     set
         last_seen = %(as_of)s,
@@ -13,13 +34,10 @@ with spoken as (
     from exception_case as before
     where
         target.id = before.id
-        and before.id in (
-            select child.merged_into_id
-            from told
-            inner join exception_case as child
-                on told.kind = child.kind and told.subject = child.subject and child.frozen_in is null
-            where told.raised and child.state = 'merged'
-        )
+        and before.state <> 'merged'
+        and before.frozen_in is null
+        and before.id in (select heard.id from heard)
+        and before.id not in (select itself.id from itself)
     returning target.id, target.kind, before.state as from_state
 )
 

@@ -15,6 +15,7 @@ with proven as (
             select from finding
             where finding.kind = known.kind and finding.subject = known.subject and finding.state = 'raised'
         )
+        and known.id not in (select speaking.id from speaking)
         and (known.parameters ->> 'effect' = 'own_data' or heard_since(known.systems, known.applied_at, %(as_of)s))
     returning known.id, known.kind
 )

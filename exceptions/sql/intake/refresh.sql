@@ -39,6 +39,9 @@ refreshed as (
             else before.state
         end,
         until = case when before.state <> 'snoozed' or not compared.grown then before.until end,
+        touched_at = case
+            when before.state = 'pending_approval' and compared.other then %(at)s else before.touched_at
+        end,
         version = before.version + case
             when before.state = 'snoozed' and compared.grown then 1
             when before.state = 'pending_approval' and compared.other then 1

@@ -31,8 +31,7 @@ with back as (
             or (
                 before.state = 'accepted'
                 and (
-                    before.healed_at is not null
-                    or told.amount > coalesce(before.accepted_amount, 0)
+                    told.amount > coalesce(before.accepted_amount, 0)
                     or (told.amount is not null and told.currency is distinct from before.currency)
                 )
             )

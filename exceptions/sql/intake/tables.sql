@@ -30,4 +30,5 @@ create temp table if not exists term (
     id bigint, claim_due_at timestamptz, due_at timestamptz, warn_at timestamptz
 ) on commit delete rows;
 create temp table if not exists stormed (id bigint, head bigint) on commit delete rows;
-truncate declared, told_leg, told, moved, to_place, placed, term, stormed;
+create temp table if not exists speaking (id bigint) on commit delete rows;
+truncate declared, told_leg, told, moved, to_place, placed, term, stormed, speaking;

@@ -24,15 +24,14 @@ with unknown as (
             where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
         )
         and not exists (
-            -- what a closed month has settled stays settled until it heals or grows
+            -- what a closed month has settled stays so: dismissed until it heals, accepted until it outgrows that
             select from exception_case as settled
             where
                 settled.kind = told.kind
                 and settled.subject = told.subject
                 and settled.frozen_in is not null
-                and settled.healed_at is null
                 and (
-                    settled.state = 'dismissed'
+                    (settled.state = 'dismissed' and settled.healed_at is null)
                     or (settled.state = 'accepted' and coalesce(told.amount, 0) <= coalesce(settled.accepted_amount, 0))
                 )
         )

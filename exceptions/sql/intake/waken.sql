@@ -6,6 +6,7 @@ with woken as (
         version = known.version + 1,
         until = null,
         waiting_for = '',
+        touched_at = %(at)s,
         due_at = case
             when known.paused_at is null then known.due_at
             else add_working_time(
