@@ -27,6 +27,13 @@ class Group:
     def returns(self, system=None):
         return sorted(self.of("return", system), key=lambda r: (r.requested_at, r.id))
 
+    def speaking(self, system=None):
+        """Its returns; of several of one rma in one system the earliest alone."""
+        first = {}
+        for record in self.returns(system):
+            first.setdefault((record.system, record.reference("rma") or record.key), record)
+        return list(first.values())
+
     def credits(self, system=None):
         return self.of("credit", system)
 

@@ -144,15 +144,19 @@ def read(lines, topology):
 
 
 def _one(raw, topology, arrival):
-    value = None
     try:
-        value = _parsed(raw)
-        return _said(value, topology, arrival)
+        return _said(_parsed(raw), topology, arrival)
     except LineRefused:
-        return _refused(raw, value, arrival)
+        return _refused(raw, arrival)
 
 
-def _refused(raw, value, arrival):
+def _refused(raw, arrival):
+    """A refused line, read as far as it can be: repeated keys, NaN and broken characters hide nothing else."""
+    try:
+        value = json.loads(raw[: LONGEST + 1].decode("utf-8", "replace"), parse_int=Number, parse_float=Number)
+    except (ValueError, RecursionError):
+        value = None
+
     def part(name):
         try:
             return _shaped("m" if name == "at" else "t", value.get(name))

@@ -1,0 +1,429 @@
+"""The orders of checks.md, kind by kind, from its words."""
+
+from itertools import combinations
+
+from tests.law.candidates import Candidate, added, money
+from tests.law.groups import UNPAID, references, rightful_hold
+from tests.law.records import mean_price, summed
+
+REFERENCES = ("sales_order", "ecommerce_order", "order_number")
+
+
+def legs(world, record="order"):
+    """Every (flow, group) of a ledger."""
+    return [(flow, group) for flow in world.topology.flows_of(record) for group in world.groups]
+
+
+def absent(world):
+    """(flow, group, order): each live order of S that travels, where the group has no order of T."""
+    for flow, group in legs(world):
+        if not group.orders(flow.target):
+            for order in group.copies(flow.source, flow):
+                yield flow, group, order
+
+
+def _absence(kind, flow, group, order, grace):
+    amount, currency = money(order)
+    return Candidate(
+        kind,
+        f"{order.subject}>{flow.target}",
+        amount,
+        currency,
+        order.placed_at,
+        grace,
+        flow.key,
+        group,
+        {"order": {order.key}, "record": {order.key}},
+    )
+
+
+def _overdue(world):
+    for flow, group, order in absent(world):
+        held = rightful_hold(order, world.topology.systems[flow.target])
+        if world.has_sent(flow.target, "order") and not held:
+            yield flow, group, order
+
+
+def order_missing_downstream(world):
+    for flow, group, order in _overdue(world):
+        yield _absence("order_missing_downstream", flow, group, order, flow.grace)
+
+
+def unfulfilled_on_account(world):
+    for flow, group, order in _overdue(world):
+        last = world.last_outcome(flow, order)
+        quiet = last is None or last.result == "skipped" or failed_with(last, "payment_pending")
+        if world.topology.systems[flow.target].kind == "warehouse" and order.method == "on_account" and quiet:
+            yield _absence("unfulfilled_on_account", flow, group, order, flow.grace)
+
+
+def failed_with(outcome, code):
+    """Whether an outcome, if there is one, failed with this code."""
+    return bool(outcome) and outcome.result == "failed" and (outcome.error or {}).get("code") == code
+
+
+def backorder_rejected(world):
+    for flow, group, order in absent(world):
+        if failed_with(world.last_outcome(flow, order), "out_of_stock"):
+            yield _absence("backorder_rejected", flow, group, order, None)
+
+
+def order_stuck(world):
+    for flow, group in legs(world):
+        target = world.topology.systems[flow.target]
+        sent = group.copies(flow.source, flow)
+        waiting = [o for o in group.copies(flow.target) if o.status in ("open", "released")]
+        due = any(not rightful_hold(order, target) for order in sent)
+        if target.kind == "warehouse" and flow.within and waiting and due and group.nothing_dispatched:
+            first = waiting[0]
+            amount, currency = added(map(money, sent))
+            yield Candidate(
+                "order_stuck", first.subject, amount, currency, first.placed_at, flow.within, flow.key, group
+            )
+
+
+def side(orders):
+    """The orders that speak for one side: its live ones, else all."""
+    return [order for order in orders if order.live] or orders
+
+
+def newest_change(*sides):
+    return max(record.changed_at for records in sides for record in records)
+
+
+def _drift(flow, group, sources, targets):
+    records = {record.key for record in (*sources, *targets)}
+    since = newest_change(sources, targets)
+    subject = targets[0].subject
+    return Candidate("status_drift", subject, None, None, since, flow.grace, flow.key, group, {"record": records})
+
+
+def status_drift(world):
+    for flow, group in legs(world):
+        sources = side([o for o in group.orders(flow.source) if flow.takes(o)])
+        targets = side(group.orders(flow.target))
+        if "status" in flow.compare and sources and targets and _differ(world, flow, sources[0], targets[0]):
+            yield _drift(flow, group, sources, targets)
+    for flow, group, one, other in return_pairs(world):
+        if "status" in flow.compare and _differ(world, flow, one, other):
+            yield _drift(flow, group, [one], [other])
+
+
+def _differ(world, flow, one, other):
+    if one.status is None or other.status is None:
+        return False
+    if flow.record == "order" and world.topology.systems[flow.target].kind == "warehouse":
+        return one.live != other.live
+    return not flow.alike(one.status, other.status)
+
+
+def return_pairs(world):
+    """(flow, group, return of S, its copy in T): same rma, the earliest of each."""
+    for flow, group in legs(world, "return"):
+        copies = {r.reference("rma"): r for r in group.speaking(flow.target)}
+        for one in group.speaking(flow.source):
+            if flow.takes(one) and one.reference("rma") and one.reference("rma") in copies:
+                yield flow, group, one, copies[one.reference("rma")]
+
+
+def partial_shipment_drift(world):
+    for flow, group in legs(world, "fulfilment"):
+        orders = group.copies(flow.target)
+        wanted = held(orders)
+        if orders and wanted and (group.dispatched or group.nothing_dispatched) and orders[0].status:
+            sent = {sku: min(quantity, group.dispatched_quantities.get(sku, 0)) for sku, quantity in wanted.items()}
+            if _misstated(orders[0].status, wanted, sent):
+                yield _partial(flow, group, orders, {sku: q - sent[sku] for sku, q in wanted.items() if q > sent[sku]})
+
+
+def _misstated(status, wanted, sent):
+    if wanted == sent:
+        return status in ("open", "released", "part_fulfilled")
+    if status in ("fulfilled", "closed"):
+        return True
+    return status in ("open", "released") if any(sent.values()) else status == "part_fulfilled"
+
+
+def _partial(flow, group, orders, missing):
+    amount, currency = group.value(missing) if missing else (0, group.order.currency) if group.order else (None, None)
+    since = newest_change(orders, group.dispatched)
+    keys = {order.key for order in orders}
+    subject = orders[0].subject
+    return Candidate(
+        "partial_shipment_drift", subject, amount, currency, since, flow.grace, flow.key, group, {"record": keys}
+    )
+
+
+def held(orders):
+    """Base quantities by base SKU, over several orders."""
+    return summed((line.base_sku, line.base_quantity) for order in orders for line in order.lines)
+
+
+def over_dispatched(world):
+    for group in world.groups:
+        order = group.order
+        for sku, quantity in order.quantities.items() if order and order.live else ():
+            excess = group.dispatched_quantities.get(sku, 0) - quantity
+            if excess > 0:
+                holding = [f for f in group.dispatched if sku in f.quantities]
+                about = {"sku": {sku}, "system": {f.system for f in holding}}
+                amount, currency = group.value({sku: excess})
+                subject = f"{holding[-1].subject}#{sku}"
+                yield Candidate("over_dispatched", subject, amount, currency, group=group, about=about)
+
+
+def pairs(world, compared):
+    """(flow, group, copies of S, copies of T) of order flows that compare something, both sides live."""
+    for flow, group in legs(world):
+        sources, targets = group.copies(flow.source, flow), group.copies(flow.target)
+        if compared in flow.compare and sources and targets:
+            yield flow, group, sources, targets
+
+
+def _line_pairs(world):
+    for flow, group, sources, targets in pairs(world, "lines"):
+        here, there = held(sources), held(targets)
+        for sku in sorted(here.keys() | there.keys()) if here and there else ():
+            one, other = here.get(sku, 0), there.get(sku, 0)
+            if abs(one - other) > flow.tolerance["quantity"]:
+                both = sku in here and sku in there
+                sizes = packs(world, sku, sources + targets, (flow.source, flow.target))
+                factor = both and any(one == other * size or other == one * size for size in sizes)
+                yield flow, group, sources, targets, sku, abs(one - other), factor
+
+
+def packs(world, sku, orders, systems):
+    """Pack sizes above 1 of a base SKU: of the lines of these orders, and of the products of these systems."""
+    sizes = {line.pack_size for order in orders for line in order.lines if line.base_sku == sku}
+    for system in systems:
+        for product in world.of("product"):
+            if product.system == system and world.base_sku(system, product.sku) == sku and product.pack_size:
+                sizes.add(product.pack_size)
+    return {size for size in sizes if size > 1}
+
+
+def _line_level(kind, flow, group, sources, targets, sku, amount, currency):
+    about = {"sku": {sku}, "system": {flow.source, flow.target}, "pair": {(flow.source, flow.target)}}
+    since = newest_change(sources, targets)
+    subject = f"{targets[0].subject}#{sku}"
+    return Candidate(kind, subject, amount, currency, since, flow.grace, flow.key, group, about)
+
+
+def pack_size_mismatch(world):
+    for flow, group, sources, targets, sku, difference, factor in _line_pairs(world):
+        if factor:
+            worth = group.value({sku: difference})
+            yield _line_level("pack_size_mismatch", flow, group, sources, targets, sku, *worth)
+
+
+def quantity_mismatch(world):
+    for flow, group, sources, targets, sku, difference, factor in _line_pairs(world):
+        if not factor:
+            worth = group.value({sku: difference})
+            yield _line_level("quantity_mismatch", flow, group, sources, targets, sku, *worth)
+
+
+def one_currency(*records):
+    """Whether all records state one and the same currency."""
+    said = {record.currency for record in records}
+    return len(said) == 1 and None not in said
+
+
+def price_mismatch(world):
+    for flow, group, sources, targets in pairs(world, "price"):
+        here, there = held(sources), held(targets)
+        for sku in sorted(here.keys() & there.keys()) if one_currency(*sources, *targets) else ():
+            one, other = (mean_price(_lines(orders, sku)) for orders in (sources, targets))
+            agreed = abs(here[sku] - there[sku]) <= flow.tolerance["quantity"]
+            if agreed and None not in (one, other) and abs(one - other) > flow.tolerance["amount"]:
+                worth = abs(one - other) * there[sku], targets[0].currency
+                yield _line_level("price_mismatch", flow, group, sources, targets, sku, *worth)
+
+
+def _lines(orders, sku):
+    return [line for order in orders for line in order.lines if line.base_sku == sku]
+
+
+def order_total_mismatch(world):
+    for flow, group, sources, targets in pairs(world, "total"):
+        one, other = sources[0], targets[0]
+        if len(sources + targets) == 2 and one_currency(one, other) and None not in (one.net_goods, other.net_goods):
+            difference = abs(one.net_goods - other.net_goods)
+            if difference > flow.tolerance["amount"]:
+                about = {"pair": {(flow.source, flow.target)}}
+                since = newest_change(sources, targets)
+                worth = difference, other.currency
+                yield Candidate(
+                    "order_total_mismatch", other.subject, *worth, since, flow.grace, flow.key, group, about
+                )
+
+
+def _bound(record):
+    """Whether a record must carry references: no matter how live it is in other respects."""
+    if record.type in ("order", "return"):
+        return record.live
+    return record.status not in {"credit": ("void", "failed"), "fulfilment": ("cancelled",)}[record.type]
+
+
+def required(world, group, record):
+    """The schemes that a record's system requires of its type."""
+    return world.topology.systems[record.system].requires.get(record.type, ()) if _bound(record) else ()
+
+
+def _lacking(kind, group, record):
+    worth = money(record) if record.type in ("order", "credit") and kind == "missing_po" else (None, None)
+    grace = min((flow.grace for flow in group.flows_into(record.system, record.type)), default=None)
+    return Candidate(kind, record.subject, *worth, record.changed_at, grace, group=group)
+
+
+def missing_po(world):
+    for group in world.groups:
+        order = group.order
+        for record in group.records if order else ():
+            if "purchase_order" not in required(world, group, record):
+                continue
+            own = record.reference("purchase_order")
+            if record is order and own is None and order.method == "on_account":
+                yield Candidate("missing_po", order.subject, *money(order), group=group)
+            elif record is not order and order.reference("purchase_order") not in (None, own):
+                yield _lacking("missing_po", group, record)
+
+
+def missing_reference(world):
+    for group in world.groups:
+        for record in group.records:
+            lacking = [s for s in required(world, group, record) if s in REFERENCES and record.reference(s) is None]
+            others = [other for other in group.records if other is not record]
+            if any(other.reference(scheme) for scheme in lacking for other in others):
+                yield _lacking("missing_reference", group, record)
+
+
+def incomplete_order(world):
+    for group in world.groups:
+        for order in group.orders():
+            if world.topology.systems[order.system].kind == "warehouse" and order.live and _incomplete(world, order):
+                yield Candidate("incomplete_order", order.subject, *money(group.order), group=group)
+
+
+def _incomplete(world, order):
+    masters = (world.master(world.topology.sku(order.system, line.sku)) for line in order.lines if not line.uom)
+    return not order.ship_to or not order.lines or any((m.pack_size or 1) > 1 for m in masters if m)
+
+
+def _released(world, kind, wrongly):
+    for group in world.groups:
+        if group.dispatched and group.order and group.order.live and wrongly(group.order):
+            yield Candidate(kind, group.dispatched[0].subject, *money(group.order), group=group)
+
+
+def released_before_payment(world):
+    def unpaid(order):
+        return order.method not in (None, "on_account") and order.payment_status in UNPAID
+
+    return _released(world, "released_before_payment", unpaid)
+
+
+def released_on_hold(world):
+    return _released(world, "released_on_hold", lambda order: order.hold)
+
+
+def dispatched_after_cancel(world):
+    for group in world.groups:
+        if group.order and not group.order.live:
+            cancelled = since_when(group.order, lambda version: version.status == "cancelled")
+            for fulfilment in group.dispatched:
+                if cancelled < fulfilment.shipped:
+                    worth = group.value(fulfilment.quantities)
+                    yield Candidate("dispatched_after_cancel", fulfilment.subject, *worth, group=group)
+
+
+def since_when(record, holds):
+    """The `at` of the first of the unbroken run of versions that still holds."""
+    first = None
+    for version in reversed(record.history):
+        if version.deleted or not holds(version):
+            break
+        first = version.at
+    return first
+
+
+def duplicate_order(world):
+    for group in world.groups:
+        for system in sorted({order.system for order in group.orders()}) if group.order else ():
+            for doubled in _doubled(group, system, group.copies(system)):
+                last = max(doubled, key=lambda o: (o.placed_at, o.id))
+                about = {"system": {system}}
+                yield Candidate("duplicate_order", last.subject, *money(last), group=group, about=about)
+
+
+def _doubled(group, system, copies):
+    if system == group.order.system:
+        for scheme in ("ecommerce_order", "sales_order"):
+            values = {(o.realm, o.reference(scheme)) for o in copies if o.reference(scheme)}
+            for value in sorted(values, key=str):
+                sharing = [o for o in copies if (o.realm, o.reference(scheme)) == value]
+                if len(sharing) > 1:
+                    yield sharing
+    elif len(copies) > 1 and group.order.lines:
+        wanted = group.order.quantities
+        if any(quantity > wanted.get(sku, 0) for sku, quantity in held(copies).items()):
+            yield copies
+
+
+def customer_mismatch(world):
+    for flow, group, sources, targets in pairs(world, "customer"):
+        one, other = sources[0], targets[0]
+        if None not in (one.customer, other.customer) and one.customer != other.customer:
+            since = newest_change([one], [other])
+            yield Candidate("customer_mismatch", other.subject, None, None, since, flow.grace, flow.key, group)
+    for flow, group in legs(world):
+        compared = "customer" in flow.compare and flow.target in world.topology.portals and group.order
+        if compared and any(flow.takes(order) for order in group.orders(flow.source)):
+            yield from _strangers(flow, group)
+
+
+def _strangers(flow, group):
+    for record in group.speaking(flow.target):
+        known = None not in (record.customer, group.order.customer)
+        if record.live and known and record.customer != group.order.customer:
+            yield Candidate("customer_mismatch", record.subject, flow=flow.key, group=group)
+
+
+def reference_conflict(world):
+    authorities = world.topology.holding("order")
+    for group in world.groups:
+        for record in group.records:
+            for authority in authorities:
+                if authority != record.system and _glues(record, group.copies(authority)):
+                    yield Candidate("reference_conflict", record.subject, group=group)
+                    break
+
+
+def _glues(record, orders):
+    mine = set(references(record))
+    spoken_of = [set(references(order)) for order in orders if mine & set(references(order))]
+    return any(not one & other for one, other in combinations(spoken_of, 2))
+
+
+KINDS = [
+    order_missing_downstream,
+    unfulfilled_on_account,
+    backorder_rejected,
+    order_stuck,
+    status_drift,
+    partial_shipment_drift,
+    over_dispatched,
+    pack_size_mismatch,
+    quantity_mismatch,
+    price_mismatch,
+    order_total_mismatch,
+    missing_po,
+    missing_reference,
+    incomplete_order,
+    released_before_payment,
+    released_on_hold,
+    dispatched_after_cancel,
+    duplicate_order,
+    customer_mismatch,
+    reference_conflict,
+]
