@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from exceptions.homes.numbers import Asked, numbers, queue_of
 from exceptions.ledgers.runs import last_run
+from exceptions.ledgers.unread import unread_systems
 from exceptions.models import ChecklistRound
 from exceptions.months.blockers import blockers
 from exceptions.months.statement import Statement, currencies, statement_of
@@ -42,6 +43,10 @@ def _stale_run(_: ChecklistRound, at: datetime) -> int:
     return int(run is None or at - run.as_of > STALE_RUN)
 
 
+def _unread(_: ChecklistRound, at: datetime) -> int:
+    return len(unread_systems(at=at))
+
+
 def _blockers(turn: ChecklistRound, at: datetime) -> int:
     return sum(len(blockers(made, at=at)) for made in _statements(turn, at))
 
@@ -62,6 +67,7 @@ def _months(_: ChecklistRound) -> str:
 
 SPECIAL = {
     "stale_run": Query("Hours since the last run of the checks", _stale_run, lambda _: reverse("runs")),
+    "unread_systems": Query("Systems that are not read as expected", _unread, lambda _: reverse("connections")),
     "month_blockers": Query("What stands in the way of signing the month", _blockers, _months),
     "month_unexplained": Query("Currencies in which something is unexplained", _unexplained, _months),
 }

@@ -13,6 +13,7 @@ from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.evidence import Piece, pieces_of, said_since
 from exceptions.grammar import CLOSING, OPENING
+from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
@@ -58,6 +59,7 @@ class ExceptionPage:
     case: ExceptionCase
     check: Check | None
     evidence: list[Piece]
+    unread: list[Unread]
     resolutions: list[Action]
     others: list[Action]
     deciding: list[Action]
@@ -146,6 +148,7 @@ def exception_page(
         case=case,
         check=checks().get(case.kind),
         evidence=pieces_of(case),
+        unread=[one for one in unread_systems(at=at) if one.system in case.systems],
         resolutions=resolution_actions(case, person, at=at, writes=case.writes_anywhere),
         others=other_actions(case, person, proposal),
         deciding=deciding_actions(case, person, proposal),

@@ -19,6 +19,7 @@ from exceptions.downloads.sheets import Sheet
 from exceptions.downloads.views import take
 from exceptions.grouped import GROUPS, grouped
 from exceptions.ledgers.feeds import feeds_in_trouble
+from exceptions.ledgers.unread import unread_systems
 from exceptions.limits import limited
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
@@ -60,6 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "address": request.GET.urlencode(),
         "following": f"?{following.urlencode()}" if page.following else None,
         "trouble": [] if page.cases else feeds_in_trouble(at=now),
+        "unread": unread_systems(at=now),
         "last_run": Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first(),
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]

@@ -9,11 +9,10 @@ from django.urls import reverse
 
 from connectors.health import FeedHealth, SystemHealth
 from exceptions.ledgers.feeds import systems_read
+from exceptions.ledgers.unread import SHOWN, late_feeds
 from exceptions.models import Message, SystemOwner
 from exceptions.news.queueing import absolute, content
 from exceptions.rights import RIGHTS
-
-SHOWN = 200
 
 
 def tell_of_late_feeds(*, at: datetime) -> int:
@@ -32,8 +31,8 @@ def late_sentence(system: str, late: list[FeedHealth]) -> str:
 
 def _letters(told: SystemHealth, at: datetime) -> Iterator[Message]:
     connection = told.connection
-    late = [feed for feed in told.feeds if feed.late_from is not None and feed.late_from <= at]
-    if connection.paused_at is not None or not late:
+    late = late_feeds(told, at)
+    if not late:
         return
     oldest = min(feed.succeeded_at or connection.created_at for feed in late)
     line = {"text": late_sentence(connection.system, late), "address": absolute(reverse("connections"))}
