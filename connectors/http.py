@@ -187,6 +187,16 @@ def retry_after(response: httpx.Response) -> float | None:
         return None
 
 
+def told_at(response: httpx.Response) -> datetime | None:
+    """The moment at which the vendor made the answer, by its own clock (`Date`, and `Age` where it was kept since)."""
+    age = response.headers.get("Age", "").strip()
+    try:
+        made = parsedate_to_datetime(response.headers["Date"])
+        return made.astimezone(UTC) + timedelta(seconds=int(age) if age.isdecimal() else 0)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
 def room_in_headers(response: httpx.Response) -> Room | None:
     """The room that the usual headers state."""
     for prefix in ("X-RateLimit-", "X-Rate-Limit-", "RateLimit-"):
@@ -233,7 +243,10 @@ def base_address(url: str) -> str:
 
 @dataclass
 class Http:
-    """A vendor's API. `error_in` and `room_in` read what the vendor alone says; `scrub` takes secrets out of a text."""
+    """A vendor's API. `error_in` and `room_in` read what the vendor alone says; `scrub` takes secrets out of a text.
+
+    `told_at`: the moment of the first answer that was none of an error, by the vendor's clock.
+    """
 
     base: str
     clock: Callable[[], datetime]
@@ -248,6 +261,7 @@ class Http:
     circuit: Circuit = field(default_factory=Circuit)
     seconds: float = 30.0
     room: Room | None = None
+    told_at: datetime | None = None
 
     def __post_init__(self) -> None:
         named = {"User-Agent": "reconciliation/1"} | dict(self.headers)
@@ -305,6 +319,7 @@ class Http:
             error = Unreachable(f"{method} {path.split('?')[0]}: {type(problem).__name__}: {problem}")
         self.circuit.count(self.clock(), error)
         if error is None:
+            self.told_at = self.told_at or told_at(response)
             return response
         error.args = (self.scrub(str(error)), *error.args[1:])
         return error

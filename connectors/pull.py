@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Greatest
 
 from connectors.access import Access
@@ -35,7 +35,7 @@ from connectors.mapping import mapped
 from connectors.models import Connection, Cursor, PullRun
 from connectors.paging import LoopingPages, Page, Position, Raw, Window
 from connectors.registry import Connector, Feed
-from connectors.sightings import Line, dated
+from connectors.sightings import LEAST, Line, dated
 
 log = structlog.get_logger()
 PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages, PlainHttp)
@@ -68,8 +68,9 @@ def due_feeds(
     connection: Connection, connector: Connector, *, at: datetime, cadence: timedelta = CADENCE
 ) -> list[Feed]:
     """The feeds whose turn it is: an open window that may go on, or the next one by `every` or the flows' `cadence`."""
-    if connection.paused_at is not None or (connection.open_until is not None and at < connection.open_until):
-        return []
+    rests_until = connection.open_until
+    if connection.paused_at is not None or (rests_until and at < rests_until <= at + LONGEST_REST):
+        return []  # a longer rest was noted while the clock stood ahead
     open_runs = {
         run.feed: run for run in PullRun.objects.filter(connection=connection, finished_at=None, by_hand=False)
     }
@@ -79,7 +80,7 @@ def due_feeds(
         if run := open_runs.get(feed.name):
             return run.resume_at is None or run.resume_at <= at
         last = done.get(feed.name)
-        return last is None or last + (feed.every or cadence) <= at
+        return last is None or not last <= at < last + (feed.every or cadence)  # also where the clock has gone back
 
     return [feed for feed in connector.feeds if not feed.by_hand_only and due(feed)]
 
@@ -148,11 +149,20 @@ def _scheduled(connection: Connection, feed: Feed, *, at: datetime) -> PullRun |
     if run := PullRun.objects.filter(**of_feed, finished_at=None, by_hand=False).first():
         return run
     cursor, _ = Cursor.objects.get_or_create(**of_feed)
-    until = at - feed.lag
-    since = None if feed.sweep else (cursor.watermark or until - feed.begins) - feed.overlap
-    if since is not None and (cursor.watermark or since) >= until:
+    until, read_to = at - feed.lag, _read_to(cursor, at)
+    since = None if feed.sweep else (read_to or until - feed.begins) - feed.overlap
+    if since is not None and (read_to or since) >= until:
         return None
     return PullRun.objects.create(**of_feed, since=since, until=until, started_at=at)
+
+
+def _read_to(cursor: Cursor, at: datetime) -> datetime | None:
+    """The watermark; where the clock has gone back behind it, the newest end of a window that is not to come."""
+    if cursor.watermark is None or cursor.watermark <= at:
+        return cursor.watermark
+    of_feed = PullRun.objects.filter(connection_id=cursor.connection_id, feed=cursor.feed, by_hand=False)
+    ended: datetime | None = of_feed.filter(until__lte=at).exclude(finished_at=None).aggregate(end=Max("until"))["end"]
+    return ended
 
 
 def _advance(
@@ -169,6 +179,8 @@ def _advance(
                 taken = store(
                     run.connection, connector, items, read_at=read_at, take_in=take_in, source=f"pull:{feed.name}"
                 )
+                if run.position is None:
+                    run.until = _by_the_vendors_clock(run, feed, client)
                 _keep_position(run, feed, page, taken, access.clock())
                 _refuse_loop(page, seen)
                 again.refuse(page)
@@ -203,6 +215,16 @@ def check(page: Page) -> None:
     kept = json.dumps(page.following, allow_nan=False, ensure_ascii=False).encode()
     if len(kept) > LONGEST_POSITION or b"\\u0000" in kept:
         raise ValueError("the position of the next page cannot be kept")
+
+
+def _by_the_vendors_clock(run: PullRun, feed: Feed, client: Any) -> datetime:
+    """The end of a window, no later than the vendor's own clock was when it was asked first.
+
+    Ours may stand ahead; what changes at the vendor before it gets there would be in no window.
+    """
+    told_at = getattr(getattr(client, "http", None), "told_at", None)
+    end: datetime = run.until if told_at is None else min(run.until, told_at - feed.lag)
+    return end if run.since is None else max(end, run.since + LEAST)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from connectors.models import Connection, Sighting
 
 Line = dict[str, Any]
 LEAST = timedelta(microseconds=1)
+LONGEST_READING = timedelta(hours=1)
 LONGEST_ID = 1_000
 NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 GONE = b""  # the digest of a withdrawal
@@ -81,7 +82,8 @@ def _date(
     undated = undated or bytes(row.digest) == GONE
     if said < row.said and not undated:
         return True  # an older version, which the history keeps
-    if read_at < row.read_at and said <= row.said:
+    # a reading that is further ahead was noted while the clock stood ahead, and is no later one
+    if row.read_at - LONGEST_READING < read_at < row.read_at and said <= row.said:
         return False
     changed = bytes(row.digest) != digest
     if changed or said > row.said:

@@ -140,7 +140,11 @@ def served(simulator: Simulator) -> Iterator[str]:
             asked = httpx.Request(
                 self.command, url, headers=list(self.headers.items()), content=self.rfile.read(length)
             )
-            told = simulator.handle(asked)
+            try:
+                told = simulator.handle(asked)
+            except httpx.TransportError:  # a fault that breaks off
+                self.close_connection = True
+                return
             self.send_response(told.status_code)
             for name, value in told.headers.items():
                 if name.lower() not in ("content-length", "transfer-encoding"):

@@ -1,6 +1,7 @@
 """Pulls: complete under rows that move, resumed after any kill, one at a time, honest about what went wrong."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from hashlib import sha256
 
 import pytest
@@ -15,7 +16,7 @@ from connectors.models import Cursor, PullRun, Sighting
 from connectors.paging import Page
 from connectors.pull import NoWindow, ask_by_hand, due_feeds, pull, pull_by_hand
 from connectors.registry import connector
-from connectors.simulating import answer, breaking_off, failing
+from connectors.simulating import Bucket, answer, breaking_off, failing
 from exceptions.pulling import take_in_lines
 from tests.connectors.toy import Client
 from tests.connectors.vendors import (
@@ -274,3 +275,58 @@ def test_a_connection_without_its_secret_says_so(toys):
     connection, toy, clock = toys()
     connection.credentials.all().delete()
     assert once(connection, toy, clock).error == "toy has no client_secret."
+
+
+def told_by(toy, seconds):
+    """The vendor's answers bear the date of its own clock, which is so far from ours."""
+
+    def dated(request):
+        made = toy._routed(request)
+        made.headers["Date"] = format_datetime((toy.clock() + timedelta(seconds=seconds)).astimezone(UTC), usegmt=True)
+        return made
+
+    toy.fail_next(*[dated] * 20)
+
+
+def test_a_clock_that_stands_ahead_does_not_move_the_watermark_past_the_vendors(toys):
+    connection, toy, clock = toys()
+    begin = clock.now
+    clock.pass_by(hours=2)
+    told_by(toy, -7_200)
+    pull_all(connection, toy, clock)
+    assert Cursor.objects.get().watermark == begin
+    assert set(titles()) == set(toy.rows)
+
+
+def test_what_changed_before_a_clock_that_stood_ahead_was_there_is_read(toys):
+    """The vendor says nothing of its clock: what was read ahead of time is read again once it is over."""
+    connection, toy, clock = toys()
+    pull_all(connection, toy, clock)
+    clock.pass_by(hours=2)
+    pull_all(connection, toy, clock)
+    clock.now -= timedelta(hours=2, minutes=-20)
+    toy.bucket = Bucket(1000, 1, clock)
+    made, feed = products(connection)
+    assert due_feeds(connection, made, at=clock.now) == [feed]
+    toy.put("P01", title="changed meanwhile")
+    clock.pass_by(minutes=1)
+    pull_all(connection, toy, clock)
+    assert titles()["P01"] == "changed meanwhile"
+    assert due_feeds(connection, made, at=clock.now) == []
+
+
+def test_a_rest_that_was_noted_while_the_clock_stood_ahead_is_none(toys):
+    connection, _, clock = toys()
+    connection.open_until = clock.now + timedelta(hours=2)
+    made, feed = products(connection)
+    assert due_feeds(connection, made, at=clock.now) == [feed]
+
+
+def test_a_vendor_whose_clock_is_far_behind_still_moves_no_window_backwards(toys):
+    connection, toy, clock = toys()
+    pull_all(connection, toy, clock)
+    read_to = Cursor.objects.get().watermark
+    clock.pass_by(minutes=15)
+    told_by(toy, -86_400)
+    pull_all(connection, toy, clock)
+    assert Cursor.objects.get().watermark == read_to

@@ -67,3 +67,14 @@ def test_what_was_taken_for_gone_comes_back(connection):
     gone = {"type": "product", "system": "toy", "id": "P1", "at": (BEGIN + 60 * SECOND).isoformat(), "deleted": True}
     dated(connection, [gone], read_at=BEGIN + 60 * SECOND)
     assert read(connection, "one", BEGIN, BEGIN + 90 * SECOND) == [(BEGIN + 90 * SECOND).isoformat()]
+
+
+def test_a_reading_that_was_noted_while_the_clock_stood_ahead_hides_no_change(connection):
+    undated = frozenset({"product"})
+    read(connection, "one", BEGIN, BEGIN, undated=undated)
+    ahead = BEGIN + timedelta(hours=2)
+    (at,) = read(connection, "two", BEGIN, ahead, undated=undated)
+    assert at == ahead.isoformat()
+    assert read(connection, "three", BEGIN, BEGIN + 9 * SECOND, undated=undated) == [
+        (ahead + timedelta(microseconds=1)).isoformat()
+    ]
