@@ -27,6 +27,7 @@ class Candidate:
     def __post_init__(self):
         if self.amount is None:
             self.currency = None
+        self.about.setdefault("subject", {self.subject})
         if self.group is not None:
             self.about.setdefault("group", {id(self.group)})
         if self.flow is not None:

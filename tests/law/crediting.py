@@ -38,7 +38,7 @@ def missing_credit(world):
         yield Candidate(
             *("missing_credit", one.subject, expected.amount, expected.currency, one.received, within),
             group=group,
-            about={"return": {one.key}},
+            about={"return": {one.key}, "ledger": {"credit"}},
         )
 
 

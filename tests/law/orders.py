@@ -33,7 +33,7 @@ def _absence(kind, flow, group, order, grace):
         grace,
         flow.key,
         group,
-        {"order": {order.key}, "record": {order.key}},
+        {"order": {order.key}},
     )
 
 

@@ -49,14 +49,10 @@ class Report:
 
     def about(self):
         """What precedences compare."""
-        found = {"record": {self.key}, "ledger": {self.flow.record}}
-        if self.flow.record == "order":
-            found["order"] = {self.key}
-        if self.key[0] == "return":
-            found["return"] = {self.key}
+        found = {self.key[0]: {self.key}, "ledger": {self.flow.record}}
         if self.key[0] == "credit" and self.record and failed_with(self.outcome, "refund_rejected"):
             rma = self.record.reference("rma")
-            found["record"] |= {r.key for r in self.group.returns() if rma and r.reference("rma") == rma}
+            found["refused"] = {r.key for r in self.group.returns() if rma and r.reference("rma") == rma}
         return found
 
     def candidate(self, kind, grace):

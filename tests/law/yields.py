@@ -5,9 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from tests.law.candidates import added
 
-# lesser, greater, and what both must have in common, by the names of `Candidate.about`:
-#   group, flow (set by themselves); order, return, movement, record (keys of records); sku (base SKUs);
-#   system (dispatching, or either side of a pair); pair ((source, target)); ledger (a flow's type); subject
+# lesser, greater, and what both must have in common, by the names of `Candidate.about` (a pair: the lesser's and the
+# greater's name):
+#   subject, group, flow (set by themselves); order, return, credit, movement (keys of records); refused (the return
+#   of a refused refund); record (either of a pair of orders or returns); sku (base SKUs); system (dispatching, or
+#   either side of a pair); pair ((source, target)); ledger (a flow's type)
 ABSENT = (
     "backorder_rejected",
     "return_before_order_sync",
@@ -40,10 +42,11 @@ YIELDS = [
     ("credit_value_mismatch", "credit_before_receipt", ("return",)),
     ("unsellable_restock", "premature_restock", ("movement",)),
     ("over_restock", "premature_restock", ("movement",)),
-    ("sync_failure", "backorder_rejected", ("record",)),
-    ("sync_failure", "return_before_order_sync", ("record",)),
-    ("sync_failure", "blocked_return", ("record",)),
-    ("sync_failure", "wrong_refund_method", ("record",)),
+    ("sync_failure", "return_before_order_sync", ("return",)),
+    ("sync_failure", "blocked_return", ("return",)),
+    ("sync_failure", "wrong_refund_method", ("return",)),
+    ("sync_failure", "wrong_refund_method", ("credit",)),
+    ("sync_failure", "wrong_refund_method", (("refused", "return"),)),
     ("over_credited", "unsupported_credit_quantity", ("subject",)),
 ]
 SWALLOWED = {"order_missing_downstream", "unfulfilled_on_account", "return_missing_downstream", "stale_stock"}
@@ -80,7 +83,7 @@ class Judgement:
         for lesser, kind, names in YIELDS:
             if lesser == candidate.kind:
                 for greater in self.of_kind[kind]:
-                    if all(candidate.about.get(n, set()) & greater.about.get(n, set()) for n in names):
+                    if all(_common(name, candidate.about, greater.about) for name in names):
                         yield greater
 
     def swallowed(self, candidate):
@@ -102,6 +105,11 @@ class Judgement:
             return candidate.amount, candidate.currency
         here = (c for c in self.candidates if c.flow == candidate.flow and c.kind in SWALLOWED)
         return added((c.amount, c.currency) for c in here if self.raised(c) and self.swallowed(c))
+
+
+def _common(name, lesser, greater):
+    mine, theirs = name if isinstance(name, tuple) else (name, name)
+    return lesser.get(mine, set()) & greater.get(theirs, set())
 
 
 def _merged(kind, amounts):
