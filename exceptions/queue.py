@@ -1,23 +1,19 @@
 """The queue: which cases, in which order, page by page by key, so that no page gets slower the deeper it is."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models import QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 
 from exceptions.grammar import STATES, Term, carries, in_states, terms_of
 from exceptions.models import CLOSED, OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
-from exceptions.models.case import AT_RISK, DUE, SEVERITY
+from exceptions.queue_order import ORDERS, cursor_at, cursor_of, in_order, in_rows
 from exceptions.rights import Person
 from exceptions.saved_views import COUNTED, VIEWS, counted
 from reconciliation.declarations import checks
@@ -52,43 +48,6 @@ EXPORTED = (
     "Closed",
     "Subject",
 )
-
-
-@dataclass(frozen=True)
-class Order:
-    """One way to sort: an expression without nulls, its direction, how its value is read of a cursor and of a case."""
-
-    label: str
-    key: Combinable
-    descending: bool
-    read: Any
-    of: Callable[[ExceptionCase], Any]
-
-
-ORDERS = {
-    "due": Order(
-        "Time left",
-        DUE,
-        False,
-        datetime.fromisoformat,
-        lambda case: case.due_at or case.first_seen,
-    ),
-    "amount": Order(
-        "Money at risk",
-        AT_RISK,
-        True,
-        Decimal,
-        lambda case: Decimal(-1) if case.amount is None else case.amount,
-    ),
-    "severity": Order(
-        "Severity",
-        SEVERITY,
-        True,
-        int,
-        lambda case: SEVERITIES.index(case.severity),
-    ),
-    "newest": Order("Newest", F("id"), True, int, lambda case: case.pk),
-}
 
 
 def _choice(**said: Any) -> Any:
@@ -159,11 +118,11 @@ def queue_page(asked: Mapping[str, str], person: Person | None = None, *, at: da
     total = cases.order_by()[: COUNTED + 1].count()
     cases = cases.select_related("owner").only(*ROW)
     pages = [
-        _after(_sorted(part, order), order, asked.get("after", ""))[: PAGE + 1]
+        in_rows(part, order, asked.get("after", ""))[: PAGE + 1]
         for part in (_parts(cases, asked, terms) if total else ())
     ]
-    rows = _in_order((case for page in pages for case in page), order)[: PAGE + 1]
-    following = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
+    rows = in_order((case for page in pages for case in page), order)[: PAGE + 1]
+    following = cursor_of(rows[PAGE - 1], order) if len(rows) > PAGE else None
     return Page(filters, terms, rows[:PAGE], _order(asked), total, following)
 
 
@@ -222,17 +181,17 @@ def neighbours(
 ) -> tuple[ExceptionCase | None, ExceptionCase | None]:
     """The cases before and after one in the queue that `asked` names, in one query; null at its ends."""
     order = ORDERS[_order(asked)]
-    turned = replace(order, descending=not order.descending)
+    turned = order.turned
     _, terms, cases = asked_for(asked, person, at=timezone.now())
-    cursor = _cursor_at(order.of(case), case.pk)
+    cursor = cursor_at(case, order)
     ways = [
-        _after(_sorted(part, way), way, cursor).annotate(before=Value(way is turned))[:1]
+        in_rows(part, way, cursor).annotate(before=Value(way is turned))[:1]
         for way in (turned, order)
         for part in _parts(cases.only("id"), asked, terms)
     ]
     found = list(ways[0].union(*ways[1:], all=True))
-    before = _in_order((one for one in found if one.before), turned)
-    after = _in_order((one for one in found if not one.before), order)
+    before = in_order((one for one in found if one.before), turned)
+    after = in_order((one for one in found if not one.before), order)
     return next(iter(before), None), next(iter(after), None)
 
 
@@ -243,11 +202,6 @@ def _parts(
     if "any" not in (asked.get("state"), *(term.value for term in terms if term.name == "state")):
         return [cases]
     return [cases.filter(in_states(OPEN)), cases.filter(in_states(CLOSED))]
-
-
-def _in_order(cases: Iterable[Any], order: Order) -> list[Any]:
-    """Cases of several parts, as the database sorts those of one."""
-    return sorted(cases, key=lambda case: (case.sort_key, case.pk), reverse=order.descending)
 
 
 def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str | None]:
@@ -265,30 +219,5 @@ def exceptions_page(asked: Mapping[str, Any]) -> tuple[list[ExceptionCase], str 
     if "ref" in asked:
         cases = cases.filter(carries(asked["ref"]))
     order, limit = ORDERS[asked["order"]], asked["limit"]
-    rows = list(_after(_sorted(cases, order), order, asked.get("cursor", ""))[: limit + 1])
-    return rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None
-
-
-def _sorted(cases: QuerySet[ExceptionCase], order: Order) -> QuerySet[ExceptionCase]:
-    sign = "-" if order.descending else ""
-    return cases.annotate(sort_key=order.key).order_by(f"{sign}sort_key", f"{sign}id")
-
-
-def _after(cases: QuerySet[ExceptionCase], order: Order, cursor: str) -> QuerySet[ExceptionCase]:
-    try:
-        value, id = urlsafe_b64decode(cursor).decode().rsplit("|", 1)
-        key, last = order.read(value), int(id)
-    except (ValueError, NotBase64, InvalidOperation):
-        return cases
-    beyond = "lt" if order.descending else "gt"
-    cases = cases.filter(**{f"sort_key__{beyond}e": key})  # where an index is to begin
-    return cases.filter(Q(**{f"sort_key__{beyond}": key}) | Q(sort_key=key, **{f"id__{beyond}": last}))
-
-
-def _cursor(case: Any) -> str:
-    return _cursor_at(case.sort_key, case.id)
-
-
-def _cursor_at(value: Any, id: int) -> str:
-    key = value.isoformat() if isinstance(value, datetime) else str(value)
-    return urlsafe_b64encode(f"{key}|{id}".encode()).decode()
+    rows = list(in_rows(cases, order, asked.get("cursor", ""))[: limit + 1])
+    return rows[:limit], cursor_of(rows[limit - 1], order) if len(rows) > limit else None

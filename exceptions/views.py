@@ -24,7 +24,8 @@ from exceptions.limits import limited
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
-from exceptions.queue import EXPORTED, ORDERS, asked_for, exported, queue_page
+from exceptions.queue import EXPORTED, asked_for, exported, queue_page
+from exceptions.queue_order import ORDERS
 from exceptions.rights import needs, person_in
 from exceptions.saved_views import tabs
 from exceptions.tables import QueueTable

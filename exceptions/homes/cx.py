@@ -11,7 +11,7 @@ from exceptions.homes.insight import STEPS
 from exceptions.homes.numbers import Asked, Number, numbers, queue_of
 from exceptions.homes.snapshots import snapshot
 from exceptions.models import OPEN, ExceptionCase
-from exceptions.models.case import DUE
+from exceptions.models.case import AT_RISK, DUE
 from exceptions.rights import Person, may
 from exceptions.saved_views import VIEWS
 
@@ -60,7 +60,7 @@ def cx_home(person: Person, *, at: datetime) -> CxHome:
 
 
 def _first(cases: QuerySet[ExceptionCase]) -> ExceptionCase | None:
-    return cases.defer("evidence", "suggestions").order_by(DUE, "id").first()
+    return cases.defer("evidence", "suggestions").order_by(DUE, AT_RISK.desc(), "id").first()
 
 
 def _unclaimed(person: Person, at: datetime) -> Bars:

@@ -142,9 +142,13 @@ class ExceptionCase(models.Model):
             models.Index(fields=["sku"], name="exception_case_sku"),
             models.Index(fields=["error"], name="exception_case_error", condition=models.Q(error__isnull=False)),
             models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
-            # the queue in each of its orders (exceptions/queue.py), from wherever a page begins
-            models.Index(DUE, "id", name="exception_case_by_due", condition=models.Q(state__in=OPEN)),
-            models.Index(DUE, "id", name="exception_case_closed_by_due", condition=models.Q(state__in=CLOSED)),
+            # the queue in each of its orders (exceptions/queue_order.py), from wherever a page begins
+            models.Index(
+                DUE, AT_RISK.desc(), "id", name="exception_case_by_time_left", condition=models.Q(state__in=OPEN)
+            ),
+            models.Index(
+                DUE, AT_RISK.desc(), "id", name="exception_case_closed_by_time", condition=models.Q(state__in=CLOSED)
+            ),
             models.Index(
                 AT_RISK.desc(),
                 models.F("id").desc(),
@@ -171,8 +175,9 @@ class ExceptionCase(models.Model):
             ),
             models.Index(
                 DUE,
+                AT_RISK.desc(),
                 "id",
-                name="exception_case_critical",
+                name="exception_case_critical_first",
                 condition=models.Q(severity="critical", closed_at__isnull=True),
             ),
             models.Index(

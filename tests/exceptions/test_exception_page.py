@@ -1,5 +1,6 @@
 """The page of one exception: what it offers to whom, what each form does, and what stays when two people collide."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from exceptions import exception_page
+from exceptions import exception_page, proposals
 from exceptions.models import Acceptance, Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS
 from exceptions.moves import MOVES
@@ -266,6 +267,19 @@ def test_what_it_is_about_leads_to_its_pages(client, people):
     for address in ("/sku?sku=T%20%26%20E", "/customer?id=C%2F1", "/search?q=SO-1"):
         assert f'href="{address}"' in shown
     assert "retry_sync" not in shown
+
+
+@pytest.mark.parametrize("state", ["new", "in_progress", "pending_approval", "fix_applied"])
+def test_no_single_key_does_more_than_taking_a_case_or_opening_a_form(client, people, state):
+    known = case(kind="missing_credit", state=state, amount=Decimal(5), currency="GBP")
+    if state != "new":
+        ExceptionCase.objects.filter(pk=known.pk).update(owner=people["lea"].user)
+    if state == "pending_approval":
+        asked = {"note": "why", "by": people["tom"].user, "at": timezone.now()}
+        proposals.make(known, "raise_credit", {}, **asked)
+    shown = page(client, people["lea"], known).content.decode()
+    at_once = re.findall(r'<form method="post" action="([^"]*)">(?:(?!</form>).)*?data-key', shown, re.DOTALL)
+    assert at_once == ([f"/exceptions/{known.pk}/moves/claim"] if state == "new" else [])
 
 
 def test_the_page_asks_the_database_the_same_few_times_however_long_the_story(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from exceptions.models import ExceptionCase, TrailEntry
-from exceptions.queue import ORDERS
+from exceptions.queue_order import ORDERS, in_rows
 from tests.factories import PersonFactory
 
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
@@ -60,6 +60,15 @@ def test_open_exceptions_by_time_left_then_the_rest_by_filter(agent):
     assert titles(agent.get("/queue?state=closed")) == ["About order:shop:done"]
 
 
+def test_of_what_is_due_at_once_the_most_money_comes_first_also_to_the_next_one(agent):
+    known = [case(f"order:shop:{said}", amount=said and Decimal(said)) for said in ("5.00", None, "70.00", "5.000")]
+    order = [known[place] for place in (2, 0, 3, 1)]
+    assert titles(agent.get("/queue")) == [one.title for one in order]
+    for before, one, after in zip([None, *order], order, [*order[1:], None], strict=False):
+        page = agent.get(f"/exceptions/{one.pk}").context["page"]
+        assert (page.previous, page.following) == (before, after)
+
+
 def test_filters_and_search_by_any_number(agent):
     case("order:shop:1", kind="orphan_return", team="cx", systems=["portal"], refs={"rma": "RMA-7"})
     case("order:shop:2", severity="critical", refs={"purchase_order": "PO-9"})
@@ -96,9 +105,8 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(agent, order, asked):
         address = answer.context["following"]
     assert len(seen) == len(set(seen)) == 120
     if asked:  # as the database sorts all of them at once
-        known = ExceptionCase.objects.annotate(key=ORDERS[order].key)
-        sign = "-" if ORDERS[order].descending else ""
-        assert seen == [one.title for one in known.order_by(f"{sign}key", f"{sign}id")]
+        known = in_rows(ExceptionCase.objects.all(), ORDERS[order], "")
+        assert seen == [one.title for one in known]
 
 
 def test_before_and_after_one_stand_open_and_closed_alike(agent):

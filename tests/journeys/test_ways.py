@@ -40,16 +40,24 @@ def test_a_case_is_chosen_opened_taken_and_left_by_keys(company, desk):
     expect(rows.nth(1).locator("input")).not_to_be_checked()
     rows.nth(2).locator("input").click()
     press("k")
-    expect(rows.first).to_have_class("here"), "a tick by hand is no field that one types in"
+    expect(rows.first, "a tick by hand is no field that one types in").to_have_class("here")
     press("Shift+?")
     press("j")
     press("Escape")
-    expect(rows.first).to_have_class("here"), "what lies under the list of keys hears nothing"
+    expect(rows.first, "what lies under the list of keys hears nothing").to_have_class("here")
     rows.first.locator("a.what").focus()
     press("Enter")
     page.wait_for_url("**/exceptions/*")
+    here = page.url
+    press("]")
+    page.wait_for_url(lambda url: url != here)
+    press("[")
+    page.wait_for_url(here)
     press("m")
     expect(page.locator("#content")).to_contain_text("in progress")
+    for key, form in (("s", "Snooze"), ("r", "Link to an order")):
+        press(key)
+        expect(page.locator("#panel #move-title")).to_have_text(form)
     press("w")
     expect(page.locator("#move-title")).to_be_focused()
     page.locator("#panel [name=waiting_for]").focus()
