@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from exceptions.grammar import Term
 from exceptions.models import BulkJob, ExceptionCase
 from exceptions.queue import asked_for
 from exceptions.rights import Person, person_of
@@ -44,6 +45,34 @@ def chosen(values: Iterable[str]) -> dict[int, int]:
         if case.isdecimal() and version.isdecimal() and len(value) < 38:
             found[int(case)] = int(version)
     return found
+
+
+def keep_rest(
+    name: str, said: Mapping[str, Any], done: int, refused: Mapping[int, str], *, by: Person, at: datetime, asked: str
+) -> BulkJob:
+    """Notes down what a move of many made at once has left, as a job of that size leaves it; `asked`: whence."""
+    job = BulkJob.objects.create(
+        by=by.user, move=name, parameters=_stored(said), query=asked, total=done + len(refused), finished_at=at
+    )
+    _count(job, done, refused)
+    return job
+
+
+def job_in(terms: Iterable[Term], person: Person) -> BulkJob | None:
+    """The move of many of which a search of the queue asks what it left; null where it asks for none of one's own."""
+    numbers = [int(term.value) for term in terms if term.name == "left" and not term.problem]
+    return BulkJob.objects.filter(id__in=numbers[:1], by=person.user.pk).first() if numbers else None
+
+
+def typed_for(job: BulkJob) -> dict[str, Any]:
+    """What was typed for a job, as its form asks for it again."""
+    typed = _read(job.parameters, job.by)
+    for name, value in typed.items():
+        if isinstance(value, datetime):
+            typed[name] = (timezone.localtime(value) - timedelta(days=1)).date()
+        elif isinstance(value, User):
+            typed[name] = value.pk
+    return typed
 
 
 def left_of(job: BulkJob) -> dict[int, str]:

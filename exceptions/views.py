@@ -45,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     following = request.GET.copy()
     following["after"] = page.following or ""
     by = asked.get("group", "")
+    rest = bulk.job_in(page.terms, person)
     context = {
         "person": person,
         "page": page,
@@ -63,6 +64,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "following": f"?{following.urlencode()}" if page.following else None,
         "trouble": [] if page.cases else feeds_in_trouble(at=now),
         "unread": unread_systems(at=now),
+        "rest": rest,
+        "rest_move": MOVES[rest.move].label if rest else "",
+        "left": bulk.left_of(rest) if rest else {},
         "last_run": Run.objects.filter(advanced=True, finished_at__isnull=False).order_by("-id").first(),
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -91,34 +95,45 @@ def bulk_move(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Tick at least one exception and choose what to do.")
         return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
     form = _bulk_form(request, name, cases)
-    refused: dict[int, str] = {}
     if "confirmed" in request.POST and form.is_valid():
-        said = form.said()
-        if everything:
-            return _as_job(request, name, said)
-        done, refused = move_many(
-            seen, name, by=person_in(request), at=timezone.now(), origin=origin(request, "bulk"), **said
-        )
-        (messages.warning if refused else messages.success)(request, bulk.outcome(len(done), refused))
-        if not refused:
-            return redirect(f"{reverse('queue')}?{request.POST.get('address', '')}")
-        cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
+        return (_as_job if everything else _at_once)(request, name, form.said())
     asked = {"all": everything, "address": request.POST.get("address", "")}
-    return _bulk_page(request, name, form, cases, refused, asked)
+    return _bulk_page(request, name, form, cases, {}, asked)
+
+
+def _at_once(request: HttpRequest, name: str, said: dict[str, Any]) -> HttpResponse:
+    """Makes the move of the ticked ones; what is left is shown in the queue, ticked, each with its reason."""
+    seen, asked = bulk.chosen(request.POST.getlist("case")), request.POST.get("address", "")
+    by, at = person_in(request), timezone.now()
+    done, refused = move_many(seen, name, by=by, at=at, origin=origin(request, "bulk"), **said)
+    (messages.warning if refused else messages.success)(request, bulk.outcome(len(done), refused))
+    if refused:
+        job = bulk.keep_rest(name, said, len(done), refused, by=by, at=at, asked=asked)
+        asked = f"state=any&q=left:{job.pk}"
+    return redirect(f"{reverse('queue')}?{asked}")
 
 
 def _again(request: HttpRequest, number: str) -> HttpResponse:
     """The same move of what a job could not move, each ticked with the reason it was left."""
-    known = (
-        BulkJob.objects.filter(id=int(number), by=request.user.pk) if number.isdecimal() and len(number) < 19 else ()
-    )
-    for job in known:
-        refused = bulk.left_of(job)
-        cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
-        form = FORMS.get(job.move, MoveForm)(None, case=cases[0] if cases else ExceptionCase())
-        form.fields["note"].initial = job.parameters.get("note", "")
-        return _bulk_page(request, job.move, form, cases, refused, {"address": job.query})
-    raise Http404
+    job = _job(request, number)
+    if job is None:
+        raise Http404
+    refused = bulk.left_of(job)
+    cases = list(ExceptionCase.objects.filter(id__in=refused).order_by("id"))
+    return _bulk_page(request, job.move, _empty_form(job.move, cases, job), cases, refused, {"address": job.query})
+
+
+def _job(request: HttpRequest, number: str) -> BulkJob | None:
+    """One of one's own moves of many by its number."""
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    return BulkJob.objects.filter(id=int(number), by=request.user.pk).first() if known else None
+
+
+def _empty_form(name: str, cases: list[ExceptionCase], job: BulkJob | None) -> MoveForm:
+    """The form of a move; what was typed for the same move of many stands in it."""
+    example = cases[0] if cases else ExceptionCase()
+    typed = bulk.typed_for(job) if job and job.move == name else {}
+    return FORMS.get(name, MoveForm)(None, case=example, initial=typed)
 
 
 def _bulk_page(
@@ -135,9 +150,10 @@ def _bulk_page(
 
 
 def _bulk_form(request: HttpRequest, name: str, cases: list[ExceptionCase]) -> MoveForm:
-    said = request.POST if "confirmed" in request.POST else None
+    if "confirmed" not in request.POST:
+        return _empty_form(name, cases, _job(request, request.POST.get("left", "")))
     example = cases[0] if cases else ExceptionCase(team=request.POST.get("team", ""))
-    form = FORMS.get(name, MoveForm)(said, case=example)
+    form = FORMS.get(name, MoveForm)(request.POST, case=example)
     form.fields["seen"].required = False
     return form
 

@@ -137,7 +137,9 @@ class SavedView(models.Model):
 
 
 class BulkJob(models.Model):
-    """One move of many cases in the background. `failures`: [{case, reason}], the first thousand."""
+    """One move of many cases: in the background, or at once where something was left. `failures`: [{case, reason}],
+    the first thousand.
+    """
 
     id = models.BigAutoField(primary_key=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

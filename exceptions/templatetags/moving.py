@@ -1,6 +1,6 @@
 """For pages that show how far something is, and what can be chosen: `{% load moving %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -15,6 +15,12 @@ register = template.Library()
 def moving(runs: Iterable[PullRun]) -> bool:
     """Whether one of the windows is still being read."""
     return any(run.finished_at is None for run in runs)
+
+
+@register.filter
+def reason_for(left: Mapping[int, str] | str, case: int) -> str:
+    """Why a move of many left a case; empty where it did not, or nobody asks."""
+    return left.get(case, "") if isinstance(left, Mapping) else ""
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """Moves of many cases, the search grammar, tabs and groups of the queue."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -28,6 +29,11 @@ def tom(client):
 
 def ticked(*cases):
     return [f"{known.pk}:{known.version}" for known in cases]
+
+
+def ticked_in(page):
+    """The boxes of a page that are ticked, by their values."""
+    return re.findall(r'name="case" value="([0-9:]+)"[^>]* checked', page)
 
 
 def titles(answer):
@@ -95,10 +101,37 @@ def test_exceptions_are_asked_for_by_their_numbers(client, tom):
 def test_valid_ones_are_done_and_the_rest_stay_ticked_with_the_reason(client, tom):
     mine, theirs = case("order:shop:1"), case("order:shop:2", team="cx")
     said = {"move": "claim", "case": ticked(mine, theirs), "confirmed": "1", "address": "view=open"}
-    answer = client.post("/exceptions/bulk", said)
-    assert [(known, bool(reason)) for known, reason in answer.context["cases"]] == [(theirs, True)]
-    assert "1 done, 1 not: Only a member of its team may do that." in answer.content.decode()
+    page = client.post("/exceptions/bulk", said, follow=True).content.decode()
+    assert "1 done, 1 not: Only a member of its team may do that." in page
+    assert ticked_in(page) == ticked(theirs)
+    assert "Not done: Only a member of its team may do that." in page
+    assert "/queue?view=open" in page, "the way back to the queue as it was"
+    assert '<option value="claim" selected>' in page
     assert ExceptionCase.objects.get(pk=mine.pk).owner == tom.user
+
+
+def test_what_a_job_in_the_background_left_stays_ticked_in_its_row_with_the_reason(client, tom):
+    _, theirs, job = left_by_a_job(tom)
+    page = client.get("/queue", {"state": "any", "q": f"left:{job.pk}"}).content.decode()
+    assert ticked_in(page) == ticked(theirs)
+    assert f"Not done: {job.failures[0]['reason']}" in page
+    assert ticked_in(client.get("/queue").content.decode()) == []
+
+
+def test_what_was_typed_for_many_is_asked_again_of_the_rest_as_it_was(client, tom):
+    mine, theirs = case("order:shop:1"), case("order:shop:2", team="cx")
+    for known in (mine, theirs):
+        ExceptionCase.objects.filter(pk=known.pk).update(state="in_progress", owner=tom.user)
+    ExceptionCase.objects.filter(pk=theirs.pk).update(owner=None)
+    day = timezone.localdate() + timedelta(days=3)
+    said = {"waiting_for": "the buyer", "note": "asked by mail", "until": f"{day}"}
+    sent = {"move": "wait", "case": ticked(mine, theirs), "confirmed": "1", "address": ""} | said
+    client.post("/exceptions/bulk", sent)
+    job = BulkJob.objects.get()
+    form = client.post("/exceptions/bulk", {"move": "wait", "case": ticked(theirs), "left": job.pk}).context["form"]
+    assert {name: str(form[name].value()) for name in said} == said
+    other = client.post("/exceptions/bulk", {"move": "snooze", "case": ticked(theirs), "left": job.pk})
+    assert other.context["form"]["until"].value() is None, "another move is another question"
 
 
 def test_one_note_is_asked_once_for_all(client, tom):
