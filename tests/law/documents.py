@@ -53,10 +53,11 @@ class Document:
     @cached_property
     def returns(self):
         """The returns of any system that its rma leads to."""
+        rmas = self.rmas
         return [
             one
             for one in self.world.of("return")
-            if one.reference("rma") in self.rmas and one.realm == self.voice.realm
+            if rmas and one.realm == self.voice.realm and one.reference("rma") in rmas
         ]
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cached_property
 
 LONGEST = 1 << 20
 DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -109,7 +110,7 @@ class LineRefused(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """One good line: what it says, field by field, and the rank that decides between two versions of one moment."""
+    """One good line: `value` as it came, and what it says, field by field."""
 
     type: str
     system: str
@@ -117,8 +118,13 @@ class Said:
     at: datetime
     deleted: bool
     fields: dict = field(hash=False)
-    rank: str
+    value: dict = field(hash=False)
     arrival: int
+
+    @cached_property
+    def rank(self):
+        """What decides between two versions of one moment."""
+        return hashlib.sha256(canonical(self.value).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,8 @@ def _parsed(raw):
         value = json.loads(
             raw.decode("utf-8"), object_pairs_hook=once, parse_int=Number, parse_float=Number, parse_constant=never
         )
-        canonical(value).encode()  # a lone surrogate cannot be written as UTF-8
+        if b"\\u" in raw:
+            canonical(value).encode()  # a lone surrogate cannot be written as UTF-8
     except (ValueError, RecursionError) as error:
         raise LineRefused from error
     if b"\0" in raw or re.search(rb"(?<!\\)(\\\\)*\\u0000", raw) or not isinstance(value, dict):
@@ -220,8 +227,7 @@ def _said(value, topology, arrival):
         raise LineRefused
     if not deleted:
         _complete(kind, fields, topology)
-    rank = hashlib.sha256(canonical(value).encode()).hexdigest()
-    return Said(**head, at=at, deleted=deleted, fields=fields, rank=rank, arrival=arrival)
+    return Said(**head, at=at, deleted=deleted, fields=fields, value=value, arrival=arrival)
 
 
 def _level_id(fields):

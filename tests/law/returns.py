@@ -275,8 +275,9 @@ def return_missing_downstream(world):
     for group in world.groups:
         for flow in world.topology.flows_of("return"):
             for one in filter(flow.takes, speaking(group, flow.source)):
-                there = _same_rma(group, flow.target, one)
-                if one.status in PAST_REQUESTED and not there and world.has_sent(flow.target, "return"):
+                if one.reference("rma") is None or _same_rma(group, flow.target, one):
+                    continue
+                if one.status in PAST_REQUESTED and world.has_sent(flow.target, "return"):
                     subject, past = f"{one.subject}>{flow.target}", _first_past_requested(one)
                     about = _about(one, leg={(one.key, flow.key)})
                     yield Candidate(

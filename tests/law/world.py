@@ -32,7 +32,14 @@ class World:
 
     def of(self, kind):
         """Current records of a type."""
-        return [record for record in self.records if record.type == kind]
+        return self._by_type[kind]
+
+    @cached_property
+    def _by_type(self):
+        found = defaultdict(list)
+        for record in self.records:
+            found[record.type].append(record)
+        return found
 
     def _newest(self):
         """The reigning version of each record, deleted ones too, with its history."""
