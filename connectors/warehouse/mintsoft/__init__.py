@@ -34,6 +34,6 @@ CONNECTOR = Connector(
     ),
     client=MintsoftClient,
     lines=lines,
-    undated=frozenset({"fulfilment", "return"}),
+    undated=frozenset({"order", "fulfilment", "return"}),  # orders too: their clocks are put back in autumn
     writes=(QUARANTINE,),
 )

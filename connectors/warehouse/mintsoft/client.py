@@ -14,7 +14,7 @@ from connectors.paging import Page, Position, Raw, Window, both_ways
 BASE = "https://api.mintsoft.co.uk"
 HEADER = "ms-apikey"
 LONGEST_PAGE = 100
-DAY = timedelta(days=1)
+DAY, HOUR, NONE = timedelta(days=1), timedelta(hours=1), timedelta()
 
 
 class MintsoftClient:
@@ -52,8 +52,7 @@ class MintsoftClient:
 
     def movements(self, warehouse: int, product: int, since: str) -> Iterator[Raw]:
         """The movements of a product in a warehouse since an instant."""
-        begin = datetime.fromisoformat(since).astimezone(self.zone)
-        asked = {"ProductId": str(product), "SinceDate": f"{begin:%Y-%m-%dT%H:%M:%S}"}
+        asked = {"ProductId": str(product), "SinceDate": self._local(datetime.fromisoformat(since))}
         number = 1
         while True:
             path = f"/api/Warehouse/{warehouse}/StockMovements"
@@ -66,7 +65,7 @@ class MintsoftClient:
     def _orders(self, number: int, window: Window) -> tuple[Sequence[Raw], bool]:
         asked = {"IncludeOrderItems": "true", "SortOldestFirst": "true"} | _paged(number)
         if window.since:
-            asked["SinceLastUpdated"] = f"{window.since.astimezone(self.zone):%Y-%m-%dT%H:%M:%S}"
+            asked["SinceLastUpdated"] = self._local(window.since)
         if self.access.setting("orders") == "b2b":
             asked["showB2BOnly"] = "true"
         rows = self.http.json("GET", "/api/Order/List", params=asked)
@@ -92,6 +91,12 @@ class MintsoftClient:
             return one
         items = self.http.json("GET", f"/api/Return/{int(of(one, 'ID'))}/Items")
         return {name: value for name, value in one.items() if name.lower() != "returnitems"} | {"ReturnItems": items}
+
+    def _local(self, since: datetime) -> str:
+        """An instant on the account's clocks; in the hour that they repeat in autumn, from before both."""
+        there, later = since.astimezone(self.zone), (since + HOUR).astimezone(self.zone)
+        put_back = max((there.utcoffset() or NONE) - (later.utcoffset() or NONE), NONE)
+        return f"{there - put_back:%Y-%m-%dT%H:%M:%S}"
 
     def _fetch_token(self) -> Token:
         asked = {"username": self.access.setting("username"), "password": self.access.secret("password")}

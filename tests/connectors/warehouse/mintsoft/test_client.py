@@ -1,5 +1,7 @@
 """Reading Mintsoft: keys that end, statuses of the account's own, returns day by day."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from connectors.http import NotLetIn
@@ -45,6 +47,18 @@ def test_orders_that_move_while_paging_are_all_read(accounts, small_pages):
     names = {1: "New", 4: "Despatched"}
     read = {id: found["status"] for (_, id), found in ledger("order").items()}
     assert read == {str(one["ID"]): names[one["OrderStatusId"]] for one in account.orders}
+
+
+def test_a_change_in_the_hour_that_the_clocks_repeat_is_read_and_counts(accounts):
+    connection, account, clock = accounts(1)
+    clock.now = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)  # 01:50 there; ten minutes later it is one o'clock again
+    account.orders[0] |= {"LastUpdated": account.local()}
+    pull_all(connection, account, clock, "orders")
+    clock.pass_by(minutes=30)
+    account.orders[0] |= {"LastUpdated": account.local(), "OrderStatusId": 4}
+    clock.pass_by(minutes=1)
+    pull_all(connection, account, clock, "orders")
+    assert ledger()["order", "1"]["status"] == "Despatched"
 
 
 def test_a_key_is_kept_and_renewed_when_it_ends(accounts):
