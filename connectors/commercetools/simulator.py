@@ -171,7 +171,10 @@ class Commercetools(Simulator):
             tests = [predicate(text) for text in asked.get_list("where")]
         except Malformed as error:
             refuse(400, "InvalidInput", str(error))
-        rows = [row for row in self.rows[resource].values() if all(test(row) for test in tests)]
+        there = list(self.rows[resource].values())
+        if resource == "product-projections" and asked.get("staged") != "true":
+            there = [row for row in there if row.get("published", True)]
+        rows = [row for row in there if all(test(row) for test in tests)]
         for field, _, way in reversed([one.partition(" ") for one in asked.get_list("sort")]):
             rows.sort(key=lambda row: row[field], reverse=way == "desc")
         return rows

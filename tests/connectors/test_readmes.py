@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from connectors.registry import FOLDERS
+from tests.exceptions.written import SCENES
 
 TESTS = Path(__file__).parent
 CONNECTORS = TESTS.parents[1] / "connectors"
 READMES = sorted(CONNECTORS.glob("**/README.md"))
 NAMED = re.compile(r"`(test_\w+)`")
+FILES = re.compile(r"`(tests/[\w/]+\.py)`")
+SCENE = re.compile(rf"`((?:{'|'.join({name.split()[0] for name in SCENES})}) [a-z ]+)`")
 DEFINED = re.compile(r"^def (test_\w+)\(", re.MULTILINE)
 TABLE = re.compile(r"^\| (?:fact|rule) \|.*\n\| --- \| --- \|\n((?:\| .*\n)+)", re.MULTILINE)
 OTHERWISE = ("not used", "unverified", "configurable", "those of ")
@@ -19,11 +22,18 @@ every_readme = pytest.mark.parametrize("readme", READMES, ids=lambda readme: rea
 
 
 def defined_for(readme):
-    """The tests of the connector's folder (of all platforms together), of the contract runs and of all connectors."""
+    """The tests of the connector's folder (of all platforms together), of the contract runs, of all connectors, and of
+    the files that it names.
+    """
     folder = readme.parent.relative_to(CONNECTORS)
     own = TESTS / (folder.parent if folder.parts[0] == "ipaas" else folder)
-    files = [*own.glob("test_*.py"), *(TESTS / "contract").glob("test_*.py"), *TESTS.glob("test_*.py")]
+    files = [*own.glob("test_*.py"), *(TESTS / "contract").glob("test_*.py"), *TESTS.glob("test_*.py"), *named(readme)]
     return {name for file in files for name in DEFINED.findall(file.read_text(encoding="utf-8"))}
+
+
+def named(readme):
+    """The files of tests that it names."""
+    return [TESTS.parents[1] / name for name in FILES.findall(readme.read_text(encoding="utf-8"))]
 
 
 def facts(readme):
@@ -39,9 +49,15 @@ def test_every_connector_has_one():
 
 @every_readme
 def test_every_test_that_it_names_is_there(readme):
-    named = set(NAMED.findall(readme.read_text(encoding="utf-8")))
-    assert named
-    assert named <= defined_for(readme)
+    told = set(NAMED.findall(readme.read_text(encoding="utf-8")))
+    assert told
+    assert told - defined_for(readme) == set()
+
+
+@every_readme
+def test_every_change_that_it_names_is_tried(readme):
+    told = SCENE.findall(readme.read_text(encoding="utf-8"))
+    assert set(told) <= set(SCENES)
 
 
 @every_readme

@@ -163,6 +163,15 @@ def test_what_is_deleted_without_a_message_is_found_by_the_sweep(projects):
     assert counts() == {"order": 6, "product": 3, "stock_level": 1}
 
 
+def test_a_draft_of_a_product_is_not_what_is_sold(projects):
+    connection, project, clock = projects()
+    project.put("product-projections", product(9, "SKU-9", published=False))
+    pull_all(connection, project, clock, "products")
+    assert {line["sku"] for line in ledger("product").values()} == {
+        sku for number in (1, 2, 3) for sku in (f"SKU-{number}", f"SKU-{number}-L")
+    }
+
+
 def test_a_project_that_knows_nothing_is_not_believed(projects):
     connection, project, clock = projects()
     for number in range(100, 125):
@@ -264,6 +273,9 @@ def test_the_regions_have_hosts_of_their_own(projects):
     pull_all(connection, project, clock, "orders")
     hosts = {request.url.host for request in project.requests}
     assert hosts == {"auth.europe-west1.gcp.commercetools.com", "api.europe-west1.gcp.commercetools.com"}
+    (region,) = [setting for setting in connector("commercetools").settings if setting.name == "region"]
+    google, amazon = ("us-central1.gcp", "europe-west1.gcp"), ("us-east-2.aws", "eu-central-1.aws")
+    assert set(region.choices) == {*google, *amazon, "australia-southeast1.gcp"}
 
 
 def test_each_query_is_sorted_bounded_and_without_a_total(projects):
@@ -276,6 +288,7 @@ def test_each_query_is_sorted_bounded_and_without_a_total(projects):
             assert "offset" not in asked
             assert asked.get_list("sort")
             assert int(asked["limit"]) <= 500
+            assert asked.get("staged", "false") == "false"
 
 
 def test_the_connection_test_says_which_scope_is_missing(projects):

@@ -199,3 +199,14 @@ def test_the_mapper_is_pure():
     item = purchase(1, package("a", shipments=[{}]), package("r", type="return"))
     words = Words("sparklayer", {})
     assert list(lines("orders", item, words)) == list(lines("orders", item, words))
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [({"placed_at": 3, "calculated_submitted_at": 2}, 3), ({"calculated_submitted_at": 2}, 2), ({}, 1)],
+)
+def test_an_order_that_does_not_say_when_it_was_placed(said, day):
+    one = purchase(1)
+    known = {name: f"2026-11-0{number}T09:00:00+00:00" for name, number in said.items()}
+    one["dates"] = {"created_at": "2026-11-01T09:00:00+00:00", "updated_at": "2026-11-09T09:00:00+00:00"} | known
+    assert the_order(one).placed_at.day == day
