@@ -1,5 +1,8 @@
 """What runs without anybody asking."""
 
+import json
+from hashlib import sha256
+
 import structlog
 from celery import shared_task
 from django.core.cache import cache
@@ -14,6 +17,7 @@ from connectors.outbox import due_writes
 from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.configuration.endings import attempt_ending, due_endings
+from exceptions.homes.insight_page import keep_ready, take_insight
 from exceptions.months.previews import make_preview
 from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
@@ -76,6 +80,28 @@ def ask_for_run() -> None:
             reconcile_changes.apply_async(expires=EXPIRES, retry=False)
     except (RedisError, OperationalError) as error:
         log.warning("no run could be asked for", reason=str(error))
+
+
+def ask_for_insight(asked: dict[str, str]) -> None:
+    """Has a worker take the charts of these parameters anew, once however many ask; nobody is kept waiting."""
+    name = sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    try:
+        if cache.add(f"insight-asked:{name}", 1, EXPIRES):
+            take_charts.apply_async((asked,), expires=EXPIRES, retry=False)
+    except (RedisError, OperationalError) as error:
+        log.warning("no charts could be asked for", reason=str(error))
+
+
+@shared_task
+def take_charts(asked: dict[str, str]) -> None:
+    """Takes the charts of the page of measures, for whoever asked and whoever asks within a minute."""
+    take_insight(asked, at=timezone.now())
+
+
+@shared_task
+def keep_charts() -> bool:
+    """Takes the charts of the page of measures where nobody should wait for them; whether it did."""
+    return keep_ready(at=timezone.now())
 
 
 @shared_task

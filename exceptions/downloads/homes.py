@@ -39,8 +39,8 @@ def _chart(page: Callable[[Asked], Any], name: str) -> Callable[[Asked], Sheet]:
     return make
 
 
-def _insight(asked: Asked) -> Charts:
-    return insight_page(asked.query, at=asked.at).charts
+def _insight(asked: Asked) -> Charts | None:
+    return insight_page(asked.query, at=asked.at, wait=True).charts
 
 
 def _finance(asked: Asked) -> Any:

@@ -1,16 +1,18 @@
 """The page of measures: every chart over one window and one choice of cases."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from time import monotonic
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from exceptions.homes import figures, insight
 from exceptions.homes.charts import Bars, Days
 from exceptions.homes.insight import Scope
-from exceptions.homes.snapshots import snapshot
+from exceptions.homes.snapshots import FRESH, Snapshot, keep, kept
 from exceptions.models import TEAMS, Team
 from reconciliation.declarations import checks
 from reconciliation.models import Flow
@@ -18,6 +20,9 @@ from reconciliation.models import Flow
 CHOSEN, LONGEST = "chosen", 731  # days
 WINDOWS = {"7": "7 days", "14": "14 days", "30": "30 days", "90": "90 days"}
 DRIFT = "stock_drift"
+KEPT, REMEMBERED, QUICK = 24 * 3600, 3600, 1.0  # seconds
+TOOK = "insight-took"
+Choices = tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,16 @@ class Charts:
 
 @dataclass(frozen=True)
 class InsightPage:
-    """The charts, as of when, what was asked, and what may be asked."""
+    """The charts, as of when, what was asked, and what may be asked.
 
-    as_of: datetime
+    `charts` and `as_of` null: none are kept, and they take too long to be waited for. `is_old`: newer ones are wanted.
+    """
+
+    as_of: datetime | None
     scope: Scope
     window: str
-    charts: Charts
+    charts: Charts | None
+    is_old: bool
     kinds: list[tuple[str, str]]
     teams: list[tuple[str, str]]
     flows: list[str]
@@ -63,27 +72,80 @@ class InsightPage:
         return timezone.localtime(self.scope.until - timedelta(microseconds=1)).date()
 
 
-def insight_page(asked: Mapping[str, str], *, at: datetime) -> InsightPage:
-    """The page for the address's parameters; what is asked wrongly counts as not asked."""
-    window, days = _window(asked, at)
+@dataclass(frozen=True)
+class View:
+    """One choice of window, cases and currency: the name under which its charts are kept, and how they are taken."""
+
+    name: str
+    take: Callable[[datetime], Charts]
+
+
+def insight_page(asked: Mapping[str, str], *, at: datetime, wait: bool = False) -> InsightPage:
+    """The page for the address's parameters; what is asked wrongly counts as not asked.
+
+    Charts of the last minute are shown as they are, others are taken anew: at once where that is quick or somebody
+    wants to `wait`, else by a worker (take_insight), and what is kept is shown meanwhile.
+    """
+    choices = _choices()
+    window, scope = _scope(asked, choices, at)
+    view = _view(window, scope, asked)
+    taken: Snapshot[Charts] | None = kept(view.name)
+    is_old = taken is None or at - taken.as_of >= FRESH
+    if is_old and (wait or cache.get(TOOK, 0) < QUICK):
+        taken, is_old = _taken(view, at), False
+    charts = taken.figures if taken else None
+    return InsightPage(taken.as_of if taken else None, scope, window, charts, is_old, *choices)
+
+
+def take_insight(asked: Mapping[str, str], *, at: datetime) -> None:
+    """Takes the charts of an address's parameters anew and keeps them."""
+    window, scope = _scope(asked, _choices(), at)
+    _taken(_view(window, scope, asked), at)
+
+
+def keep_ready(*, at: datetime) -> bool:
+    """Takes the charts that everybody meets first, where that may be slow; whether it did."""
+    slow = bool(cache.get(TOOK, QUICK) >= QUICK)
+    if slow:
+        take_insight({}, at=at)
+    return slow
+
+
+def _taken(view: View, at: datetime) -> Snapshot[Charts]:
+    """Takes charts, and remembers for an hour how long the slowest took."""
+    began = monotonic()
+    taken = keep(view.name, view.take, at=at, seconds=KEPT)
+    took = monotonic() - began
+    if took >= cache.get(TOOK, 0):
+        cache.set(TOOK, took, REMEMBERED)
+    return taken
+
+
+def _choices() -> Choices:
+    """The kinds, teams and flows that may be asked for."""
     kinds = sorted(((kind, check.title) for kind, check in checks().items()), key=lambda one: one[1])
     teams = list(Team.objects.values_list("key", "name")) or [(key, key) for key in TEAMS]
-    flows = list(Flow.objects.values_list("key", flat=True))
-    scope = replace(
+    return kinds, teams, list(Flow.objects.values_list("key", flat=True))
+
+
+def _scope(asked: Mapping[str, str], choices: Choices, at: datetime) -> tuple[str, Scope]:
+    kinds, teams, flows = choices
+    window, days = _window(asked, at)
+    return window, replace(
         days,
         kind=_one_of(asked.get("kind"), [key for key, _ in kinds]),
         team=_one_of(asked.get("team"), [key for key, _ in teams]),
         flow=_one_of(asked.get("flow"), flows),
         customer=asked.get("customer", "").replace("\x00", "")[:200] or None,
     )
+
+
+def _view(window: str, scope: Scope, asked: Mapping[str, str]) -> View:
     currency = asked.get("currency", "")[:3]
     if window == CHOSEN:
         name = f"insight:{figures.days_of(scope)}:{scope.asked}:{currency}"
-        taken = snapshot(name, lambda now: charts(scope, currency, now=now), at=at)
-    else:
-        name = f"insight:{window}:{scope.asked}:{currency}"
-        taken = snapshot(name, lambda now: charts(replace(scope, until=now), currency), at=at)
-    return InsightPage(taken.as_of, scope, window, taken.figures, kinds, teams, flows)
+        return View(name, lambda now: charts(scope, currency, now=now))
+    return View(f"insight:{window}:{scope.asked}:{currency}", lambda now: charts(replace(scope, until=now), currency))
 
 
 def _window(asked: Mapping[str, str], at: datetime) -> tuple[str, Scope]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -30,13 +30,28 @@ def snapshot(name: str, take: Callable[[datetime], T], *, at: datetime, fresh: t
 
     Meanwhile the others see what there is, for a quarter of an hour at most.
     """
-    named = f"{connection.settings_dict['NAME']}:{name}"
-    key = f"snapshot:{sha256(named.encode()).hexdigest()}"
-    kept: Snapshot[T] | None = cache.get(key)
-    if kept and (at - kept.as_of < fresh or not cache.add(f"{key}:taken", 1, TAKING)):
-        return kept
+    known: Snapshot[T] | None = kept(name)
+    if known and (at - known.as_of < fresh or not cache.add(f"{_key(name)}:taken", 1, TAKING)):
+        return known
+    known = keep(name, take, at=at)
+    cache.delete(f"{_key(name)}:taken")
+    return known
+
+
+def kept(name: str) -> Snapshot[Any] | None:
+    """What was taken last under a name, however old; null where nothing is kept."""
+    found: Snapshot[Any] | None = cache.get(_key(name))
+    return found
+
+
+def keep(name: str, take: Callable[[datetime], T], *, at: datetime, seconds: int = KEPT) -> Snapshot[T]:
+    """Takes figures at `at` and keeps them for so long."""
     with timezone.override(current_company().time_zone):  # whoever asks first, all see the same
-        kept = Snapshot(at, take(at))
-    cache.set(key, kept, KEPT)
-    cache.delete(f"{key}:taken")
-    return kept
+        taken = Snapshot(at, take(at))
+    cache.set(_key(name), taken, seconds)
+    return taken
+
+
+def _key(name: str) -> str:
+    named = f"{connection.settings_dict['NAME']}:{name}"
+    return f"snapshot:{sha256(named.encode()).hexdigest()}"

@@ -18,6 +18,7 @@ from exceptions.homes.ops import ops_home
 from exceptions.ledgers.runs import last_run
 from exceptions.rights import demand, may, needs, person_in
 from exceptions.setup.progress import nothing_connected
+from exceptions.tasks import ask_for_insight
 
 CURRENCY = re.compile("[A-Z]{3}")
 
@@ -61,5 +62,9 @@ def home_month(request: HttpRequest) -> HttpResponse:
 def insight(request: HttpRequest) -> HttpResponse:
     """What the queue comes to over a window, for all or for some of it."""
     page = insight_page(request.GET.dict(), at=timezone.now())
+    if page.is_old:
+        ask_for_insight(request.GET.dict())
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(status=204)  # the page asks again
     context = {"page": page, "windows": WINDOWS, "last_run": last_run()}
     return render(request, "homes/insight.html", context)

@@ -8,5 +8,6 @@ from django.core.cache.backends.locmem import LocMemCache
 def own_figures(monkeypatch, request):
     figures = LocMemCache(request.node.nodeid, {})
     monkeypatch.setattr("exceptions.homes.snapshots.cache", figures)
+    monkeypatch.setattr("exceptions.homes.insight_page.cache", figures)
     yield figures
     figures.clear()

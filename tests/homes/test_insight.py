@@ -5,6 +5,9 @@ from decimal import Decimal
 from itertools import count, pairwise
 
 import pytest
+import redis
+from django.conf import settings as conf
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from exceptions.homes import figures, insight, insight_page
 from exceptions.homes.charts import bars, flow_of_days, sparkline
 from exceptions.homes.insight import Day, Scope
 from exceptions.models import Company, TrailEntry
+from exceptions.tasks import keep_charts, take_charts
 from reconciliation.models import UnmappedWord
 from tests.exceptions.people import case, someone
 
@@ -267,6 +271,48 @@ def test_any_window_can_be_chosen_and_says_its_days(client):
     assert [sum(row.numbers[0] for row in page.charts.flow.rows), len(page.charts.flow.rows)] == [1, 9]
     for wrong in ("from=2026-09-05&to=2026-08-28", "from=x&to=y", "from=2026-09-05", "from=0001-01-01&to=9999-12-31"):
         assert client.get(f"/insight?{wrong}").context["page"].window == "30"
+
+
+@pytest.fixture
+def asked():
+    """How many tasks wait for a worker, of which there is none."""
+    queue = f"{conf.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery"
+    with redis.Redis.from_url(conf.REDIS_URL) as client:
+        client.delete(queue)
+        yield lambda: client.llen(queue)
+        client.delete(queue)
+
+
+@pytest.mark.django_db
+def test_where_charts_take_long_nobody_waits_for_them(client, asked, own_figures):
+    known = case("open", first_seen=ago(1))
+    happened(known, "detect", 1)
+    own_figures.set(insight_page.TOOK, 4.2)
+    client.force_login(someone("vic", "agent", team="finance").user)
+    first = client.get("/insight?days=7")
+    assert first.context["page"].charts is None
+    assert "The checks have not run yet" in first.content.decode()
+    again = client.get("/insight?days=7", headers={"HX-Request": "true"})
+    assert (again.status_code, asked()) == (204, 1), "whoever asks, one worker takes them"
+    assert "Ageing" not in first.content.decode()
+    assert client.get("/tables/insight-flow.csv?days=7").status_code == 200, "a file is waited for, and kept"
+    assert 'id="figures"' in client.get("/insight?days=7", headers={"HX-Request": "true"}).content.decode()
+    later = insight_page.insight_page({"days": "7"}, at=timezone.now() + timedelta(hours=5))
+    assert later.is_old, "shown with its moment until a worker has taken newer ones"
+    assert later.charts is not None
+    take_charts({"days": "7", "kind": "stock_drift"})
+    drift = client.get("/insight?days=7&kind=stock_drift").context["page"]
+    assert (drift.is_old, drift.charts.flow.is_empty) == (False, True)
+
+
+@pytest.mark.django_db
+def test_what_everybody_meets_first_is_taken_ahead_where_it_is_slow(client, own_figures):
+    assert keep_charts(), "nobody knows yet how long it takes"
+    assert not keep_charts(), "it is quick"
+    own_figures.set(insight_page.TOOK, 4.2)
+    assert keep_charts()
+    client.force_login(someone("vic", "viewer").user)
+    assert client.get("/insight").context["page"].charts is not None
 
 
 @pytest.mark.django_db
