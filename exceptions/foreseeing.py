@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.http import urlencode
 
 from exceptions import own_data
@@ -20,7 +21,7 @@ from exceptions.formats import money_text, number_text
 from exceptions.models import OPEN, ExceptionCase, Suppression
 from reconciliation.own_words import Word
 from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
-from reconciliation.topology import stored_words
+from reconciliation.topology import Words, save_words, stored_words
 
 SHOWN = 20
 NAMED = 500  # exceptions that an address can name
@@ -79,6 +80,7 @@ class Foreseen:
     opens: list[Foretold]
     examined: int
     touched: int
+    is_of_runs: bool = True
 
     @property
     def amounts(self) -> dict[str, Decimal]:
@@ -125,16 +127,59 @@ def foresee(
 
     Raises ChangeRefused (own_data.py).
     """
+    if resolution == "waive_reference":
+        return foresee_suppression(case.kind, customer=case.customer) if case.customer else None
     if resolution not in NEWS:
         return None
-    said = dict(parameters)
+    said, news = dict(parameters), NEWS[resolution]
+    return _rehearsed(
+        lambda: own_data.make(resolution, case, said, by=by, at=at),
+        news(case, said),
+        at=at,
+        first=case.group_key,
+        most=most,
+    )
+
+
+def foresee_words(table: str, words: Words, *, at: datetime, most: int = MOST) -> Foreseen | None:
+    """What it would do to map words of a table (statuses, customers, SKUs …); null where `foresee` says null."""
+    stored = stored_words(table, {system for system, _, _ in words})
+    changed = {place: row for place, row in words.items() if stored.get(place) != row}
+    names = {
+        str(row["canonical"]) for row in (*changed.values(), *(stored[at] for at in changed.keys() & stored.keys()))
+    }
+    raws = [str(row["raw"]) for row in changed.values()]
+    if table == "skus":
+        news = News(skus=raws, named=sorted(names.union(raws)))
+    else:
+        used = [Word(table, system, str(row["raw"]), of) for (system, of, _), row in changed.items()]
+        news = News(used=used, customers=sorted(names.union(raws)))
+    return _rehearsed(lambda: save_words(table, words), news, at=at, most=most)
+
+
+def foresee_sku(sku: str, change: Callable[[], object], *, at: datetime, most: int = MOST) -> Foreseen | None:
+    """What a change of what we know of a SKU would do, a pack size above all; null where `foresee` says null."""
+    return _rehearsed(change, News(skus=[sku], named=[sku]), at=at, most=most)
+
+
+def foresee_suppression(
+    kind: str, *, subject: str | None = None, customer: str | None = None, sku: str | None = None
+) -> Foreseen:
+    """The open exceptions that a suppression would take out of the queue."""
+    said = {"subject": subject, "customer": customer, "sku": sku}
+    fitting = ExceptionCase.objects.filter(kind=kind, state__in=OPEN, closed_at=None, frozen_in=None)
+    fitting = fitting.filter(**{name: value for name, value in said.items() if value})
+    none: Money = (None, None)
+    cases = fitting.defer("evidence", "suggestions").order_by(F("amount").desc(nulls_last=True), "id")
+    closes = [Foretold(case, kind, case.title, (case.amount, case.currency), none) for case in cases]
+    return Foreseen(closes, [], [], 0, 0, is_of_runs=False)
+
+
+def _rehearsed(
+    change: Callable[[], object], news: News, *, at: datetime, most: int, first: UUID | None = None
+) -> Foreseen | None:
     try:
-        found = rehearse(
-            lambda: own_data.make(resolution, case, said, by=by, at=at),
-            NEWS[resolution](case, said),
-            first=case.group_key,
-            most=most,
-        )
+        found = rehearse(change, news, first=first, most=most)
     except (NothingToCompare, TookTooLong):
         return None
     return _beside_cases(found.differences, at=at, examined=found.examined, touched=found.touched)

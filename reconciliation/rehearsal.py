@@ -37,11 +37,17 @@ class TookTooLong(Exception):
 
 @dataclass(frozen=True)
 class News:
-    """Whom a change concerns beside the records that it marks: raw SKUs on lines, SKUs of catalogues, mapped words."""
+    """Whom a change concerns beside the records that it marks: raw SKUs on lines, SKUs of catalogues, mapped words.
+
+    Of `words` those matter that no mapping knew. `used`: words of one table whatever they stood for, and `customers`
+    all names that customers among them have before and afterwards.
+    """
 
     skus: Sequence[str] = ()
     named: Sequence[str] = ()
     words: Sequence[Word] = ()
+    used: Sequence[Word] = ()
+    customers: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,9 @@ class _Rehearsal(Examination):
         self._do("rehearsal/members")
         self.cursor.executemany("insert into dirty_sku (sku) values (%s)", [(sku,) for sku in news.skus])
         self._do("runner/dirty_groups", self.moments)
-        words = {
-            "of": [word.of for word in news.words],
-            "systems": [word.system for word in news.words],
-            "raws": [word.raw for word in news.words],
-        }
-        self._do("rehearsal/words", words)
+        self._do("rehearsal/words", _said(news.words))
+        if news.used:
+            self._do(f"rehearsal/uses/{news.used[0].table}", _said(news.used) | {"names": list(news.customers)})
         self._do("runner/scope_dirty")
         self.cursor.execute("select count(*) from scope_group")
         return int(self.cursor.fetchone()[0])
@@ -152,3 +155,11 @@ class _Rehearsal(Examination):
 
     def _do(self, name: str, asked: dict[str, Any] | None = None) -> None:
         self.cursor.execute(statement(name), asked)
+
+
+def _said(words: Sequence[Word]) -> dict[str, Any]:
+    return {
+        "of": [word.of for word in words],
+        "systems": [word.system for word in words],
+        "raws": [word.raw for word in words],
+    }

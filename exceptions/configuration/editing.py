@@ -17,6 +17,7 @@ from django.http import QueryDict
 from exceptions import ownership
 from exceptions.configuration.changes import record_change, record_difference, state_of
 from exceptions.configuration.sections import Section
+from exceptions.foreseeing import Foreseen, foresee_sku, foresee_suppression
 from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,
@@ -29,7 +30,7 @@ from exceptions.models import (
 from exceptions.months.limit_previews import preview_limits
 from exceptions.months.previews import ask_ending_preview, ask_preview, ask_suppression_preview
 from exceptions.suppressions import lift
-from reconciliation.models import Flow, System
+from reconciliation.models import Flow, PackSize, System
 
 SHOWN = 3
 
@@ -117,6 +118,18 @@ class Editing:
     def touches_months(self) -> bool:
         """Whether a change of the row can move what the months come to, or who may decide in them."""
         return touches_months(self.section)
+
+    @property
+    def can_be_foreseen(self) -> bool:
+        """Whether what storing it would do to the queue can be shown at once."""
+        return self.section.model in (Suppression, PackSize)
+
+    def foresee(self, *, at: datetime) -> Foreseen | None:
+        """What storing it would do to the queue: what a suppression takes out of it, what a pack size moves."""
+        said = self.form.cleaned_data
+        if self.section.model is Suppression:
+            return foresee_suppression(said["kind"], **{name: said[name] for name in ("subject", "customer", "sku")})
+        return foresee_sku(said["sku"], self._store, at=at)
 
     def ask_preview(self, *, at: datetime) -> ChangePreview:
         """Asks what storing it would do to the months; of limits and bands it is known at once."""

@@ -1,5 +1,7 @@
 """The pages of what words mean, and of the topology as a file."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +22,7 @@ from exceptions.configuration.mappings import (
 from exceptions.configuration.topology_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
 from exceptions.configuration.views import GET_POST, by_of, page_of_settings, preview_begun
 from exceptions.downloads.taken import note_taken
+from exceptions.foreseeing import foresee_words
 from exceptions.months.previews import ask_preview
 from exceptions.rights import needs
 from reconciliation.groups import LARGE, large_groups
@@ -39,24 +42,34 @@ def settings_mappings(request: HttpRequest, table: str) -> HttpResponse:
     one = "raw" in request.POST
     form = (WordForm if one else WordsForm)(table, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if "preview" in request.POST:
-            return preview_begun(
-                ask_preview(lambda: save_words(table, form.words), by=by_of(request), at=timezone.now())
-            )
-        changes = map_words(table, form.words, by=by_of(request), at=timezone.now())
-        count = f"{len(changes):,} word{'' if len(changes) == 1 else 's'} mapped"
-        messages.success(request, f"{count}. {FOLLOWS}" if changes else "They were mapped so already.")
-        return redirect("settings_mappings", table)
+        return _mapped(request, table, shown, form)
     if one:
         messages.error(
             request, "Not mapped: " + " ".join(str(why) for errors in form.errors.values() for why in errors)
         )
         return redirect("settings_mappings", table)
+    return _words_page(request, table, shown, {"form": form})
+
+
+def _mapped(request: HttpRequest, table: str, shown: Table, form: WordsForm) -> HttpResponse:
+    """Maps the words of a form, or shows what that would do to the queue, or asks what it would to the months."""
+    at, preview = timezone.now(), request.POST.get("preview", "")
+    if preview == "queue":
+        foreseen = foresee_words(table, form.words, at=at)
+        return _words_page(request, table, shown, {"form": form, "foreseen": foreseen, "asked": True})
+    if preview:
+        return preview_begun(ask_preview(lambda: save_words(table, form.words), by=by_of(request), at=at))
+    changes = map_words(table, form.words, by=by_of(request), at=at)
+    count = f"{len(changes):,} word{'' if len(changes) == 1 else 's'} mapped"
+    messages.success(request, f"{count}. {FOLLOWS}" if changes else "They were mapped so already.")
+    return redirect("settings_mappings", table)
+
+
+def _words_page(request: HttpRequest, table: str, shown: Table, more: dict[str, Any]) -> HttpResponse:
     search, system = request.GET.get("q", ""), request.GET.get("system", "").replace("\0", "")
     context = {
         "table": table,
         "shown": shown,
-        "form": form,
         "page": mapped_words(table, search=search, system=system, after=request.GET.get("after", "")),
         "unmapped": unmapped_words(table),
         "meanings": known_meanings(table),
@@ -65,7 +78,7 @@ def settings_mappings(request: HttpRequest, table: str) -> HttpResponse:
         "search": search,
         "system": system,
     }
-    return page_of_settings(request, "mappings", table, context)
+    return page_of_settings(request, "mappings", table, context | more)
 
 
 @require_POST

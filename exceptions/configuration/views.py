@@ -18,7 +18,6 @@ from exceptions.configuration.changes import StillUsed, history, last_change
 from exceptions.configuration.editing import (
     AtTheEdge,
     Editing,
-    Moved,
     ask_removal_preview,
     end_suppression,
     move_rule,
@@ -114,19 +113,20 @@ def settings_edit(request: HttpRequest, section: str) -> HttpResponse:
     if row is not None and not found.edits:
         raise Http404
     editing = Editing(found, row, _posted(request), by=by_of(request))
-    moved: list[Moved] | None = None
+    context: dict[str, Any] = {"editing": editing, "section": found, "moved": None}
+    context["about"] = found.about(row) if row is not None else None
     if request.method == "POST" and editing.is_valid():
+        if request.POST.get("preview") == "queue" and editing.can_be_foreseen:
+            context |= {"asked": True, "foreseen": editing.foresee(at=at)}
+            return page_of_settings(request, "edit", section, context)
         if "preview" in request.POST and editing.touches_months:
             return preview_begun(editing.ask_preview(at=at))
         if not found.previews or request.POST.get("seen") == editing.fingerprint:
             stored = editing.save(at=at)
             messages.success(request, f"{found.noun.capitalize()} stored: {found.called(stored)}.")
             return redirect("settings_section", section)
-        moved = editing.preview(at=at)
-    about = found.about(row) if row is not None else None
-    return page_of_settings(
-        request, "edit", section, {"editing": editing, "section": found, "moved": moved, "about": about}
-    )
+        context["moved"] = editing.preview(at=at)
+    return page_of_settings(request, "edit", section, context)
 
 
 @require_safe
