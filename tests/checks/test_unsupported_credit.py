@@ -1,3 +1,6 @@
+from tests.checks.conftest import at
+
+
 def sold(brand, n=1, quantity=10, price="5.00", placed=0, **fields):
     lines = [{"sku": "TEE", "quantity": quantity, "unit_price": price}]
     brand.order(n, status="closed", placed=placed, said=placed, lines=lines, **fields)
@@ -52,3 +55,9 @@ def test_a_late_sale_supports_it_after_all(brand):
     assert SUBJECT in brand.found("unsupported_credit", 60)
     sold(brand, placed=10)
     assert brand.found("unsupported_credit", 61) == {}
+
+
+def test_a_credit_that_bears_a_later_date_is_matched_at_once(brand):
+    sold(brand, customer={"id": "C-2"})
+    credited(brand, said=50, issued_at=at(90))
+    assert brand.found("unsupported_credit", 60) == {SUBJECT: ("50.00", "GBP")}

@@ -19,12 +19,14 @@ latest as (
         customer_id,
         currency,
         issued_at,
+        changed_at,
         credited,
         min(sku) as sku,
         sum(net) / nullif(sum(quantity) filter (where net is not null), 0) as price
     from claimed
     where record = latest
-    group by record, system, id, sku_key, customer_key, customer_id, currency, issued_at, credited
+    group by record, system, id, sku_key, customer_key, customer_id, currency, issued_at, changed_at,
+        credited
 ),
 
 sold as (
@@ -50,7 +52,7 @@ select
     (latest.credited - sold.quantity) * latest.price as amount,
     latest.currency,
     latest.issued_at as age_from,
-    latest.issued_at as ripe_at,
+    latest.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Customer ', latest.customer_id, ' was credited ', trim_scale(latest.credited), ' × ', latest.sku,

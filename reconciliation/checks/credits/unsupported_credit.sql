@@ -11,7 +11,7 @@ select
     sum(line.net) as amount,
     line.currency,
     line.issued_at as age_from,
-    line.issued_at as ripe_at,
+    max(line.changed_at) as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Credit ', line.id, ' takes back ', trim_scale(sum(line.quantity)), ' × ', line.sku,
