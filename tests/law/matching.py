@@ -146,7 +146,8 @@ def over_credited(world):
                 given[credit.customer, line.base_sku.strip().lower()].append((credit, line))
     for (_, sku), found in given.items():
         latest = max((credit for credit, _ in found), key=issue_order)
-        bought = sum(sale.quantity for sale in _qualifying(latest, sku, sold))
+        alike = (s for s in sold if (s.customer, s.sku) == (latest.customer, sku) and s.placed_at < latest.issued)
+        bought = sum(sale.quantity for sale in alike)
         excess = sum(line.base_quantity for _, line in found) - bought
         if bought and excess > 0:
             lines = [line for credit, line in found if credit is latest]

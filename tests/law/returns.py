@@ -117,7 +117,7 @@ def blocked_return(world):
             continue
         unpaid = one.rejection_reason == "payment_pending" and order.method == "on_account"
         if unpaid or one.rejection_reason in ("unknown_sku", "unknown_customer"):
-            value = group.value(accepted(one.lines))
+            value = group.value(one.quantities)
             yield Candidate("blocked_return", one.subject, *value, one.changed_at, group=group, about=_about(one))
 
 
