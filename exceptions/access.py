@@ -87,6 +87,8 @@ PAGES: dict[str, str] = {
     "approvals": "see",
     "decide": "approve",
     "variances": "see",
+    "waivers": "see",  # to end one takes its own standing
+    "settled_lines": "see",
     "exception": "see",
     "owner": "work",
     "move": "see",  # each move asks for its own standing

@@ -13,6 +13,8 @@ from exceptions.models import ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
 from exceptions.resolutions import resolutions
 from exceptions.rights import needs, person_in
+from exceptions.settled import settled_lines as lines_settled
+from exceptions.settled import waivers as waivers_given
 from exceptions.variances import variances as accepted
 from exceptions.workflow import move
 
@@ -76,3 +78,20 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
 def variances(request: HttpRequest) -> HttpResponse:
     """The variances accepted this month, against the limits."""
     return render(request, "exceptions/variances.html", {"accepted": accepted(at=timezone.now())})
+
+
+@require_safe
+@needs("see")
+def waivers(request: HttpRequest) -> HttpResponse:
+    """What is not asked of a customer until a date: who agreed to it, and where it can be ended."""
+    asked = {name: request.GET.get(key, "") for name, key in (("search", "q"), ("after", "after"))}
+    page = waivers_given(person_in(request), at=timezone.now(), **asked)
+    return render(request, "exceptions/waivers.html", {"page": page})
+
+
+@require_safe
+@needs("see")
+def settled_lines(request: HttpRequest) -> HttpResponse:
+    """Refused lines that were corrected and taken in, or discarded."""
+    asked = {name: request.GET.get(key, "") for name, key in (("search", "q"), ("after", "after"))}
+    return render(request, "exceptions/settled_lines.html", {"page": lines_settled(person_in(request), **asked)})

@@ -165,7 +165,7 @@ def undo_change(request: HttpRequest, id: int, change: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "Undone; the next run looks at it again.")
-    return redirect("exception", id)
+    return redirect("waivers") if "waivers" in request.POST else redirect("exception", id)
 
 
 @require_POST

@@ -191,6 +191,13 @@ def _what_happened(case: ExceptionCase) -> str:
     return f"{who} was first, at {timezone.localtime(last.at):%H:%M}: {last.sentence}"
 
 
+def may_undo(change: OwnChange, person: Person) -> bool:
+    """Whether a person may put a change of our own data back: who made it, a lead of the case's team, an admin."""
+    case = change.case
+    assert case is not None
+    return change.made_by_id == person.user.pk or "lead" in standings(person, case) or may(person, "configure")
+
+
 def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEntry:
     """Undoes a change of our own data: by who made it, a lead of the case's team, or who configures.
 
@@ -200,7 +207,7 @@ def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEn
         change = OwnChange.objects.select_related("case").get(id=change_id)
         case = change.case
         assert case is not None
-        if not (change.made_by_id == by.user.pk or "lead" in standings(by, case) or may(by, "configure")):
+        if not may_undo(change, by):
             raise MoveNotAllowed("Only who made it, a lead of the team or an admin may undo it.")
         own_data.undo(change_id, by=by.user, at=at)
         tell_again(case.kind)

@@ -11,6 +11,7 @@ from exceptions.grouped import GROUPS, grouped
 from exceptions.handbook.book import PLANS, handbook
 from exceptions.models import ExceptionCase, Proposal
 from exceptions.resolutions import resolutions
+from exceptions.settled import line_of, lines_settled, waived, waivers_of
 from exceptions.variances import variances
 
 
@@ -36,6 +37,36 @@ def _variances(asked: Asked) -> Sheet:
         for one in found_by
     )
     return Sheet(("By", "Who or what", "Currency", "Exceptions", "Accepted", "Of it alone", "Limit"), rows)
+
+
+def _waivers(asked: Asked) -> Sheet:
+    changes = list(waived(asked.query.get("q", "")))
+    rows = (
+        (
+            *(str(one.change.case), one.change.case.kind_title, one.change.case.customer),
+            *(one.asked_by.get_username() if one.asked_by else None, one.note, one.change.made_by.get_username()),
+            *(one.change.made_at, one.until, one.state, one.ended_at),
+        )
+        for one in waivers_of(changes, asked.person, at=asked.at)
+        if one.change.case
+    )
+    columns = (
+        *("Exception", "Kind", "Customer", "Asked by", "Why", "Approved by"),
+        *("Since", "Until", "State", "Ended"),
+    )
+    return Sheet(columns, rows)
+
+
+def _settled_lines(asked: Asked) -> Sheet:
+    found = (line_of(entry, asked.person) for entry in lines_settled(asked.query.get("q", "")))
+    rows = (
+        (
+            *(str(one.case), one.case.title, one.what, one.entry.by.get_username() if one.entry.by else None),
+            *(one.entry.at, one.entry.note, one.line, one.case.get_state()),
+        )
+        for one in found
+    )
+    return Sheet(("Exception", "What", "Settled", "By", "At", "Why", "The line", "State now"), rows)
 
 
 def _groups(asked: Asked) -> Sheet:
@@ -106,6 +137,8 @@ TABLES = {
     "evidence": Download("Evidence of an exception", _evidence),
     "approvals": Download("Proposals that wait", _approvals),
     "variances": Download("Variances accepted this month", _variances),
+    "waivers": Download("Waivers", _waivers),
+    "settled-lines": Download("Refused lines that were settled", _settled_lines),
     "groups": Download("Groups of the queue", _groups),
     "checklists": Download("Checklists", _checklists),
 } | {f"handbook-{plan.key}": Download(f"Handbook: {plan.title}", _chapter(plan.key)) for plan in PLANS}
