@@ -31,6 +31,19 @@ class LivingShop(Shopify):
         return [level for place in self.locations for level in place["inventoryLevels"]]
 
     def put(self, node: Node) -> None:
-        """An order, new or changed."""
+        """An order, new or changed; its returns stay with it."""
         with self.lock:
-            self.orders = [one for one in self.orders if one["id"] != node["id"]] + [node]
+            back = (self.order(node["id"]) or node)["returns"]
+            self.orders = [one for one in self.orders if one["id"] != node["id"]] + [node | {"returns": back}]
+
+    def put_return(self, node: Node, order: str) -> None:
+        """A return of an order, new or changed."""
+        with self.lock:
+            known = self.order(order)
+            assert known is not None
+            back = [one for one in known["returns"] if one["id"] != node["id"]] + [node]
+            self.orders = [one | {"returns": back} if one is known else one for one in self.orders]
+
+    def order(self, id: str) -> Node | None:
+        """The order of an id, where the shop holds it."""
+        return next((one for one in self.orders if one["id"] == id), None)

@@ -1,13 +1,14 @@
 """The sample brand's systems as vendors would run them: simulators on this machine's loopback, and folders of files.
 
 Its storefront and shop are pulled, its shop, portal and integration layer deliver, its warehouse and ERP send files.
-What none of them has words for is handed back, to be taken in as lines.
+The layer also tells by the API which copies of orders the portal has. What none of them has words for is handed back,
+to be taken in as lines.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, ClassVar, Protocol
 
@@ -24,10 +25,13 @@ from connectors.simulating import Simulator, served
 from connectors.sparklayer.simulator import SparkLayer
 from exceptions.living import TakeIn
 from exceptions.living_tellers import Door, Filed, Layer, Portal, Shop, Storefront
+from exceptions.models import ApiToken
+from exceptions.people.tokens import issue, revoke
 from exceptions.pulling import handle_told, pull_feed
 from reconciliation.models import System
 
 BRAND = "harbour-and-pine"
+TOKEN, LIFE = "Harbour & Pine, integration layer", timedelta(days=365)
 VENDORS = {"warehouse": "file", "erp": "file", "ipaas": "generic"}  # as its topology has them
 
 
@@ -112,7 +116,7 @@ def _shop(address: str, at: datetime) -> Iterator[Teller | None]:
     shop = LivingShop(timezone.now, SHOP)
     given = {"shop": SHOP, "client_id": shop.client_id, "client_secret": shop.client_secret}
     with _at_home(shop, "shopify", given, at) as connection:
-        yield Shop(connection, shop, Door(address, connection.hook_key))
+        yield Shop(connection, shop, Door.of(connection, address))
 
 
 @contextmanager
@@ -135,7 +139,26 @@ def _portal(address: str, at: datetime) -> Iterator[Teller | None]:
 
 @contextmanager
 def _layer(address: str, at: datetime) -> Iterator[Teller | None]:
-    yield Layer.connected(_connected("ipaas", Layer.given, at), address) if _free("ipaas") else None
+    if not _free("ipaas"):
+        yield None
+        return
+    connection = _connected("ipaas", Layer.given, at)
+    with _token(at) as token:
+        records = Door(f"{address}/api/v1/records")
+        yield Layer(connection, Door.of(connection, address), records=records, token=token)
+
+
+@contextmanager
+def _token(at: datetime) -> Iterator[str]:
+    """A token of the layer's own, which counts for as long as the brand lives; one of a life before does no more."""
+    said: dict[str, Any] = {"by": None, "source": "command"}
+    for before in ApiToken.objects.filter(name=TOKEN, revoked_at=None):
+        revoke(before, at=at, **said)
+    token, text = issue(name=TOKEN, scopes=["ingest"], expires_at=at + LIFE, at=at, **said)
+    try:
+        yield text
+    finally:
+        revoke(token, at=timezone.now(), **said)
 
 
 @contextmanager

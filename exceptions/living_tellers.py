@@ -1,5 +1,6 @@
 """How each of the sample brand's systems tells its part of the story: by what it holds, delivers, or files."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from connectors.sample_brand.files import FILED
 from connectors.sample_brand.living import FIRST_TROUBLED
 from connectors.sample_brand.portal import returned
 from connectors.sample_brand.saying import says
-from connectors.sample_brand.shop import level_node, order_node
+from connectors.sample_brand.shop import gid, level_node, order_node, return_node
 from connectors.sample_brand.storefront import purchase
 from connectors.sample_brand.story import Line, item_number
 from connectors.sparklayer.simulator import SparkLayer
@@ -35,11 +36,16 @@ SECONDS = 5.0
 
 
 class Door:
-    """The product's own door for one connection, where what it does not answer is brought again, in order."""
+    """One of the product's own doors, where what it does not answer is brought again, in order."""
 
-    def __init__(self, address: str, hook_key: str) -> None:
-        self.address = f"{address}/hooks/{hook_key}"
+    def __init__(self, address: str) -> None:
+        self.address = address
         self.waiting: list[Callable[[], Said]] = []
+
+    @classmethod
+    def of(cls, connection: Connection, address: str) -> Self:
+        """Where the connection's system delivers."""
+        return cls(f"{address}/hooks/{connection.hook_key}")
 
     def bring(self, *said: Callable[[], Said]) -> None:
         """Brings deliveries, each signed when it is brought."""
@@ -56,7 +62,7 @@ class Door:
 
 @dataclass
 class Shop:
-    """Holds its orders and its stock, is pulled, and delivers that they changed."""
+    """Holds its orders, returns and stock, is pulled, and delivers that they changed."""
 
     prompt: ClassVar[bool] = False
     connection: Connection
@@ -65,34 +71,63 @@ class Shop:
     unread: set[str] = field(default_factory=set)
 
     def tell(self, lines: Sequence[Line]) -> list[Line]:
-        """The orders and levels that the shop has words for."""
-        mine, others = _parted(lines, self._has_words)
-        self.remember(mine)
+        """The orders, returns and levels that the shop has words for."""
+        mine, others = list[Line](), list[Line]()
+        for line in lines:
+            (mine if self._held(line) else others).append(line)
         self.door.bring(*(_delivered(self.shop, line) for line in mine))
         return others
 
     def remember(self, lines: Iterable[Line]) -> None:
-        """Holds the orders and levels among the lines, the last version of each."""
-        for line in filter(self._has_words, lines):
-            if line["type"] == "order":
-                self.shop.put(order_node(line))
-            else:
-                self.shop.put_level(level_node(line))
+        """Holds the orders, returns and levels among the lines, the last version of each."""
+        for line in lines:
+            self._held(line)
 
-    def _has_words(self, line: Line) -> bool:
-        if line.get("deleted"):
-            return False
-        if _of(line) == ("shopify", "stock_level"):
-            return _faithful(self.connection, "stock", level_node(line), line)
-        if _of(line) != ("shopify", "order"):
-            return False
+    def _held(self, line: Line) -> bool:
+        """Whether the shop has words for it, and so holds it now."""
+        hold = {"order": self._hold_order, "return": self._hold_return, "stock_level": self._hold_level}
+        mine = line["system"] == "shopify" and not line.get("deleted") and line["type"] in hold
+        return mine and hold[line["type"]](line)
+
+    def _hold_order(self, line: Line) -> bool:
         node = order_node(line)
-        return _faithful(self.connection, "orders", node | {"lineItems": {"nodes": node["lineItems"]}}, line)
+        if fits := _faithful(self.connection, "orders", _read(node), line):
+            self.shop.put(node)
+        return fits
+
+    def _hold_return(self, line: Line) -> bool:
+        """A return hangs on its order; where the shop does not hold that, it has no words for the return."""
+        order = self.shop.order(gid("Order", line["refs"].get("ecommerce_order")))
+        try:
+            node = return_node(line, order) if order is not None else None
+        except LookupError:
+            return False
+        if node is None or order is None or not _faithful(self.connection, "orders", _read(order, node), line):
+            return False
+        self.shop.put_return(node, order["id"])
+        return True
+
+    def _hold_level(self, line: Line) -> bool:
+        node = level_node(line)
+        if fits := _faithful(self.connection, "stock", node, line):
+            self.shop.put_level(node)
+        return fits
+
+
+def _read(order: dict[str, Any], *back: dict[str, Any]) -> dict[str, Any]:
+    """The order with these returns, as the client hands it on."""
+    lists = ("returnLineItems", "exchangeLineItems")
+    returns = [one | {name: {"nodes": one[name]} for name in lists} for one in back]
+    return order | {"lineItems": {"nodes": order["lineItems"]}, "returns": returns}
 
 
 def _delivered(shop: "LivingShop", line: Line) -> Callable[[], Said]:
     if line["type"] == "order":
         return lambda: shop.delivery("orders/updated", {"id": int(line["id"]), "updated_at": line["at"]})
+    if line["type"] == "return":
+        order = int(line["refs"]["ecommerce_order"])
+        back = {"id": int(line["id"]), "order_id": order, "status": line["status"], "updated_at": line["at"]}
+        return lambda: shop.delivery("returns/update", back)
     news = {"inventory_item_id": item_number(line["sku"]), "updated_at": line["at"]}
     return lambda: shop.delivery("inventory_levels/update", news)
 
@@ -137,7 +172,7 @@ class _Pushing:
     @classmethod
     def connected(cls, connection: Connection, address: str) -> Self:
         """At the door of its connection."""
-        return cls(connection, Door(address, connection.hook_key))
+        return cls(connection, Door.of(connection, address))
 
     def remember(self, lines: Iterable[Line]) -> None:
         """What was pushed is told."""
@@ -168,14 +203,25 @@ class Portal(_Pushing):
         return lambda: Rebound(timezone.now).delivery(said, id=id)
 
 
+@dataclass
 class Layer(_Pushing):
-    """The integration layer pushes what became of each record, all of a beat at once."""
+    """The integration layer pushes what became of each record, all of a beat at once.
+
+    The portal gives out no orders: the layer tells by `records`, the API for records, which copies it wrote there.
+    """
 
     given: ClassVar = {"webhook_secret": SECRET}
+    records: Door = field(kw_only=True)
+    token: str = field(kw_only=True, repr=False)
 
     def tell(self, lines: Sequence[Line]) -> list[Line]:
-        """The outcomes."""
-        mine, others = _parted(lines, lambda line: _of(line) == ("ipaas", "outcome"))
+        """The outcomes, and the portal's copies of orders."""
+        copies, others = _parted(lines, lambda line: _of(line) == ("rebound", "order"))
+        if copies:
+            written = b"".join(json.dumps(line).encode() + b"\n" for line in copies)
+            known = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/x-ndjson"}
+            self.records.bring(lambda: (known, written))
+        mine, others = _parted(others, lambda line: _of(line) == ("ipaas", "outcome"))
         if mine:
             body = httpx.Request("POST", self.door.address, json=mine).content
             id = f"msg_{sha256(body).hexdigest()[:24]}"

@@ -75,14 +75,14 @@ def _progress(start: int, number: int, moments: Mapping[int, datetime], seed: in
 
 
 def _by_the_shop_s_number(line: Line, number: str) -> Line:
-    """The shop's own id of the order is a number, and others refer to it by that."""
+    """The shop's own ids of the order and its return are numbers, and others refer to them by these."""
     changed: Line = {}
     if "refs" in line:
         changed["refs"] = _renamed(line["refs"], number)
     if "record" in line:
         changed["record"] = line["record"] | {"refs": _renamed(line["record"]["refs"], number)}
     for name in ("id", "target_id"):
-        if line.get(name) == f"SH-{number}":
+        if line.get(name) in (f"SH-{number}", f"SHR-{number}"):
             changed[name] = number
     return line | changed
 
@@ -113,7 +113,7 @@ def _go_wrong(told: Beat, start: int, number: int, moments: Mapping[int, datetim
     if spoilt is None:
         return
     name = str(FIRST_TROUBLED + start)
-    subject = spoilt.subject.replace(f":SH-{name}", f":{name}")
+    subject = spoilt.subject.replace(f":SH-{name}", f":{name}").replace(f":SHR-{name}", f":{name}")
     if number == start:
         told.lines.extend(_by_the_shop_s_number(line, name) for line in _all(spoilt.wrong))
         told.begun.append((spoilt.kind, subject))

@@ -9,10 +9,12 @@ from connectors.sample_brand.story import Line
 
 # a number is shown, not compared; a purchase order joins no records; an address has another form in each system
 LEFT_OUT = frozenset({"number", "purchase_order", "ship_to"})
-# what a system's record cannot say: the shop knows its own number alone, the warehouse no money, and a movement only
-# the number of its return
+# what a system's record cannot say: the shop knows its own number alone, and of goods that go back to the warehouse
+# neither when they came nor what became of them; the warehouse no money, and a movement only the number of its return
+INSPECTED = ("received_at", "inspected_at", "received_quantity", "accepted_quantity", "disposition")
 BESIDES = {
     ("shopify", "order"): frozenset({"sales_order"}),
+    ("shopify", "return"): frozenset({"sales_order", "resolution", "refund_amount", *INSPECTED}),
     ("warehouse", "order"): frozenset({"payment", "currency", "total", "tax", "unit_price"}),
     ("warehouse", "stock_movement"): frozenset({"sales_order", "ecommerce_order"}),
 }

@@ -1,4 +1,4 @@
-"""The brand's orders and stock as its shop holds them: lines of the story → nodes in the words of Shopify's schema."""
+"""The brand's orders, returns and stock as its shop holds them: lines of the story → nodes in Shopify's words."""
 
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,29 @@ def order_node(line: Line) -> Node:
     )
 
 
+def return_node(line: Line, order: Node) -> Node:
+    """The node of a version of a return's copy, of an order's node; raises LookupError where that lacks the goods.
+
+    The goods go back to the warehouse: the shop says what is asked for and whether it is closed, and disposes of
+    nothing.
+    """
+    return {
+        "id": gid("Return", line["id"]),
+        "name": line["refs"]["rma"],
+        "status": "CLOSED" if line["status"] == "closed" else "OPEN",
+        "createdAt": line["requested_at"],
+        "requestApprovedAt": line["requested_at"] if line["status"] == "closed" else line["at"],
+        "closedAt": line["at"] if line["status"] == "closed" else None,
+        "totalQuantity": sum(int(Decimal(row["quantity"])) for row in line["lines"]),
+        "decline": None,
+        "refunds": [],
+        "exchangeLineItems": [],
+        "returnShippingFees": [],
+        "reverseFulfillmentOrders": [],
+        "returnLineItems": [_back(line, place, order) for place in range(len(line["lines"]))],
+    }
+
+
 def level_node(line: Line) -> Node:
     """The node of a level: what can be sold, and nothing of what stands aside."""
     number = item_number(line["sku"])
@@ -110,4 +133,28 @@ def _item(line: Line, place: int) -> Node:
         "originalUnitPriceSet": _money(line, said["unit_price"]),
         "discountAllocations": [],
         "taxLines": [],
+    }
+
+
+def _back(line: Line, place: int, order: Node) -> Node:
+    said = line["lines"][place]
+    items = {item["sku"]: item for item in order["lineItems"]}
+    item, quantity = items[said["sku"]], int(Decimal(said["quantity"]))
+    worth = Decimal(item["originalUnitPriceSet"]["shopMoney"]["amount"]) * quantity
+    named = {"id": gid("ReturnReasonDefinition", said["reason_code"]), "name": said["reason_code"]}
+    return {
+        "__typename": "ReturnLineItem",
+        "id": gid("ReturnLineItem", f"{line['id']}{place:02}"),
+        "quantity": quantity,
+        "processedQuantity": 0,
+        "unprocessedQuantity": quantity,
+        "refundedQuantity": 0,
+        "customerNote": None,
+        "returnReasonNote": "",
+        "returnReasonDefinition": named | {"handle": said["reason_code"]},
+        "fulfillmentLineItem": {"id": gid("FulfillmentLineItem", item["id"].rsplit("/", 1)[-1]), "lineItem": item},
+        "restockingFee": None,
+        "withCodeDiscountedTotalPriceSet": {
+            "shopMoney": {"amount": str(worth), "currencyCode": order["currencyCode"]},
+        },
     }
