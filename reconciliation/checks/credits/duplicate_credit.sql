@@ -11,7 +11,7 @@ select
     settlement.credited - settlement.high as amount,
     settlement.currency,
     credit.issued_at as age_from,
-    credit.issued_at as ripe_at,
+    credit.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Return ', settlement.id, ' is credited ', settlement.documents, ' times: ',

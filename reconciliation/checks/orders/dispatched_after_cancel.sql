@@ -11,7 +11,7 @@ select
     goods.value as amount,
     group_order.currency,
     sent.shipped_at as age_from,
-    sent.shipped_at as ripe_at,
+    sent.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Order ',

@@ -11,7 +11,7 @@ select
     (sent.quantity - bought.quantity) * bought.price as amount,
     group_order.currency,
     latest.shipped_at as age_from,
-    latest.shipped_at as ripe_at,
+    latest.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         trim_scale(sent.quantity), ' × ', bought.sku, ' went out for order ', group_order.id, ', which holds ',

@@ -11,7 +11,7 @@ select
     group_order.net_goods as amount,
     group_order.currency,
     sent.shipped_at as age_from,
-    sent.shipped_at as ripe_at,
+    sent.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Order ',
