@@ -77,3 +77,10 @@ def test_what_went_out_twice_is_told_by_the_duplicate(brand):
     assert brand.found("over_dispatched", 9) == {}
     brand.take("order", "warehouse", "twice", 10, deleted=True)
     assert brand.found("over_dispatched", 11) == {"fulfilment:warehouse:F-2#TEE": ("50.00", "GBP")}
+
+
+def test_an_order_that_shares_another_number_is_not_the_one_that_is_held_twice(brand):
+    brand.order(refs={"order_number": "N-1"})
+    again(brand, "front", 1)
+    brand.order(3, placed=5, said=5, refs={"sales_order": "SO-3", "order_number": "N-1"})
+    assert list(brand.found("duplicate_order", 6)) == ["order:front:twice"]

@@ -9,31 +9,38 @@ with crowd as (
     having count(*) > 1
 ),
 
-held as (
+standing as (
     select
-        one.group_key,
-        one.system,
-        array_agg(one.record) as records,
-        count(*) as copies,
-        (array_agg(one.record order by one.placed_at desc, one.id desc))[1] as latest,
-        bool_or(
-            exists (
-                select from current_reference as mine
-                inner join current_reference as other on mine.scheme = other.scheme and mine.norm = other.norm
-                inner join current_order as twin on other.record = twin.record
-                where
-                    mine.record = one.record
-                    and mine.scheme in ('ecommerce_order', 'sales_order')
-                    and other.group_key = one.group_key
-                    and twin.record <> one.record
-                    and twin.system = one.system
-                    and twin.live
-            )
+        one.*,
+        exists(
+            select from current_reference as mine
+            inner join current_reference as other on mine.scheme = other.scheme and mine.norm = other.norm
+            inner join current_order as twin on other.record = twin.record
+            where
+                mine.record = one.record
+                and mine.scheme in ('ecommerce_order', 'sales_order')
+                and other.group_key = one.group_key
+                and twin.record <> one.record
+                and twin.system = one.system
+                and twin.live
         ) as shares_reference
     from crowd
     inner join current_order as one on crowd.group_key = one.group_key and crowd.system = one.system
     where one.live
-    group by one.group_key, one.system
+),
+
+-- in O's own system those that share a number are several of one order; elsewhere all are
+held as (
+    select
+        standing.group_key,
+        standing.system,
+        array_agg(standing.record) as records,
+        count(*) as copies,
+        (array_agg(standing.record order by standing.placed_at desc, standing.id desc))[1] as latest
+    from standing
+    inner join group_order on standing.group_key = group_order.group_key
+    where standing.shares_reference or standing.system <> group_order.system
+    group by standing.group_key, standing.system
 )
 
 select
@@ -48,7 +55,7 @@ select
     latest.net_goods as amount,
     latest.currency,
     latest.placed_at as age_from,
-    latest.placed_at as ripe_at,
+    latest.changed_at as ripe_at,
     null::timestamptz as expires_at,
     concat(
         'Order ', group_order.id, ' stands ', held.copies, ' times in ', latest.system, ', last as ', latest.id,
@@ -69,13 +76,11 @@ from held
 inner join current_order as latest on held.latest = latest.record
 inner join group_order on held.group_key = group_order.group_key
 where
-    case
-        when held.system = group_order.system then held.shares_reference
-        else exists (
-            select from current_item as item
-            inner join current_item as bought on group_order.record = bought.record and item.sku = bought.sku
-            where item.record = any(held.records)
-            group by item.sku, bought.quantity
-            having sum(item.quantity) > bought.quantity
-        )
-    end
+    held.system = group_order.system
+    or exists (
+        select from current_item as item
+        inner join current_item as bought on group_order.record = bought.record and item.sku = bought.sku
+        where item.record = any(held.records)
+        group by item.sku, bought.quantity
+        having sum(item.quantity) > bought.quantity
+    )
