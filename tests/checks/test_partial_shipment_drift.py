@@ -76,3 +76,11 @@ def test_a_parcel_withdrawn_and_sent_again_and_who_says_what(brand):
     ]
     brand.shipped(said=9)
     assert brand.found("partial_shipment_drift", 20) == {}
+
+
+def test_what_the_order_does_not_have_is_of_unknown_value(brand):
+    brand.everywhere()
+    lines = [{"sku": "TEE", "quantity": 10}, {"sku": "HAT", "quantity": 1}]
+    brand.order(system="shop", said=1, status="fulfilled", lines=lines)
+    brand.shipped(said=2)
+    assert brand.found("partial_shipment_drift", 9) == {"order:shop:shop-1": (None, None)}

@@ -62,3 +62,11 @@ def test_a_copy_withdrawn_and_restored_a_late_older_version_and_who_says_what(br
     titles, evidence = brand.said("price_mismatch", 7)
     assert titles == ["TEE on order shop-1 costs £4.50 a unit in shop but £5.00 in front"]
     assert evidence == [("base price of TEE", "5", "order:front:front-1", "4.5", "order:shop:shop-1")]
+
+
+def test_half_a_penny_goes_up_though_the_price_of_a_piece_has_no_end(brand):
+    brand.everywhere(lines=[{"sku": "TEE", "quantity": 12, "unit_price": "38.00"}])
+    brand.order(
+        system="shop", said=1, lines=[{"sku": "TEE", "quantity": 12, "unit_price": "38.00", "discount": "38.005"}]
+    )
+    assert brand.found("price_mismatch", 9) == {"order:shop:shop-1#TEE": ("38.01", "GBP")}

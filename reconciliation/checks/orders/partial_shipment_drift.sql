@@ -38,7 +38,12 @@ measured as (
         held.group_key,
         bool_and(coalesce(dispatched_item.quantity, 0) >= held.quantity) as whole,
         bool_or(coalesce(dispatched_item.quantity, 0) > 0) as any_sent,
-        sum(greatest(held.quantity - coalesce(dispatched_item.quantity, 0), 0) * price.price) as open_value,
+        sum(
+            case
+                when held.quantity > coalesce(dispatched_item.quantity, 0)
+                    then (held.quantity - coalesce(dispatched_item.quantity, 0)) * price.price
+            end
+        ) as open_value,
         sum(held.quantity) as quantity,
         sum(least(held.quantity, coalesce(dispatched_item.quantity, 0))) as dispatched
     from held

@@ -1,4 +1,5 @@
--- Runs one check and keeps what it finds as candidates. The currency of an unknown amount is unknown.
+-- Runs one check and keeps what it finds as candidates. The currency of an unknown amount is unknown. Prices are
+-- quotients with at least 30 decimals: what such an error moved below a half comes back before the half goes up.
 insert into candidate (
     kind, space, subject, leg, record, other, return_record, group_key, shard, sku, amount, currency, age_from,
     ripe_at, expires_at, title, systems, evidence, suggestions
@@ -14,7 +15,7 @@ select
     found.group_key,
     found.shard,
     found.sku,
-    round(abs(found.amount), minor_units(found.currency)),
+    round(round(abs(found.amount), 18), minor_units(found.currency)),
     case when found.amount is not null then found.currency end,
     found.age_from,
     found.ripe_at,

@@ -27,7 +27,7 @@ select
     counted.resolution,
     case when counted.status in ('received', 'inspected', 'closed') then counted.aged_from end,
     case when counted.status in ('received', 'inspected', 'closed') then counted.aged_from + settlement.within end,
-    round(settlement.expected, minor_units(settlement.currency)),
+    round(round(settlement.expected, 18), minor_units(settlement.currency)),
     settlement.low,
     settlement.high,
     coalesce(counted.fees, 0),
