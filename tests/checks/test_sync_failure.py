@@ -64,3 +64,17 @@ def test_what_arrived_before_the_failure_is_not_what_failed(brand):
     assert SUBJECT in brand.found("sync_failure", 2)
     brand.order(system="shop", said=1 + 1 / 3600)
     assert brand.found("sync_failure", 3) == {}
+
+
+def test_a_product_that_did_not_arrive(brand):
+    brand.take("product", "front", "TEE", 0, sku="TEE")
+    brand.take(
+        *("outcome", "ipaas", "products-TEE", 1),
+        flow="products",
+        record={"type": "product", "id": "TEE"},
+        result="failed",
+        error={"code": "validation"},
+    )
+    assert brand.found("sync_failure", 2) == {"product:front:TEE>portal": (None, None)}
+    brand.take("product", "front", "TEE", 3, deleted=True)
+    assert brand.found("sync_failure", 4) == {}

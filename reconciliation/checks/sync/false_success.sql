@@ -57,7 +57,11 @@ where
         current_record.record is null
         and exists (
             select from ledger
-            where ledger.record = said.about and ledger.at <= %(as_of)s
+            where
+                ledger.record = said.about
+                and ledger.at <= %(as_of)s
+                and (ledger.until is null or ledger.until > %(as_of)s)
+                and ledger.content is null
         )
     )
     and coalesce(

@@ -18,7 +18,11 @@ with failed as (
         current_record.record is null
         and exists (
             select from ledger
-            where ledger.record = last_outcome.about and ledger.at <= %(as_of)s
+            where
+                ledger.record = last_outcome.about
+                and ledger.at <= %(as_of)s
+                and (ledger.until is null or ledger.until > %(as_of)s)
+                and ledger.content is null
         ) as deleted
     from last_outcome
     inner join leg on last_outcome.flow = leg.flow
