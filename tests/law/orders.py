@@ -132,20 +132,20 @@ def partial_shipment_drift(world):
         wanted = held(orders)
         if orders and wanted and (group.dispatched or group.nothing_dispatched) and orders[0].status:
             sent = {sku: min(quantity, group.dispatched_quantities.get(sku, 0)) for sku, quantity in wanted.items()}
-            if _misstated(orders[0].status, wanted, sent):
+            if _misstated(orders[0].status, wanted, sent, bool(group.dispatched)):
                 yield _partial(flow, group, orders, {sku: q - sent[sku] for sku, q in wanted.items() if q > sent[sku]})
 
 
-def _misstated(status, wanted, sent):
+def _misstated(status, wanted, sent, anything):
     if wanted == sent:
         return status in ("open", "released", "part_fulfilled")
     if status in ("fulfilled", "closed"):
         return True
-    return status in ("open", "released") if any(sent.values()) else status == "part_fulfilled"
+    return status in ("open", "released") if anything else status == "part_fulfilled"
 
 
 def _partial(flow, group, orders, missing):
-    amount, currency = group.value(missing) if missing else (0, group.order.currency) if group.order else (None, None)
+    amount, currency = group.value(missing) if missing else (0, group.order and group.order.currency)
     since = newest_change(orders, group.dispatched)
     keys = {order.key for order in orders}
     subject = orders[0].subject
@@ -236,7 +236,7 @@ def price_mismatch(world):
             one, other = (mean_price(_lines(orders, sku)) for orders in (sources, targets))
             agreed = abs(here[sku] - there[sku]) <= flow.tolerance["quantity"]
             if agreed and None not in (one, other) and abs(one - other) > flow.tolerance["amount"]:
-                worth = abs(one - other) * there[sku], targets[0].currency
+                worth = abs(one - other) * here[sku], targets[0].currency
                 yield _line_level("price_mismatch", flow, group, sources, targets, sku, *worth)
 
 
@@ -364,9 +364,10 @@ def _doubled(group, system, copies):
                 sharing = [o for o in copies if (o.realm, o.reference(scheme)) == value]
                 if len(sharing) > 1:
                     yield sharing
-    elif len(copies) > 1 and group.order.lines:
+    elif len(copies) > 1:
         wanted = group.order.quantities
-        if any(quantity > wanted.get(sku, 0) for sku, quantity in held(copies).items()):
+        together = held(copies)
+        if any(together.get(sku, 0) > quantity for sku, quantity in wanted.items()):
             yield copies
 
 

@@ -23,9 +23,7 @@ class Report:
     @property
     def open(self):
         """Whether the record is still waited for on this flow."""
-        if self.record is None:
-            return not self.withdrawn
-        return not self.record.over and self.flow.takes(self.record)
+        return not self.withdrawn and not (self.record and self.record.over)
 
     def in_target(self):
         """T's records of the flow's type in the group, for a return's outcome those with its rma."""

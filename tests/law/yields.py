@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from tests.law.candidates import added
 
@@ -126,6 +127,6 @@ def rounded(world, amount, currency):
     if amount is None:
         return None, None
     digits = world.topology.minor(currency)
-    scaled = amount * 10**digits
+    scaled = abs(Fraction(amount)) * 10**digits
     whole = (Decimal(scaled.numerator) / Decimal(scaled.denominator)).quantize(Decimal(1), ROUND_HALF_UP)
     return whole.scaleb(-digits), currency
