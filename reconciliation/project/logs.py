@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
 # where an error came from, without what the variables there held: passwords and tokens, now and then
+# (so does the plain traceback on a console; structlog's own choice there would draw them all)
 WITHOUT_VALUES = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
@@ -73,7 +74,7 @@ def _rendering(*, as_json: bool) -> list[structlog.types.Processor]:
     first: list[structlog.types.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:
         return [*first, WITHOUT_VALUES, structlog.processors.JSONRenderer()]
-    return [*first, structlog.dev.ConsoleRenderer(colors=False)]
+    return [*first, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -27,10 +27,10 @@ NEW_PASSWORD = "estuary-kestrel-at-noon"
 
 
 @pytest.fixture
-def lines(monkeypatch):
-    """All that is logged, by whoever, at the finest level, as the product writes it."""
+def lines(request):
+    """All that is logged, by whoever, at the finest level, as the product writes it: for machines unless told."""
     written = io.StringIO()
-    config = logging_config(level="DEBUG", as_json=True)
+    config = logging_config(level="DEBUG", as_json=getattr(request, "param", True))
     handler = logging.StreamHandler(written)
     formatter = dict(config["formatters"]["lines"])
     handler.setFormatter(formatter.pop("()")(**formatter))
@@ -94,12 +94,19 @@ def administering(client):
 
 
 def failing(client, monkeypatch):
-    """An error in the middle of a form that holds a secret."""
+    """An error in the middle of forms that hold a secret."""
     client.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("django.contrib.auth.backends.ModelBackend.authenticate", lambda *_, **__: 1 / 0)
+        answer = Client(raise_request_exception=False).post(
+            reverse("account_login"), {"login": "tom", "password": PASSWORD}
+        )
+        assert answer.status_code == 500
     monkeypatch.setattr("exceptions.people.views.issue", lambda **_: 1 / 0)
     assert client.post(reverse("tokens"), {"name": "x", "scopes": ["read"], "days": "7"}).status_code == 500
 
 
+@pytest.mark.parametrize("lines", [True, False], ids=["for machines", "on a console"], indirect=True)
 def test_no_line_holds_a_secret(client, lines, monkeypatch):
     forget()
     secrets = signing_in(Client()) + administering(client)
