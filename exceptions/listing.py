@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 PAGE = 50
 FEW = 10  # rows above which a list can be searched
@@ -43,6 +44,47 @@ def list_page(rows: QuerySet[Any], *, search: str = "", after: str = "", size: i
     following = None if last is None else _said([_value(last, place.lstrip("-")) for place in places])
     count = rows.count() if cursor or last else len(found)
     return ListPage(found[:size], count, search.strip(), following)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a list whose order is known as a whole: the place of its first row, and how many rows there are."""
+
+    start: int
+    count: int
+    asked: QueryDict
+    size: int = 100
+
+    @property
+    def first(self) -> int:
+        """The number of the first row, counted from one."""
+        return min(self.start + 1, self.count)
+
+    @property
+    def last(self) -> int:
+        """The number of the last row."""
+        return min(self.start + self.size, self.count)
+
+    @property
+    def before(self) -> str | None:
+        """The query of the part before."""
+        return self._query(max(self.start - self.size, 0)) if self.start else None
+
+    @property
+    def following(self) -> str | None:
+        """The query of the part after."""
+        return self._query(self.start + self.size) if self.last < self.count else None
+
+    def _query(self, start: int) -> str:
+        query = self.asked.copy()
+        query["from"] = str(start)
+        return query.urlencode()
+
+
+def start_of(asked: QueryDict) -> int:
+    """From which row on a list is asked for; what is no number asks for its beginning."""
+    said = asked.get("from", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
 
 
 def searched(rows: QuerySet[Any], search: str, names: Collection[str]) -> QuerySet[Any]:

@@ -71,9 +71,9 @@ def _month(asked: Asked) -> tuple[str, str]:
 
 def _beside(asked: Asked) -> Sheet:
     month, currency = _month(asked)
-    of = {name: asked.query.get(name, "") for name in ("of", "place")}
+    of, place = (asked.query.get(name, "") for name in ("of", "place"))
     try:
-        found = figure(month, currency, asked.query.get("what", ""), **of, as_of=asked.at, shown=MOST)
+        found = figure(month, currency, asked.query.get("what", ""), of=of, place=place, as_of=asked.at, shown=MOST)
     except NoSuchFigure as error:
         raise NoSuchTable(month) from error
     rows = ((one.reference, one.system, one.customer, one.at, one.amount, one.record) for one in found.records)

@@ -37,8 +37,8 @@ def at_risk_bars(
     total = sum((one.amount for one in here), Decimal(0))
     title = "No money is at risk"
     if here:
-        share = here[0].amount * 100 / total
-        title = f"“{kind_title(here[0].kind)}” holds {share:.0f} % of {money_text(total, currency)} at risk"
+        share = f"{here[0].amount * 100 / total:.0f}\N{NO-BREAK SPACE}%"
+        title = f"“{kind_title(here[0].kind)}” holds {share} of {money_text(total, currency)} at risk"
     said = (
         (
             kind_title(one.kind),

@@ -16,7 +16,7 @@ from reconciliation.models import CreditAccount, OrderAccount, ReturnAccount
 from reconciliation.statements import rows
 
 SQL = Path(__file__).parents[1] / "sql"
-SHOWN = 2_000
+SHOWN = 100
 PLACES = {"in_exceptions": "in open exceptions", "not_applicable": "not applicable", "matched": "matched"}
 
 
@@ -46,14 +46,24 @@ class Figure:
     records: list[Beside]
 
 
-def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: datetime, shown: int = SHOWN) -> Figure:
-    """The records behind a figure, the first `shown`: `sold`, `tax`, `unpriced`, `method` of a label, or `records` of a
-    type and place; raises NoSuchFigure."""
+def figure(
+    month: str, currency: str, what: str, *, of: str, place: str, as_of: datetime, shown: int = SHOWN, start: int = 0
+) -> Figure:
+    """The records behind a figure, so many from `start` on: `sold`, `tax`, `unpriced`, `method` of a label, `records`
+    of a type and place; raises NoSuchFigure."""
     since, until = month_bounds(month)
     if "\0" in of:
         raise NoSuchFigure(what)
     if what == "records":
-        asked = {"since": since, "until": until, "as_of": as_of, "type": of, "place": place or None, "rows": shown}
+        asked = {
+            "since": since,
+            "until": until,
+            "as_of": as_of,
+            "type": of,
+            "place": place or None,
+            "rows": shown,
+            "start": start,
+        }
         return _kept(asked)
     if what not in ACCOUNTS:
         raise NoSuchFigure(what)
@@ -61,7 +71,7 @@ def figure(month: str, currency: str, what: str, *, of: str, place: str, as_of: 
     found = account._default_manager.filter(Q(**{f"{at}__gte": since, f"{at}__lt": until}) & chosen(currency, of))
     sums = found.aggregate(count=Count("id"), total=Sum(amount) if amount else Count("id"))
     total = (sums["total"] or Decimal(0)) if amount else None
-    records = list(_listed(found.order_by(at, "id")[:shown], at, amount))
+    records = list(_listed(found.order_by(at, "id")[start : start + shown], at, amount))
     return Figure(title.format(of=of), sums["count"], total, records)
 
 

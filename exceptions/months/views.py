@@ -28,6 +28,7 @@ from exceptions.downloads.taken import note_taken
 from exceptions.exports import UnknownFormat
 from exceptions.homes.snapshots import snapshot
 from exceptions.limits import limited
+from exceptions.listing import Stretch, start_of
 from exceptions.models import Period, PeriodSignature
 from exceptions.months.beside import NoSuchFigure, figure
 from exceptions.months.blockers import blockers
@@ -42,7 +43,6 @@ from exceptions.months.statement import NoSuchMonth, Statement, month_bounds, st
 from exceptions.rights import needs, person_in
 
 FRESH = timedelta(minutes=10)
-SHOWN = 2_000  # records of a line on its page; the export has them all
 ACTS = {"prepare": "Prepared", "review": "Closed", "send_back": "Sent back", "reopen": "Opened again"}
 
 
@@ -103,11 +103,13 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
     way = next((way for way in WAYS if way in request.GET), None)
     shown = narrowed(items, way, request.GET[way]) if way else [(item, item.amount) for item in items]
     found = lines(items, part)
-    took = takers(item.case_id for item, _ in shown[:SHOWN] if item.bucket == "accepted")
-    listed = [(item, amount, took.get(item.case_id, "")) for item, amount in shown[:SHOWN]]
+    stretch = Stretch(start_of(request.GET), len(shown), request.GET)
+    part_of_it = shown[stretch.start : stretch.last]
+    took = takers(item.case_id for item, _ in part_of_it if item.bucket == "accepted")
+    listed = [(item, amount, took.get(item.case_id, "")) for item, amount in part_of_it]
     context: dict[str, Any] = {"period": period, "items": listed, "lines": found, "bucket": bucket, "part": part}
-    context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "count": len(shown)}
-    context |= {"of": request.GET[way] or UNNAMED[way] if way else "", "shown": SHOWN}
+    context |= {"total": sum((amount for _, amount in shown), start=Decimal(0)), "stretch": stretch}
+    context |= {"of": request.GET[way] or UNNAMED[way] if way else ""}
     return render(request, "close/line.html", context)
 
 
@@ -115,14 +117,15 @@ def close_line(request: HttpRequest, month: str, currency: str, part: str, bucke
 @needs("see")
 def close_beside(request: HttpRequest, month: str, currency: str, what: str) -> HttpResponse:
     """The records behind a figure that stands beside the sums, as they are known now."""
-    period, asked = _period(month, currency), request.GET
+    period, start = _period(month, currency), start_of(request.GET)
+    of, place = (request.GET.get(name, "") for name in ("of", "place"))
     try:
-        found = figure(
-            month, currency, what, of=asked.get("of", ""), place=asked.get("place", ""), as_of=timezone.now()
-        )
+        found = figure(month, currency, what, of=of, place=place, as_of=timezone.now(), start=start)
     except NoSuchFigure as error:
         raise Http404 from error
-    return render(request, "close/beside.html", {"period": period, "figure": found, "what": what})
+    stretch = Stretch(start, found.count, request.GET)
+    context = {"period": period, "figure": found, "what": what, "stretch": stretch}
+    return render(request, "close/beside.html", context)
 
 
 @require_safe

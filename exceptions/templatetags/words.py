@@ -52,7 +52,7 @@ def age(since: datetime, now: datetime) -> str:
 @register.filter
 def plain(code: str | None) -> str:
     """`{{ said.type|plain }}`: a code of the contract as words, stock movement for stock_movement."""
-    return str(code or "").replace("_", " ")
+    return str(code or "").replace("_", " ").replace(".", " ")
 
 
 @register.filter

@@ -5,10 +5,13 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from exceptions.close import months, prepare, review
+from exceptions.listing import Stretch, start_of
 from exceptions.models import Acceptance, Checklist, ChecklistRound, ExceptionCase, Period
+from exceptions.months import beside
 from exceptions.months.beside import PLACES
 from exceptions.months.parts import PARTS
 from exceptions.months.statement import statement_of
@@ -48,19 +51,44 @@ def test_what_opens_from_a_figure_adds_up_to_it(client, month, people):  # noqa:
         for line in made.lines(part):
             name = f"?name={quote(line.name)}" if line.name else ""
             assert opened[f"{ADDRESS}/{part}/{quote(line.bucket)}{name}"]["total"] == line.amount
-    beside = {
+    figures = {
         address.split("/beside/")[1]: shown["figure"] for address, shown in opened.items() if "/beside/" in address
     }
-    assert (beside["sold"].count, beside["sold"].total) == made.sales
-    assert beside["tax"].total == made.tax_credited == Decimal("0.65")
+    assert (figures["sold"].count, figures["sold"].total) == made.sales
+    assert figures["tax"].total == made.tax_credited == Decimal("0.65")
     for method in made.methods:
-        found = beside[f"method?of={quote(method.label)}"]
+        found = figures[f"method?of={quote(method.label)}"]
         assert (found.count, found.total) == (method.documents, method.amount)
     assert made.conservation
     for type, *counts in made.conservation:
         for place, count in zip(("", *(f"&place={place}" for place in PLACES)), counts, strict=True):
-            found = beside[f"records?of={type}{place}"]
+            found = figures[f"records?of={type}{place}"]
             assert (found.count, len(found.records)) == (count, count)
+
+
+def test_records_behind_a_figure_are_read_in_parts(client, month, people, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(beside.figure, "__kwdefaults__", {"shown": 1, "start": 0})
+    month.returned(2, said=200, refs={"sales_order": "SO-1", "rma": "RMA-2"}, quantity=1)
+    reconcile(as_of=OCTOBER, now=timezone.now())
+    client.force_login(people["tom"].user)
+    for address in (f"{ADDRESS}/beside/records?of=return", f"{ADDRESS}/beside/sold?of="):
+        parts = [client.get(f"{address}&from={start}").context["figure"] for start in range(3)]
+        assert all(part.count == parts[0].count for part in parts[: parts[0].count])
+        shown = [one.record for part in parts for one in part.records]
+        assert len(shown) == len(set(shown)) == parts[0].count
+    line = f"{ADDRESS}/returns/accepted_value"
+    both = [client.get(f"{line}?from={start}").context for start in (0, 1)]
+    assert len(both[0]["items"]) == len(both[1]["items"]) + 1
+    assert both[0]["total"] == both[1]["total"], "of all records, whichever are shown"
+
+
+def test_a_part_of_a_list_leads_to_those_before_and_after():
+    asked = QueryDict("of=order&from=100")
+    part = Stretch(start_of(asked), 250, asked)
+    assert (part.first, part.last, part.before, part.following) == (101, 200, "of=order&from=0", "of=order&from=200")
+    assert (Stretch(0, 3, asked).before, Stretch(0, 3, asked).following) == (None, None)
+    for odd in ("", "x", "-1", "9" * 30, "²"):
+        assert start_of(QueryDict(f"from={odd}")) == 0
 
 
 @pytest.mark.parametrize("what", ["nothing", "records?of=credit&place=nowhere"])
@@ -148,7 +176,7 @@ def test_the_statement_by_customer_and_sku_opens_into_the_same_records(client, m
         for column, amount in table.rows[0].cells:
             address = f"{ADDRESS}/{column.part}/{column.bucket or 'all'}?{way}={key}"
             assert client.get(address).context["total"] == amount
-        assert client.get(f"{ADDRESS}/returns/credited?{way}=nobody").context["count"] == 0
+        assert client.get(f"{ADDRESS}/returns/credited?{way}=nobody").context["stretch"].count == 0
     assert client.get(f"{ADDRESS}/by/moon").status_code == 404
 
 

@@ -14,3 +14,4 @@ inner join ledger
 where kept.type = %(type)s and (cast(%(place)s as text) is null or kept.place = %(place)s)
 order by ledger.at desc, kept.record asc
 limit %(rows)s
+offset %(start)s
