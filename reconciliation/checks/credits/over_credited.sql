@@ -25,8 +25,8 @@ latest as (
         sum(net) / nullif(sum(quantity) filter (where net is not null), 0) as price
     from claimed
     where record = latest
-    group by record, system, id, sku_key, customer_key, customer_id, currency, issued_at, changed_at,
-        credited
+    group by
+        record, system, id, sku_key, customer_key, customer_id, currency, issued_at, changed_at, credited
 ),
 
 sold as (
