@@ -34,3 +34,9 @@ def test_a_corrected_note_is_silent_again(brand):
     assert brand.found("unsupported_credit_price", 60) == {"credit:erp:CN-1#TEE": ("1.00", "GBP")}
     credited(brand, price="5.00", said=61)
     assert brand.found("unsupported_credit_price", 62) == {}
+
+
+def test_a_line_that_credits_no_piece_has_no_price_to_differ(brand):
+    sold(brand, price="5.00")
+    credited(brand, quantity=0, price="4.60")
+    assert brand.found("unsupported_credit_price", 60) == {}

@@ -88,7 +88,7 @@ select
     resolved.base_sku,
     upper(resolved.base_sku collate "default"),
     line.quantity * coalesce(line.pack_size, resolved.pack_size),
-    round(line.unit_price, 30) / coalesce(line.pack_size, resolved.pack_size),
+    case when line.quantity > 0 then round(line.unit_price, 30) / coalesce(line.pack_size, resolved.pack_size) end,
     line.unit_price * line.quantity,
     coalesce(unreferenced.issued_at < first_order.placed_at + make_interval(days => %(horizon)s), true)
 from claim_credit as unreferenced
