@@ -25,8 +25,8 @@ class Candidate:
     about: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        if self.amount is None:
-            self.currency = None
+        if self.amount is None or self.currency is None:
+            self.amount = self.currency = None
         self.about.setdefault("subject", {self.subject})
         if self.group is not None:
             self.about.setdefault("group", {id(self.group)})

@@ -93,7 +93,7 @@ class Expected:
 def expected_credit(group, one):
     """The expected credit of a return; None where it is unknown."""
     order = group.order
-    if order is None:
+    if order is None or not one.lines:
         return None
     means, lows, highs = [], [], []
     for line in one.lines:

@@ -30,9 +30,9 @@ def portal_returns(world):
 
 
 def copies_of(group, one):
-    """A return and its copies in other systems."""
+    """A return and its copies in any system."""
     rma = one.reference("rma")
-    others = [r for r in group.returns() if r.system != one.system and rma is not None and r.reference("rma") == rma]
+    others = [r for r in group.returns() if r is not one and rma is not None and r.reference("rma") == rma]
     return [one, *others]
 
 
@@ -151,6 +151,8 @@ def return_quantity_mismatch(world):
 def _more_than_sent(group, returns):
     """What the live returns of one portal exceed the dispatched quantity by, on the latest of them."""
     sent = group.dispatched_quantities if group.dispatched else group.order.quantities
+    if not sent:
+        return  # who says nothing of lines is not compared
     for sku, quantity in summed(pair for one in returns for pair in one.quantities.items()).items():
         if quantity > sent.get(sku, 0):
             latest = max((one for one in returns if sku in one.quantities), key=lambda one: (one.requested_at, one.id))
@@ -212,7 +214,7 @@ def order_edited_after_return(world):
         if not one.live or one.status == "closed" or order is None:
             continue
         before = order.version_at(one.requested_at)
-        if before is not None and _contents(before) != _contents(order):
+        if before is not None and before.lines and order.lines and _contents(before) != _contents(order):
             difference = None
             if None not in (before.net_goods, order.net_goods) and before.currency == order.currency:
                 difference = abs(before.net_goods - order.net_goods)

@@ -146,32 +146,41 @@ def levels(world, system, flow=None):
     return found
 
 
+def changes(world, system, sku):
+    """When a system's sellable levels of a base SKU changed, a withdrawn one when it was withdrawn."""
+    for level in world.newest.values():
+        said = next((version for version in reversed(level.history) if not version.deleted), None)
+        sellable = (level.type, level.system) == ("stock_level", system) and said and said.condition == "sellable"
+        if sellable and base(world, said)[0] == sku:
+            yield level.changed_at
+
+
 def total(world, found):
     return sum(base(world, level)[1] for level in found)
 
 
 def _stock_differences(world):
-    """(flow, base SKU, the source's levels, the target's) wherever they differ by more than the leg tolerates."""
+    """(flow, base SKU, the target's levels) wherever both sides differ by more than the leg tolerates."""
     for flow in world.topology.flows_of("stock"):
         there = levels(world, flow.target)
         for sku, here in levels(world, flow.source, flow).items():
             if abs(total(world, here) - total(world, there.get(sku, ()))) > flow.tolerance["quantity"]:
-                yield flow, sku, here, there.get(sku, [])
+                yield flow, sku, there.get(sku, [])
 
 
 def stock_drift(world):
-    for flow, sku, here, there in _stock_differences(world):
-        changed = max(level.changed_at for level in here)
+    for flow, sku, there in _stock_differences(world):
+        changed = max(changes(world, flow.source, sku))
         if there and max(level.at for level in there) >= changed:
-            since = max(changed, *(level.changed_at for level in there))
+            since = max(changed, *changes(world, flow.target, sku))
             yield Candidate(
                 "stock_drift", f"stock:{flow.target}:{sku}", None, None, since, flow.grace, flow.key, about={}
             )
 
 
 def stale_stock(world):
-    for flow, sku, here, there in _stock_differences(world):
-        changed = max(level.changed_at for level in here)
+    for flow, sku, there in _stock_differences(world):
+        changed = max(changes(world, flow.source, sku))
         behind = max(level.at for level in there) < changed if there else _sells(world, flow.target, sku)
         if behind:
             yield Candidate("stale_stock", f"stock:{flow.target}:{sku}", None, None, changed, flow.grace, flow.key)
