@@ -13,5 +13,6 @@ inner join ledger
         and (ledger.until is null or ledger.until > %(as_of)s)
 where kept.type = %(type)s and (cast(%(place)s as text) is null or kept.place = %(place)s)
 order by ledger.at desc, kept.record asc
-limit %(rows)s
-offset %(start)s
+limit
+    %(rows)s
+    offset %(start)s
