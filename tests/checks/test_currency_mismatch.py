@@ -63,3 +63,14 @@ def test_copies_of_one_document_are_told_by_the_one_that_speaks(brand):
     brand.take("credit", "shop", "SC-1", 1, refs=refs, **foreign)
     assert brand.found("currency_mismatch", 2) == {}
     assert brand.found("credit_copy_mismatch", 2) == {"credit:shop:SC-1": (None, None)}
+
+
+def test_a_document_whose_copy_alone_names_the_order_is_held_against_it(brand):
+    brand.everywhere(status="closed")
+    brand.credit(currency="EUR", amount="31.00", refs={"credit_number": "N-1"})
+    assert brand.found("currency_mismatch", 120) == {}
+    copy = {"kind": "credit_note", "currency": "GBP", "amount": "31.00", "status": "issued"}
+    brand.take("credit", "shop", "SC-1", 121, refs={"credit_number": "N-1", "sales_order": "SO-1"}, **copy)
+    assert brand.found("currency_mismatch", 122) == {"credit:erp:CN-1": ("31.00", "EUR")}
+    brand.take("credit", "shop", "SC-1", 123, deleted=True)
+    assert brand.found("currency_mismatch", 124) == {}

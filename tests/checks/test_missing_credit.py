@@ -48,3 +48,12 @@ def test_the_credit_note_that_should_have_been_issued_is_ready_with_its_lines(br
     (suggested,) = ExceptionCase.objects.get(kind="missing_credit").suggestions
     assert suggested["credit"] == "20"
     assert suggested["lines"] == [{"sku": "TEE", "quantity": "4", "amount": "20"}]
+
+
+def test_a_credit_whose_copy_alone_names_the_order_is_one(brand):
+    back(brand)
+    brand.credit(refs={"credit_number": "N-1"})
+    assert brand.found("missing_credit", 900) == {SUBJECT: ("20.00", "GBP")}
+    copy = {"kind": "credit_note", "currency": "GBP", "amount": "20.00", "status": "issued"}
+    brand.take("credit", "shop", "SC-1", 901, refs={"credit_number": "N-1", "sales_order": "SO-1"}, **copy)
+    assert brand.found("missing_credit", 902) == {}

@@ -1,5 +1,15 @@
--- A return, a credit or a copy of the order in another currency than the order (checks.md, *Credits*).
-with spoken as (
+-- A return, a credit or a copy of the order in another currency than the order (checks.md, *Credits*). The order of a
+-- credit is that of any copy of its document.
+with credit_group as (
+    select distinct
+        document,
+        realm,
+        group_key
+    from current_credit
+    where in_scope
+),
+
+spoken as (
     select
         group_key,
         'order' as type,
@@ -27,7 +37,7 @@ with spoken as (
     where live and portal and speaks
     union all
     select
-        credit.group_key,
+        belonging.group_key,
         'credit',
         credit.system,
         credit.id,
@@ -37,6 +47,7 @@ with spoken as (
         credit.net_goods,
         credit.changed_at
     from current_credit as credit
+    inner join credit_group as belonging on credit.document = belonging.document and credit.realm = belonging.realm
     left join lateral (
         select
             current_return.record,
@@ -56,7 +67,7 @@ with spoken as (
         order by current_return.requested_at, current_return.id
         limit 1
     ) as returned on true
-    where credit.live and credit.speaks and credit.in_scope
+    where credit.live and credit.speaks
 )
 
 select

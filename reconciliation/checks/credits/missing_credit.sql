@@ -58,9 +58,10 @@ where
     and settlement.expected > 0
     and settlement.documents = 0
     and not exists (
-        select from current_credit as credit
+        select from current_credit as copy
+        inner join current_credit as credit on copy.document = credit.document and copy.realm = credit.realm
         where
-            credit.group_key = settlement.group_key
+            copy.group_key = settlement.group_key
             and credit.speaks
             and credit.live
             and credit.reason = 'return'
