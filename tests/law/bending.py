@@ -299,6 +299,21 @@ def second_copy(dice, trial):
         trial.lines.append(line)
 
 
+def other_copy(dice, trial):
+    """A credit document in a second system, whose copies share out what they name."""
+    credit = (chosen(dice, trial, "credit") or [None])[-1]
+    if credit is None:
+        return
+    copy_of = copy.deepcopy(credit) | {"system": dice.choice(trial.topology["systems"])["key"]}
+    refs = dict(credit.get("refs") or {})
+    number = {"credit_number": refs.get("credit_number") or f"CN-{dice.randrange(99)}"}
+    for line in (credit, copy_of):
+        line["refs"] = {name: value for name, value in refs.items() if dice.random() < 0.5} | number
+    copy_of["amount"] = dice.choice((credit.get("amount"), nudged(dice, credit.get("amount"), (0.01, 0.02, 5))))
+    copy_of["status"] = dice.choice(STATUSES["credit"].split())
+    trial.lines.append(copy_of | {"amount": copy_of["amount"] or "1", "at": moment(dice, trial, credit)})
+
+
 def lines_of_record(dice, trial):
     def other(line):
         lines = [one for one in line.get("lines") or () if isinstance(one, dict)]
@@ -444,7 +459,19 @@ def shipped_to(dice, trial):
 BENDS = (
     *(lose, lose, repeat, shuffle, withdraw, *(status,) * 4, *(quantity,) * 3, half, *(price,) * 3, *(money,) * 3),
     *(currency, unit, *(reference,) * 3, no_references, loose_credit, loose_credit, *(date,) * 4, no_date, said_at),
-    *(payment, payment, word, word, kind_of_credit, rejection, *(second_copy,) * 3, lines_of_record, goods, customer),
+    *(
+        payment,
+        payment,
+        word,
+        word,
+        kind_of_credit,
+        rejection,
+        *(other_copy,) * 3,
+        *(second_copy,) * 3,
+        lines_of_record,
+        goods,
+        customer,
+    ),
     *(outcome, outcome, other_outcome, movement, movement, level, product, refusal, nonsense, quarrel, realm, channel),
     shipped_to,
 )

@@ -136,11 +136,11 @@ def _refused_refunds(world, group):
 
 def refund_not_settled(world):
     for document in documents(world):
-        voice, order = document.voice, document.order
-        if not voice.live or voice.kind != "refund" or voice.settled is not False or order is None:
+        voice = document.voice
+        if not voice.live or voice.kind != "refund" or voice.settled is not False:
             continue
-        if order.method not in (None, "on_account"):
-            group = world.group_of(voice)
+        paid = [group for group in document.groups if group.order and group.order.method not in (None, "on_account")]
+        for group in paid:
             grace = _late(group, voice.system, 3)
             yield Candidate(
                 *("refund_not_settled", voice.subject, *money(voice), voice.issued, grace),
@@ -215,8 +215,8 @@ def currency_mismatch(world):
         if one.live and group.order and _in_other_money(one, group.order):
             yield _other_money(group, one, (one.refund_amount, one.currency), {"return": {one.key}})
     for document in documents(world):
-        voice, order = document.voice, document.order
-        if document.live and order and _in_other_money(voice, order):
+        voice = document.voice
+        if document.live and any(_in_other_money(voice, order) for order in document.orders):
             about = _about(document, *document.returns)
             yield _other_money(world.group_of(voice), voice, money(voice), about)
 

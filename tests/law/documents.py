@@ -46,9 +46,9 @@ class Document:
         return list(dict.fromkeys(self.world.group_of(copy) for copy in (self.voice, *self.copies)))
 
     @property
-    def order(self):
-        """The order of its groups."""
-        return next((group.order for group in self.groups if group.order), None)
+    def orders(self):
+        """The orders of its groups."""
+        return [group.order for group in self.groups if group.order]
 
     @cached_property
     def returns(self):
