@@ -79,6 +79,20 @@ def test_a_case_is_chosen_opened_taken_and_left_by_keys(company, desk):
     page.wait_for_url("**/queue*")
 
 
+def test_what_is_printed_in_the_dark_is_dark_on_white_in_tables_that_fit(brand, company, desk):
+    known = orphan(brand)
+    page = desk(company.tom, viewport={"width": 688, "height": 990}, color_scheme="dark")
+    for address in ("/queue", f"/exceptions/{known.pk}", f"/orders/{known.group_key or known.record}"):
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+        page.emulate_media(media="print", color_scheme="dark")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+        assert page.locator("main thead").first.evaluate("one => getComputedStyle(one).display") == "table-header-group"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert page.locator("header, form button").locator("visible=true").count() == 0, address
+        page.emulate_media(media="screen", color_scheme="dark")
+
+
 def test_without_scripts_all_is_read_and_a_case_is_taken_left_waiting_and_linked(brand, company, desk):
     known = orphan(brand)
     page = desk(company.tom, java_script_enabled=False)
