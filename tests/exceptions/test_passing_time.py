@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from exceptions.models import EscalationStep, ExceptionCase, Team, TrailEntry
-from exceptions.suppressions import suppress
 from exceptions.workflow import Origin, move
 from reconciliation.models import Run
-from tests.exceptions.findings import KIND, SUBJECT, found, gone, illegal_moves, moved, moves_of, opened, run, the_case
+from tests.exceptions.findings import KIND, found, gone, moved, moves_of, opened, run, the_case
 from tests.exceptions.people import NOW, someone, teams
 
 pytestmark = pytest.mark.usefixtures("lawful")
@@ -142,46 +138,3 @@ def test_what_the_first_run_finds_is_no_storm():
     many(201)
     run()
     assert not ExceptionCase.objects.filter(storm__isnull=False).exists()
-
-
-DEED = st.tuples(
-    st.sampled_from(
-        ["found", "grown", "gone", "yield", "suppress", "in_progress", "waiting", "snoozed", "fix_applied"]
-    ),
-    st.integers(0, 30),
-)
-
-
-class RandomTimes(TestCase):
-    """Whatever data and time do, in whatever order."""
-
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(DEED, min_size=2, max_size=12))
-    def test_every_move_of_the_system_is_lawful_and_told(self, deeds):
-        at, amount, sam = 0, 20, someone("sam", "admin").user
-        for deed, hours in deeds:
-            at += hours
-            amount += deed == "grown"
-            self.do(deed, amount, NOW + timedelta(hours=at), sam)
-            run(at)
-            for known in ExceptionCase.objects.all():
-                last = TrailEntry.objects.filter(case=known).exclude(move="escalate").last()
-                assert last.by or known.state == last.to_state or known.state in STATES_BY_PEOPLE
-        assert illegal_moves() == []
-
-    def do(self, deed, amount, at, sam):
-        if deed in ("found", "grown"):
-            found(amount=f"{amount}.00")
-        elif deed == "gone":
-            gone()
-        elif deed == "yield":
-            found("return:portal:R1", kind="duplicate_credit")
-            found(state="yielded", yields_to="duplicate_credit", yields_to_subject=SUBJECT)
-        elif deed == "suppress":
-            suppress(KIND, until=at + timedelta(hours=9), reason="r", by=sam, subject=SUBJECT)
-        else:
-            open_one = ExceptionCase.objects.filter(subject=SUBJECT, kind=KIND, closed_at=None)
-            open_one.update(state=deed, until=at + timedelta(hours=5), applied_at=at, touched_at=at)
-
-
-STATES_BY_PEOPLE = ("in_progress", "waiting", "snoozed", "fix_applied")

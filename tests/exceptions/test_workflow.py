@@ -5,9 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from exceptions.models import (
     CLOSED,
@@ -17,7 +14,6 @@ from exceptions.models import (
     Membership,
     Proposal,
     Suppression,
-    TrailEntry,
 )
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import person_of
@@ -285,80 +281,6 @@ def test_every_open_state_can_be_left_by_people_and_every_closed_one_has_a_way_b
 def test_no_move_closes_money_but_by_acceptance_approval_or_data():
     closing = {name for name, m in (MOVES | SYSTEM).items() if m.target in CLOSED}
     assert closing == {"approve", "accept", "dismiss", "merge", "verify", "auto-resolve", "supersede"}
-
-
-SAID = {
-    "person": "ann",
-    "team": st.sampled_from(["finance", "cx", "nowhere"]),
-    "waiting_for": st.sampled_from(["", "the buyer"]),
-    "note": st.sampled_from(["", "because"]),
-    "until": st.integers(-1, 16).map(lambda days: NOW + timedelta(days=days)),
-    "resolution": st.sampled_from(["accept_variance", "request_corrected_credit", "void_duplicate", "restock"]),
-    "reason": st.sampled_from(["rounding", "fx", "nonsense"]),
-}
-STEP = st.tuples(
-    st.sampled_from(sorted(MOVES)),
-    st.sampled_from(["tom", "ann", "lea", "pat", "vera", "sam", "out"]),
-    st.booleans(),
-    st.fixed_dictionaries({name: said for name, said in SAID.items() if name != "person"}),
-)
-
-
-class RandomMoves(TestCase):
-    """Whatever anybody tries, in whatever order, the rules hold."""
-
-    def setUp(self):
-        bands()
-        teams()
-        self.people = {
-            "tom": someone("tom", "agent", team="finance"),
-            "ann": someone("ann", "agent", team="finance"),
-            "lea": someone("lea", "agent", "lead", team="finance", lead=True),
-            "pat": someone("pat", "approver", "agent", team="finance"),
-            "vera": someone("vera", "viewer", team="finance"),
-            "sam": someone("sam", "admin", "approver"),
-            "out": someone("out", "agent", "lead", team="cx", lead=True),
-        }
-
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(STEP, min_size=3, max_size=14), st.sampled_from([None, "5.00", "30.00", "9000.00"]))
-    def test_no_invariant_breaks(self, steps, amount):
-        known = case(amount=amount and Decimal(amount), currency=amount and "GBP")
-        other = case("order:shop:other", currency="GBP", amount=Decimal(1))
-        for name, who, current, said in steps:
-            before = ExceptionCase.objects.get(id=known.pk)
-            seen = before.version if current else before.version - 1
-            entries = TrailEntry.objects.filter(case=known).count()
-            try:
-                move(
-                    known.pk, name, by=self.people[who], at=NOW, seen=seen, origin=PAGE,
-                    person=self.people["ann"].user, target=other.pk, **said,
-                )  # fmt: skip
-            except MoveNotAllowed:
-                assert ExceptionCase.objects.get(id=known.pk).__dict__ | {"_state": 0} == before.__dict__ | {
-                    "_state": 0
-                }
-                assert TrailEntry.objects.filter(case=known).count() == entries
-                continue
-            self.holds(before, name, who, entries, current)
-
-    def holds(self, before, name, who, entries, current):
-        after = ExceptionCase.objects.get(id=before.pk)
-        last = TrailEntry.objects.filter(case=before).last()
-        assert current, "a move on what the person had not seen"
-        assert MOVES[name].may_lead(before.state, after.state)
-        assert TrailEntry.objects.filter(case=before).count() == entries + 1
-        assert (last.from_state, last.to_state) == (before.state, after.state)
-        assert who not in ("vera",)
-        assert after.version == before.version + 1
-        assert (after.closed_at is None) == (after.state in OPEN)
-        assert Proposal.objects.filter(case=after, decision=None).count() == (after.state == "pending_approval")
-        if after.state == "accepted":
-            taken = Acceptance.objects.get(case=after, ended_at=None)
-            assert taken.approved_by is None or taken.approved_by != taken.by
-            assert taken.approved_by or after.amount is None or after.amount <= 25
-        if after.state not in OPEN and after.amount and after.amount > 25:
-            assert name in ("approve", "dismiss", "merge", "note"), "money closed without approval or data"
 
 
 def test_a_person_who_leaves_the_team_can_no_longer_move_what_they_own(people):
