@@ -1,6 +1,7 @@
 """Real engines for the whole run, started once; a browser for the tests that need one."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ import hypothesis
 import pytest
 
 HOLD = pytest.StashKey()
+gc.disable()  # while modules are loaded and tests collected, nothing becomes garbage that is worth looking for
 
 hypothesis.settings.register_profile("tests", deadline=None)
 hypothesis.settings.load_profile("tests")
@@ -73,6 +75,22 @@ def pytest_collection_modifyitems(items):
         )
 
     items.sort(key=lambda test: not alone(test))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector need not look through it again and again."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """The migrations run once, in whichever process is first."""
+    from tests import migrated
+
+    if migrated.is_worth_it():
+        with django_db_blocker.unblock():
+            migrated.copy_what_is_migrated()
 
 
 @pytest.fixture(scope="session")
