@@ -1,13 +1,16 @@
 """Template filters for durations, codes, systems and records in words: `{% load words %}`."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django import template
 from django.urls import reverse
 
 from exceptions.evidence import record_of
+from exceptions.formats import number_text
 from exceptions.ledgers.order_group import Connected
 from exceptions.months.parts import name_words
+from reconciliation.models import Run
 
 register = template.Library()
 
@@ -47,6 +50,15 @@ def left(due: datetime, now: datetime) -> str:
 def age(since: datetime, now: datetime) -> str:
     """`{{ case.first_seen|age:now }}`: how long ago."""
     return duration(now - since)
+
+
+@register.filter
+def reach(run: Run) -> str:
+    """`{{ last_run|reach }}`: over how much a run went, as in over 4,118 order groups, or 3 with news."""
+    if not run.full and not run.groups:
+        return "with nothing new"
+    groups = f"over {number_text(Decimal(run.groups))} order group{'' if run.groups == 1 else 's'}"
+    return groups if run.full else f"{groups} with news"
 
 
 @register.filter

@@ -10,7 +10,7 @@ from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.runs import run_page, runs_page
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
-from exceptions.templatetags.words import duration
+from exceptions.templatetags.words import duration, reach
 from reconciliation.models import Flow, Run
 from tests.checks.conftest import NOON
 from tests.factories import PersonFactory
@@ -159,3 +159,17 @@ def test_the_number_of_queries_does_not_grow(agent, brand, django_assert_max_num
 )
 def test_durations_are_written_in_their_two_largest_units(length, words):
     assert duration(length) == words
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("full", "groups", "words"),
+    [
+        (True, 4118, "over 4,118 order groups"),
+        (True, 0, "over 0 order groups"),
+        (False, 1, "over 1 order group with news"),
+        (False, 0, "with nothing new"),
+    ],
+)
+def test_a_run_says_how_far_it_went(full, groups, words):
+    assert reach(Run(full=full, groups=groups)) == words
