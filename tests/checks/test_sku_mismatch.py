@@ -62,3 +62,19 @@ def test_the_closest_skus_are_suggested_the_most_alike_first(brand):
         ("BUNDLE", "same base SKU"),
         ("TEE-11", "50 % alike"),
     ]
+
+
+def test_a_portal_that_sends_no_products_returns_what_the_source_does_not_know(brand):
+    catalogue(brand, system="front")
+    brand.everywhere()
+    brand.returned(said=2)
+    assert brand.found("sku_mismatch", 25) == {}
+    assert brand.found("sku_mismatch", 26) == {SUBJECT: (None, None)}
+
+
+def test_what_is_ordered_counts_only_where_the_target_lacks_it(brand):
+    catalogue(brand, "TEE")
+    catalogue(brand, system="front")
+    brand.everywhere()
+    brand.returned(said=2)
+    assert brand.found("sku_mismatch", 27) == {SUBJECT: (None, None)}

@@ -1,5 +1,6 @@
 -- The words on lines that one side of a product flow does not know, under the product authority's names: all that are
--- used, or those in scope. `in_target`: by an active product; in a warehouse the base SKU will do.
+-- used, or those in scope. `in_target`: by an active product; in a warehouse the base SKU will do; of a target that
+-- never sent a product nothing is known, and nothing counts as missing there.
 create index if not exists catalogue_sku on catalogue (system, sku);
 create index if not exists catalogue_base on catalogue (system, base_sku);
 insert into suspect_sku
@@ -27,8 +28,6 @@ named as (
         word.sku as raw_sku,
         coalesce(sku_alias.canonical, word.sku) as sku
     from leg
-    inner join first_sent
-        on leg.target = first_sent.system and first_sent.type = 'product' and first_sent.at <= %(as_of)s
     cross join lateral (values (leg.source, true), (leg.target, false)) as side (system, sold)
     cross join word
     left join sku_alias on side.system = sku_alias.system and word.sku = sku_alias.raw_key
@@ -43,7 +42,8 @@ judged as (
         named.raw_sku,
         named.sku,
         coalesce(official_sku.base_sku, named.sku) as base_sku,
-        exists (
+        target_feed.system is null
+        or exists (
             select from catalogue
             where catalogue.system = named.target and catalogue.active and catalogue.sku = named.sku
         )
@@ -66,6 +66,11 @@ judged as (
             named.source = source_feed.system
             and source_feed.type = 'product'
             and source_feed.at <= %(as_of)s
+    left join first_sent as target_feed
+        on
+            named.target = target_feed.system
+            and target_feed.type = 'product'
+            and target_feed.at <= %(as_of)s
     cross join lateral (
         select min(catalogue.changed_at) as changed_at
         from catalogue
@@ -75,5 +80,5 @@ judged as (
 
 select judged.*
 from judged
-where not judged.in_target or (judged.source_sends and judged.changed_at is null);
+where not judged.in_target or (not judged.sold and judged.source_sends and judged.changed_at is null);
 analyze suspect_sku
