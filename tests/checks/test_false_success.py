@@ -86,3 +86,14 @@ def test_the_report_and_the_gap_are_said(brand):
     titles, evidence = brand.said("false_success", 9)
     assert titles == ["Order front-1 is reported as synced to shop, which has no such order"]
     assert evidence == [("order", "9001", "outcome:to-shop-1", "none", "shop")]
+
+
+def test_a_return_that_nobody_sent_arrived_by_the_rma_that_its_outcome_names(brand):
+    brand.everywhere()
+    said = {"record": {"type": "return", "id": "R-9", "refs": {"rma": "RMA-1"}}, "flow": "credits"}
+    brand.take("outcome", "ipaas", "credits-R-9", 1, result="success", **said)
+    assert list(brand.found("false_success", 30)) == ["return:portal:R-9>erp"]
+    brand.credit(said=31)
+    assert brand.found("false_success", 32) == {}
+    brand.take("outcome", "ipaas", "credits-R-9-b", 30.5, result="failed", **said)
+    assert brand.found("sync_failure", 33) == {}

@@ -52,6 +52,20 @@ left join current_order on said.about = current_order.record
 left join current_return on said.about = current_return.record
 left join current_credit on said.about = current_credit.record and current_credit.in_scope
 left join current_fulfilment on said.about = current_fulfilment.record
+left join lateral (
+    -- of a return that nobody sent, the outcome itself says the rma
+    select reference.norm as rma
+    from reference
+    where
+        said.about_type = 'return'
+        and current_return.record is null
+        and said.content = reference.content
+        and reference.scheme = 'rma'
+        and not exists (
+            select from ignored_reference
+            where ignored_reference.value = reference.norm
+        )
+) as told on true
 where
     not (
         current_record.record is null
@@ -85,6 +99,6 @@ where
                 arrived.group_key = said.group_key
                 and arrived.system = said.target
                 and arrived.type = said.flow_record
-                and (said.about_type <> 'return' or rma.norm = current_return.rma)
+                and (said.about_type <> 'return' or rma.norm = coalesce(current_return.rma, told.rma))
         )
     end

@@ -9,7 +9,7 @@ with failed as (
         current_order.method,
         current_order.hold,
         current_order.payment_status,
-        current_return.rma,
+        coalesce(current_return.rma, told.rma) as rma,
         refused.record as refused_return,
         coalesce(current_order.net_goods, current_credit.net_goods) as net_goods,
         coalesce(current_order.currency, current_credit.currency) as currency,
@@ -31,6 +31,20 @@ with failed as (
     left join current_return on last_outcome.about = current_return.record
     left join current_credit on last_outcome.about = current_credit.record and current_credit.in_scope
     left join current_fulfilment on last_outcome.about = current_fulfilment.record
+    left join lateral (
+        -- of a return that nobody sent, the outcome itself says the rma
+        select reference.norm as rma
+        from reference
+        where
+            last_outcome.about_type = 'return'
+            and current_return.record is null
+            and last_outcome.content = reference.content
+            and reference.scheme = 'rma'
+            and not exists (
+                select from ignored_reference
+                where ignored_reference.value = reference.norm
+            )
+    ) as told on true
     left join lateral (
         select its.record
         from current_reference as rma

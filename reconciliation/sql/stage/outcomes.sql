@@ -13,7 +13,8 @@ select distinct on (outcome.flow, outcome.about_type, outcome.about_id)
     outcome.result,
     outcome.error_code,
     outcome.error_message,
-    outcome.target_id
+    outcome.target_id,
+    outcome.content
 from current_record
 inner join outcome on current_record.content = outcome.content
 inner join leg on outcome.flow = leg.flow
