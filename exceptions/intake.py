@@ -24,6 +24,7 @@ AFTER_PLACING = (
     "proved",
     "failed",
     "idle",
+    "unclaimed",
     "escalate",
     "trail",
 )

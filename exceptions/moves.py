@@ -77,6 +77,7 @@ SYSTEM = {
     "regress": Move("Bring back", ("resolved", "dismissed"), "new", ()),
     "exceed": Move("Bring back", ("accepted",), "new", ()),
     "release": Move("Release", ("in_progress",), "new", ()),
+    "unclaimed": Move("Miss the time to claim", ("new",), None, ()),
     "re-detect": Move("See again", (*OPEN, *CLOSED), None, ()),
     "escalate": Move("Escalate", OPEN, None, ()),
     "write_sent": Move("Send", (*OPEN, *CLOSED), None, ()),

@@ -25,6 +25,7 @@ MOVES = (
     "reassign",
     "propose",
     "escalate",
+    "unclaimed",
     "detect",
     "regress",
     "return",

@@ -16,6 +16,7 @@ SENTENCES = {
     "resume": "Waiting is over.",
     "void": "The evidence has changed; the proposal is void.",
     "claim": "Taken.",
+    "unclaimed": "Nobody has taken it in its time; the leads of its team are told.",
     "release": "Given back to the team.",
     "retract": "The claim that it is fixed was taken back.",
     "undo": "The change of our own data was undone.",

@@ -21,6 +21,8 @@ SEVERITY = models.Case(
     *(models.When(severity=word, then=models.Value(rank)) for rank, word in enumerate(SEVERITIES)),
     output_field=models.IntegerField(),
 )
+# nobody has done anything about it yet, and nobody was told of that
+UNCLAIMED = models.Q(state="new", touched_at__isnull=True, claim_missed_at__isnull=True)
 
 
 class ExceptionCase(models.Model):
@@ -29,8 +31,8 @@ class ExceptionCase(models.Model):
     `amount` in `currency`; both null where nothing is known to be at risk or several currencies meet. `version`
     grows with every change of state, so that a person only moves what they saw. `first_seen`, `last_seen` are moments
     of runs; `touched_at` when its owner last did anything, or it came back to them. `until`: the date of waiting or
-    snoozing. `warn_at`: 75 % of the time to `due_at`; `paused_at`: the clock stands since. `placed_by_person`: rules
-    leave owner and team alone.
+    snoozing. `warn_at`: 75 % of the time to `due_at`; `claim_missed_at`: nobody had taken it by `claim_due_at`;
+    `paused_at`: the clock stands since. `placed_by_person`: rules leave owner and team alone.
     `error`: what an integration, a portal or the intake complained of, numbers folded (sql/functions/case_error.sql).
     `healed_at`: a dismissed or accepted case whose subject agreed meanwhile. `frozen_in`: the closed month whose
     statement it stands in; a case that `continues` it is the only second one of a subject.
@@ -68,6 +70,7 @@ class ExceptionCase(models.Model):
     occurrences = models.BigIntegerField(default=1)
     due_at = models.DateTimeField(null=True)
     claim_due_at = models.DateTimeField(null=True)
+    claim_missed_at = models.DateTimeField(null=True)
     warn_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     escalated = models.SmallIntegerField(default=0, db_default=0)
@@ -186,6 +189,7 @@ class ExceptionCase(models.Model):
                 condition=models.Q(regressed=True, closed_at__isnull=True),
             ),
             models.Index(fields=["warn_at"], name="exception_case_warn", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["claim_due_at"], name="exception_case_unclaimed", condition=UNCLAIMED),
             models.Index(
                 fields=["-closed_at"], name="exception_case_closed", condition=models.Q(closed_at__isnull=False)
             ),

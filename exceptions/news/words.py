@@ -42,6 +42,8 @@ OF_ANOTHER = {  # to leads, to who had it before, and to who stands in for its o
     "idle": PLAIN["idle"],
 }
 
+UNCLAIMED = "Nobody has taken it in its time: {title}"
+
 SORTED = {  # the sorts, whoever reads
     "assigned": "assigned",
     "approval": "approval is asked for",
@@ -63,6 +65,8 @@ def news_sentence(told: Notification) -> str:
     if told.case is None or told.sort == "storm":
         return MANY[told.sort].format_map(words)
     words |= _of(told.case, told.entry)
+    if _is_unclaimed(told.entry):
+        return UNCLAIMED.format_map(words)
     if told.case.owner_id in (None, told.person_id):
         return ONE[told.sort].format_map(words)
     return OF_ANOTHER.get(told.sort, ONE[told.sort]).format_map(words)
@@ -71,7 +75,13 @@ def news_sentence(told: Notification) -> str:
 def plain_sentence(sort: str, case: ExceptionCase, entry: TrailEntry | None, *, count: int = 1) -> str:
     """The same for everybody: who reads it is not known."""
     words = {"count": f"{count:,}", "team": case.team, "kind": case.kind_title} | _of(case, entry)
+    if _is_unclaimed(entry):
+        return UNCLAIMED.format_map(words)
     return (MANY["storm"] if sort == "storm" else PLAIN.get(sort, ONE[sort])).format_map(words)
+
+
+def _is_unclaimed(entry: TrailEntry | None) -> bool:
+    return entry is not None and entry.move == "unclaimed"
 
 
 def news_address(told: Notification) -> str:

@@ -101,6 +101,29 @@ def test_each_level_of_escalation_comes_once():
     assert the_case().escalated == 3
 
 
+def test_what_nobody_takes_in_its_time_is_told_once_and_what_somebody_touched_never():
+    for subject in ("return:portal:taken", "return:portal:back"):
+        found(subject)
+    known = opened()
+    tom = someone("tom", "agent", team="finance").user
+    moved(the_case("return:portal:taken"), "in_progress", owner=tom)
+    moved(the_case("return:portal:back"), "new")  # taken and given back
+    run(3)
+    assert the_case().claim_missed_at is None
+    run(5)
+    run(6)
+    assert moves_of(the_case()).count("unclaimed") == 1
+    assert the_case().claim_missed_at == NOW + timedelta(hours=5)
+    assert not TrailEntry.objects.filter(move="unclaimed").exclude(case=known).exists()
+    gone()
+    run(7)
+    found()
+    run(200)
+    assert (the_case().claim_missed_at, the_case().touched_at) == (None, None), "its time begins anew"
+    run(230)
+    assert moves_of(the_case()).count("unclaimed") == 2
+
+
 def test_nobody_is_told_of_time_while_the_clock_stands():
     moved(opened(), "waiting", until=NOW + timedelta(days=30), paused_at=NOW)
     run(200)

@@ -138,6 +138,14 @@ def test_each_level_of_escalation_has_its_listeners(company, happens, told, leve
     assert {name: sort for name, [(sort, _)] in told().items()} == who
 
 
+def test_what_nobody_took_in_its_time_is_told_to_the_leads_unless_somebody_has_meanwhile(company, happens, told):
+    found, taken = case(), case("order:shop:2", state="in_progress", owner=company["ana"].user)
+    for one in (found, taken):
+        happens(one, "unclaimed", level=2, to="the leads of its team")
+    assert told() == {"lea": [("breached", str(found))]}
+    assert sentences("lea") == [f"Nobody has taken it in its time: {found} {found.title}"]
+
+
 @pytest.mark.parametrize("came", ["regress", "return", "exceed"])
 def test_what_comes_back_is_told_to_who_had_it_and_who_has_it(company, happens, told, came):
     found = case(previous_owner=company["ana"].user, owner=company["ben"].user)

@@ -5,7 +5,7 @@ select
         when heard.move in ('assign', 'reassign') then 'assigned'
         when heard.move = 'propose' then 'approval'
         when heard.move = 'escalate' and (heard.details ->> 'level')::integer = 1 then 'due'
-        when heard.move = 'escalate' then 'breached'
+        when heard.move in ('escalate', 'unclaimed') then 'breached'
         else 'came_back'
     end,
     heard.case_id,
@@ -18,6 +18,7 @@ where
         heard.move in (
             'escalate', 'regress', 'return', 'exceed', 'fix_failed', 'write_refused', 'write_unsure', 'reject', 'void'
         )
+        or (heard.move = 'unclaimed' and known.state = 'new')
         or (heard.move = 'propose' and known.state = 'pending_approval')
         or (
             heard.move in ('assign', 'reassign')

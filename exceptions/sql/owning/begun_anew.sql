@@ -4,6 +4,8 @@ set
     claim_due_at = term.claim_due_at,
     due_at = term.due_at,
     warn_at = term.warn_at,
+    claim_missed_at = null,
+    touched_at = null,
     escalated = 0
 from term
 where known.id = term.id
