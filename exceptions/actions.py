@@ -14,7 +14,11 @@ from exceptions.workflow import refusal
 from exceptions.writeback.offers import Offer, needs_word, offers_of
 
 AT_ONCE = ("claim", "release", "resume", "wake", "retract", "withdraw", "unmerge")
-ASKING = ("assign", "reassign", "transfer", "wait", "snooze", "dismiss", "merge", "reopen", "reject", "message", "note")
+# as they are offered, what a case most likely waits for first
+OTHERS = (
+    *("claim", "resume", "wake", "retract", "withdraw", "unmerge", "reject", "reopen", "wait", "snooze", "note"),
+    *("assign", "reassign", "transfer", "release", "message", "merge", "dismiss"),
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _resolving(
 def other_actions(case: ExceptionCase, person: Person, proposal: Proposal | None = None) -> list[Action]:
     """The moves that are no resolution, as far as the case's state lets them be; `proposal`: the one that waits."""
     found = []
-    for name in (*AT_ONCE, *ASKING):
+    for name in OTHERS:
         move = MOVES[name]
         if case.state in move.sources and (name != "reject" or case.state == "pending_approval"):
             label = move.label if name in AT_ONCE else f"{move.label} …"

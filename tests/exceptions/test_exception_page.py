@@ -65,6 +65,12 @@ def test_the_suggested_resolution_comes_first_once_it_is_taken(client, people):
     shown = page(client, people["tom"], known).context["page"]
     assert shown.suggested.resolution == "request_corrected_credit"
     assert {action.move for action in shown.resolutions} == {"apply", "accept"}
+    offered = re.findall(
+        r'href="[^"]*/moves/(\w+)"|action="[^"]*/moves/(\w+)"', page(client, people["tom"], known).content.decode()
+    )
+    moves = [link or form for link, form in offered]
+    assert moves[:1] + moves[-1:] == ["wait", "dismiss"], "after the resolutions, what it most likely waits for"
+    assert set(moves) >= {"snooze", "note", "release"}
 
 
 def test_beyond_the_limit_accepting_turns_into_asking(client, people):
