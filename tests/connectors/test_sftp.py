@@ -8,6 +8,7 @@ import pytest
 
 from connectors.connecting import try_connection
 from connectors.credentials import keep_secret
+from connectors.paging import Window
 from connectors.registry import connector
 from connectors.remote_folder import RemoteFolder
 from connectors.sftp import BLOCK, Account, Entry, Sftp
@@ -186,6 +187,29 @@ def test_a_big_file_takes_little_memory(server, tmp_path):
         sftp.close()
     assert sum(taken) == size
     assert peak < size / 2
+
+
+@pytest.mark.slow
+def test_80_mib_are_fetched_read_and_moved_away_in_little_memory(warehouses, server):
+    connection, sender, clock = warehouses()
+    size, sparse = 80 * 1024 * 1024, "\N{MIDDLE DOT}" * 50_000
+    rows = ({**shipped(f"S{n}"), "notes": sparse} for n in range(size // 100_000 + 1))
+    path = sender.send("shp", (*SHP, "notes"), rows)
+    assert path.stat().st_size > size
+    client, read, window = WarehouseFiles(access(connection, NOWHERE, clock)), 0, Window(None, clock())
+    tracemalloc.start()
+    try:
+        page = client.page("despatches", window, None)
+        while page.following is not None:
+            read += len(page.items)
+            page = client.page("despatches", window, page.following)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        client.close()
+    assert read == size // 100_000 + 1
+    assert (server.root / "processed" / path.name).exists()
+    assert peak < 32 * 1024 * 1024  # of the server besides, which is in this process
 
 
 def test_files_that_are_too_long_are_not_fetched_and_the_others_are_read(warehouses, server, tmp_path, settings):
