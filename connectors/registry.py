@@ -51,7 +51,10 @@ class WrongSettings(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing a person fills in. A secret one is sealed and never shown again; `lines`: it has many."""
+    """One thing a person fills in. A secret one is sealed and never shown again; `lines`: it has many.
+
+    `first`: what else is to be entered hangs on it, so it is asked for before, though most leave it as it is.
+    """
 
     name: str
     label: str
@@ -61,6 +64,7 @@ class Setting:
     help: str = ""
     choices: tuple[str, ...] = ()
     lines: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)

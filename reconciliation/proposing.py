@@ -12,12 +12,13 @@ ON_THE_WAY = (("authorised", "in_transit", "received", "inspected"),)
 
 @dataclass(frozen=True)
 class Member:
-    """One system of a brand: its kind, and the types of records that are read from it."""
+    """One system of a brand: its kind, the types of records that are read from it, and what people call it."""
 
     key: str
     kind: str
     gives: frozenset[str] = frozenset()
     realm: str = ""
+    name: str = ""
 
     def tells(self, record: str) -> bool:
         """Whether records of a flow's sort are read from it."""
@@ -80,7 +81,11 @@ def proposed_flows(systems: Iterable[Member]) -> list[Proposal]:
             for target in leg.targets:
                 if source != target and _of_one_realm(source, target):
                     key = _key(leg, source, target, legs)
-                    doubt = "" if target.tells(leg.record) else f"No {leg.record} is read from {target.key} yet."
+                    doubt = (
+                        ""
+                        if target.tells(leg.record)
+                        else f"No {leg.record} is read from {target.name or target.key} yet."
+                    )
                     found[key] = Proposal(key, leg.record, source.key, target.key, leg.usual, doubt)
     return list(found.values())
 

@@ -19,6 +19,7 @@ CONNECTOR = Connector(
             default="legacy",
             choices=("legacy", "pushes"),
             help="the older API, or only what is pushed",
+            first=True,
         ),
         Setting("login", "Login", required=False, help="of the older API"),
         Setting("api_key", "API key", secret=True, required=False, help="of the older API"),

@@ -111,7 +111,7 @@ class BeginForm(DressedForm, forms.Form):
 
 def sentence(words: str) -> str:
     """A short help as a sentence; one that begins with a code stays as it is."""
-    begun = words[:1].upper() + words[1:] if words.split(" ")[0].isalpha() else words
+    begun = words[:1].upper() + words[1:] if words.split(" ")[0].rstrip(":").isalpha() else words
     return f"{begun}." if begun[-1:].isalnum() or begun.endswith(")") else begun
 
 
@@ -120,4 +120,4 @@ def _of_the_company(setting: Setting) -> str:
 
 
 def _usual(setting: Setting) -> bool:
-    return not setting.secret and not setting.required and bool(setting.default)
+    return not setting.secret and not setting.required and not setting.first and bool(setting.default)

@@ -76,10 +76,12 @@ def carries_po(system: System) -> bool:
 def members(systems: Sequence[System]) -> list[Member]:
     """Systems with what is read from each, as they are connected now."""
     settings = dict(Connection.objects.values_list("system", "settings"))
-    return [
-        Member(system.key, system.kind, gives_of(system.kind, system.vendor, settings.get(system.key)), system.realm)
-        for system in systems
-    ]
+
+    def member(system: System) -> Member:
+        gives = gives_of(system.kind, system.vendor, settings.get(system.key))
+        return Member(system.key, system.kind, gives, system.realm, str(system))
+
+    return [member(system) for system in systems]
 
 
 def gives_of(kind: str, vendor: str, settings: dict[str, str] | None = None) -> frozenset[str]:

@@ -107,7 +107,8 @@ def setup_history(request: HttpRequest) -> HttpResponse:
             transaction.on_commit(pull_due.delay)
         return redirect(f"setup_{following('history')}")
     unready = [one for one in reaches() if not one.ready]
-    return _page(request, "history", {"form": form, "waiting": waiting, "unready": unready})
+    named = System.objects.filter(key__in=[connection.system for connection in waiting])
+    return _page(request, "history", {"form": form, "waiting": named, "unready": unready})
 
 
 @require_safe

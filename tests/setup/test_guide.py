@@ -105,6 +105,32 @@ def test_each_system_leads_to_its_credentials_and_back(systems):
     assert 'href="/setup/credentials"' in systems.get("/settings/connection?system=shopify&from=setup").content.decode()
 
 
+def test_a_connection_that_lacks_nothing_leads_on(systems):
+    Connection.objects.create(system="shopify", kind="shopify", paused_at=timezone.now())
+    address = "/settings/connection?system=shopify"
+    assert "Go on with setting up" not in systems.get(f"{address}&from=setup").content.decode()
+    Connection.objects.update(tested_at=timezone.now())
+    assert "Go on with setting up" in systems.get(f"{address}&from=setup").content.decode()
+    assert "Go on with setting up" not in systems.get(address).content.decode()
+    Connection.objects.update(missing=["A scope"])
+    assert "Go on with setting up" not in systems.get(f"{address}&from=setup").content.decode()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("rebound", "reads"), ("erp/xero", "grant")])
+def test_what_decides_what_else_is_entered_is_asked_for_at_once(admin, kind, name):
+    admin.post("/setup/systems", {"kinds": [kind]})
+    form = admin.get(f"/settings/connection?system={System.objects.get().key}&from=setup").context["form"]
+    assert name in [field.name for field in form.first]
+
+
+def test_systems_go_by_their_names(systems):
+    System.objects.filter(key="shopify").update(name="Our shop")
+    Connection.objects.create(system="shopify", kind="shopify", paused_at=timezone.now())
+    assert "Begins with: Our shop." in " ".join(systems.get("/setup/history").content.decode().split())
+    systems.post("/setup/systems", {"kinds": ["erp/xero"]})
+    assert "is read from Xero yet" in systems.get("/setup/flows").content.decode()
+
+
 def test_likely_flows_are_ticked_and_stored_as_the_person_changes_them(systems):
     said = proposed(systems.get("/setup/flows"))
     assert said["orders-to-shipbob-cadence"] == "15m"
@@ -165,9 +191,7 @@ def test_reading_begins_everywhere_as_far_back_as_is_said(systems):
         Connection.objects.create(
             system=system.key, kind=system.kind, vendor=system.vendor, paused_at=timezone.now(), settings={}
         )
-    assert "shopify, shipbob" in systems.get("/setup/history").content.decode().replace(
-        "shipbob, shopify", "shopify, shipbob"
-    )
+    assert "Begins with: Shopify, ShipBob." in systems.get("/setup/history").content.decode()
     assert systems.post("/setup/history", {"depth": "365d"}).headers["Location"] == "/setup/reading"
     assert not Connection.objects.exclude(paused_at=None).exists()
     assert PullRun.objects.get(connection__system="shopify", feed="orders").since < timezone.now() - timedelta(days=364)

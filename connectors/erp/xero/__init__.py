@@ -15,10 +15,6 @@ CONNECTOR = Connector(
     title="Xero",
     settings=(
         Setting("tenant_id", "Tenant ID", help="of the organisation"),
-        Setting("client_id", "Client ID"),
-        Setting("client_secret", "Client secret", secret=True),
-        Setting("refresh_token", "Refresh token", secret=True, required=False, help="of a consent with offline_access"),
-        Setting("webhook_secret", "Webhook key", secret=True, required=False),
         Setting(
             "grant",
             "Grant",
@@ -26,7 +22,12 @@ CONNECTOR = Connector(
             default="refresh_token",
             choices=("refresh_token", "client_credentials"),
             help="client_credentials for a custom connection",
+            first=True,
         ),
+        Setting("client_id", "Client ID"),
+        Setting("client_secret", "Client secret", secret=True),
+        Setting("refresh_token", "Refresh token", secret=True, required=False, help="of a consent with offline_access"),
+        Setting("webhook_secret", "Webhook key", secret=True, required=False),
         Setting("reference_form", "Reference of credit notes", required=False, default=FORM),
         Setting(
             "invoice_reference",
