@@ -1,5 +1,5 @@
 -- More is to come back than went out, or other quantities arrived than were announced (checks.md, *Returns*;
--- what went out and what arrived are two legs of one subject).
+-- what went out and what arrived are two legs of one subject, and at risk is the excess where there is one).
 with returned_item as (
     select
         current_return.group_key,
@@ -107,7 +107,11 @@ select
     returned.group_key,
     returned.group_key::text as shard,
     differing.sku,
-    abs(differing.actual - differing.expected) * price.price as amount,
+    coalesce(
+        max(abs(differing.actual - differing.expected)) filter (where differing.leg = '#excess')
+            over (partition by differing.record, differing.sku),
+        abs(differing.actual - differing.expected)
+    ) * price.price as amount,
     group_order.currency,
     returned.changed_at as age_from,
     returned.changed_at as ripe_at,
