@@ -213,6 +213,32 @@ def loose_credit(dice, trial):
     trial.lines.append(said | known | {"lines": lines, "refs": {}, "reason": dice.choice(REASONS)})
 
 
+def loose_credits(dice, trial):
+    for _ in range(4):
+        loose_credit(dice, trial)
+
+
+def edited(dice, trial):
+    """An order gets other lines while its return is under way."""
+    back = (chosen(dice, trial, "return") or [{}])[0]
+    numbers = {str(value).strip().upper() for value in (back.get("refs") or {}).values()}
+    orders = [line for line in trial.records() if line["type"] == "order"]
+    alike = [one for one in orders if numbers & {str(v).strip().upper() for v in (one.get("refs") or {}).values()}]
+    if alike:
+        line = copy.deepcopy(dice.choice(alike)) | {"at": moment(dice, trial, back)}
+        one = one_of(dice, line)
+        one["quantity"] = nudged(dice, one.get("quantity"), (1, -1)) or "2"
+        line["total"] = nudged(dice, line.get("total"), (5, -5))
+        trial.lines.append(line)
+
+
+def almost(dice, trial):
+    """What credits come to is a little off, all the same way."""
+    for line in trial.records():
+        if line["type"] == "credit" and numeric(line.get("amount")):
+            line["amount"] = f"{numeric(line['amount']) + dice.choice((0, 0.04, 0.4, 0.6)):.2f}"
+
+
 def date(dice, trial):
     def other(line):
         names = [name for name in DATES if name in line] or ["received_at"]
@@ -458,7 +484,21 @@ def shipped_to(dice, trial):
 
 BENDS = (
     *(lose, lose, repeat, shuffle, withdraw, *(status,) * 4, *(quantity,) * 3, half, *(price,) * 3, *(money,) * 3),
-    *(currency, unit, *(reference,) * 3, no_references, loose_credit, loose_credit, *(date,) * 4, no_date, said_at),
+    *(
+        currency,
+        unit,
+        *(reference,) * 3,
+        no_references,
+        loose_credit,
+        loose_credit,
+        loose_credits,
+        edited,
+        edited,
+        almost,
+        *(date,) * 4,
+        no_date,
+        said_at,
+    ),
     *(
         payment,
         payment,

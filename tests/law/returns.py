@@ -42,13 +42,12 @@ def inspected_at(group, one):
 
 
 def _states_of_others(world, group, one, states):
-    """Whether a system that holds a copy of a return states something of returns that are not this one."""
-    copies = copies_of(group, one)
-    here = {r.key for r in copies}
+    """Whether a system that holds a copy of a return states something of others than that copy."""
     return any(
         states(other)
+        for copy in copies_of(group, one)
         for other in world.of("return")
-        if other.system in {r.system for r in copies} and other.key not in here
+        if other.system == copy.system and other.key != copy.key
     )
 
 

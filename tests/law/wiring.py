@@ -118,7 +118,8 @@ def words(dice, topology):
     if isinstance(inner[key], dict):
         inner = inner[key]
         key = dice.choice(sorted(inner))
-    del inner[key]
+    if len(inner) > 1:
+        del inner[key]
 
 
 def more_words(dice, topology):
