@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from exceptions.acceptance import month_of
@@ -228,6 +231,18 @@ def _resolution(value: str, person: Person | None, at: datetime) -> Q:
     return Q(id__in=TrailEntry.objects.filter(details__resolution=value).values("case"))
 
 
+class _AmongThese(Func):
+    """Whether a case is one of those that a query names, which is asked once and looked up by key: the database would
+    rather go through the queue and ask of each case."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = any("
+    output_field = BooleanField()
+
+    def __init__(self, cases: QuerySet[Any]) -> None:
+        super().__init__(F("id"), ArraySubquery(cases))
+
+
 def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
     """Cases of which the trail says so on a day, or within days: 2026-09-01 or 2026-09-01..2026-09-30."""
 
@@ -237,20 +252,20 @@ def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
             since, until = _midnight(first), _midnight(last or first) + DAY
         except (ValueError, OverflowError):
             raise _Unfit("a day is written 2026-09-01, days 2026-09-01..2026-09-30") from None
-        return Q(id__in=TrailEntry.objects.filter(moved, at__gte=since, at__lt=until).values("case"))
+        return Q(_AmongThese(TrailEntry.objects.filter(moved, at__gte=since, at__lt=until).values("case")))
 
     return term
 
 
 def _stood(value: str, person: Person | None, at: datetime) -> Q:
-    """Cases that were open at the end of a day: open now and not turned since, or closed as the first turn since."""
+    """Cases that were open at the end of a day, as the last entry before says: looked up only for those asked for."""
     try:
         until = _midnight(value) + DAY
     except (ValueError, OverflowError):
         raise _Unfit("a day is written 2026-09-01") from None
-    turned = TrailEntry.objects.filter(OPENING | CLOSING, at__gte=until).order_by("case", "id").distinct("case")
-    closed = TrailEntry.objects.filter(id__in=turned.values("id"), from_state__in=OPEN)
-    return Q(closed_at=None) & ~Q(id__in=turned.values("case")) | Q(id__in=closed.order_by().values("case"))
+    told = TrailEntry.objects.filter(case=OuterRef("pk"), at__lt=until).exclude(to_state=None).order_by("-id")
+    stood = In(Subquery(told.values("to_state")[:1]), OPEN)
+    return (Q(closed_at=None) | Q(closed_at__gte=until)) & Q(stood)
 
 
 def _accepted(value: str, person: Person | None, at: datetime) -> Q:

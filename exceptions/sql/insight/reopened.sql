@@ -21,6 +21,16 @@ with closing as (
         and (%(flow)s::text is null or known.flow = %(flow)s)
 ),
 
+-- the last time that each was opened again: nothing else in the window can have come back
+opened_again as materialized (
+    select
+        case_id,
+        max(id) as last_id
+    from trail_entry
+    where move in ('regress', 'exceed', 'reopen') and at >= %(since)s
+    group by case_id
+),
+
 judged as (
     select
         closing.move = 'fix_failed' as disproved,
@@ -29,19 +39,17 @@ judged as (
             when closing.move = 'dismiss' then 'dismiss'
             else chosen.resolution
         end as resolution,
-        exists(
-            select from trail_entry as later
-            where
-                later.case_id = closing.case_id
-                and later.id > closing.id
-                and later.move in ('regress', 'exceed', 'reopen')
-                and closing.move <> 'fix_failed'
-        ) as came_back
+        closing.move <> 'fix_failed' and coalesce(opened_again.last_id > closing.id, false) as came_back
     from closing
+    left join opened_again on closing.case_id = opened_again.case_id
     left join lateral (
         select said.details ->> 'resolution' as resolution
         from trail_entry as said
-        where said.case_id = closing.case_id and said.id <= closing.id and said.details ? 'resolution'
+        where
+            said.case_id = closing.case_id
+            and said.id <= closing.id
+            and said.details ? 'resolution'
+            and closing.move not in ('auto-resolve', 'supersede', 'dismiss')
         order by said.id desc
         limit 1
     ) as chosen on true
