@@ -128,7 +128,7 @@ def _take_effect(moving: Moving, chosen: Resolution, parameters: dict[str, Any])
             change = own_data.make(chosen.key, moving.case, parameters, by=moving.by.user, at=moving.at)
         except own_data.ChangeRefused as error:
             raise FieldMissing(error.field, str(error)) from error
-        moving.details["own_change"] = change.pk
+        moving.details |= {"own_change": change.pk, "before": change.before}
     if digest := parameters.pop("write", ""):
         written = queueing.queue(moving.case, chosen, digest, by=moving.by, at=moving.at)
         moving.details["write"] = queueing.told(written)

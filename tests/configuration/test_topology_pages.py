@@ -130,6 +130,20 @@ def test_what_no_mapping_knows_is_counted_and_mapped_at_one_click(admin, topolog
     assert "is none of" in refused.content.decode()
 
 
+def test_a_word_and_a_flow_leave_what_they_were_and_what_they_are(admin, topology):
+    said = {"system": "shop", "of": "order", "raw": "Offen"}
+    for canonical in ("open", "released"):
+        admin.post("/settings/mappings/statuses", said | {"canonical": canonical})
+    flow = values(admin.get("/settings/flows/edit?row=orders"))
+    admin.post("/settings/flows/edit?row=orders", flow | {"grace": "90m"})
+    first, second, third = TrailEntry.objects.filter(case=None).order_by("id")
+    assert {(entry.by.username, entry.source) for entry in (first, second, third)} == {("sam", "page")}
+    assert all(entry.request_id and entry.at for entry in (first, second, third))
+    assert "open" in str(second.details["before"])
+    assert "released" in str(second.details["after"])
+    assert (third.details["before"], third.details["after"]) == ({"grace": "2h"}, {"grace": "90m"})
+
+
 def test_a_reason_is_mapped_onto_a_word_of_ones_own(admin, topology):
     met("ZU_KLEIN", of="reason")
     admin.post("/settings/mappings/reason_codes", {"system": "shop", "raw": "ZU_KLEIN", "canonical": "size"})

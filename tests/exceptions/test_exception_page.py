@@ -142,6 +142,17 @@ def test_undoing_puts_back_what_was_there_before(client, people):
     assert SkuAlias.objects.get().canonical == "FIRST"
 
 
+def test_a_change_of_our_own_data_tells_what_was_there_before(client, people):
+    System.objects.create(key="portal", kind="rebound")
+    map_word(Word("skus", "portal", "OLD"), "FIRST")
+    known = case(kind="sku_mismatch", sku="OLD", systems=["portal"])
+    send(client, people["tom"], known, "claim")
+    said = {"p_system": "portal", "p_sku": "OLD", "p_canonical": "SECOND"}
+    send(client, people["tom"], known, "resolve", resolution="map_sku", **said)
+    told = TrailEntry.objects.get(case=known, move="apply").details
+    assert (told["before"], told["parameters"]["canonical"]) == ("FIRST", "SECOND")
+
+
 def test_only_who_made_a_change_a_lead_or_an_admin_undoes_it(client, people):
     System.objects.create(key="portal", kind="rebound")
     known = case(kind="sku_mismatch", sku="OLD", systems=["portal"])

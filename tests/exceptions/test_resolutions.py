@@ -73,6 +73,20 @@ def test_each_resolution_has_a_move_that_makes_it_and_a_form_that_asks_for_what_
     assert one.approval in ("never", "limit", "money", "always")
 
 
+def test_these_and_no_others_need_another_person_s_word():
+    """Always, or where money is involved; beyond one's own limit where a variance is taken; else never."""
+    said = {key: one.approval for key, one in resolutions().items() if one.approval != "never"}
+    assert said == {
+        "waive_reference": "always",
+        "goodwill_no_credit": "always",
+        "accept_with_approval": "always",
+        "reverse_to_account_credit": "always",
+        "skip_sync": "money",
+        "invoice_excess": "money",
+        "accept_variance": "limit",
+    }
+
+
 @pytest.mark.django_db
 def test_retiring_a_sku_whose_packs_disagree_is_a_claim_that_says_where():
     case = ExceptionCase(kind="uom_conflict", subject="product:erp:MUG-12", sku="MUG-12", first_seen=NOW)

@@ -270,6 +270,11 @@ def test_many_at_once_are_done_each_for_itself(people):
     assert "Ann was first" in refused[done.pk]
 
 
+def test_more_than_a_thousand_are_for_a_job_in_the_background(people):
+    with pytest.raises(MoveNotAllowed, match="1,000"):
+        move_many(dict.fromkeys(range(1, 1_002), 1), "claim", by=people["tom"], at=NOW, origin=Origin("bulk"))
+
+
 def test_every_open_state_can_be_left_by_people_and_every_closed_one_has_a_way_back():
     for state in (*OPEN, *CLOSED):
         onward = {m.target for m in MOVES.values() if state in m.sources and m.target not in (None, state)}

@@ -153,6 +153,13 @@ def test_what_comes_back_is_told_to_who_had_it_and_who_has_it(company, happens, 
     assert told() == {"ana": [("came_back", str(found))], "ben": [("assigned", str(found)), ("came_back", str(found))]}
 
 
+@pytest.mark.parametrize("healed", ["auto-resolve", "verify", "supersede", "re-detect", "wake", "resume", "release"])
+def test_what_data_or_time_settles_is_left_to_the_digest(company, happens, told, healed):
+    found = case(owner=company["ana"].user, previous_owner=company["ben"].user)
+    happens(found, healed)
+    assert told() == {}
+
+
 @pytest.mark.parametrize("came", ["fix_failed", "reject", "void"])
 def test_a_fix_or_a_proposal_that_did_not_hold_comes_back_to_its_owner(company, happens, told, came):
     found = case(state="in_progress", owner=company["ana"].user, previous_owner=company["ben"].user)
