@@ -74,7 +74,7 @@ def order_stuck(world):
         sent = group.copies(flow.source, flow)
         waiting = [o for o in group.copies(flow.target) if o.status in ("open", "released")]
         due = any(not rightful_hold(order, target) for order in sent)
-        if target.kind == "warehouse" and flow.within and waiting and due and group.nothing_dispatched:
+        if target.kind == "warehouse" and flow.within is not None and waiting and due and group.nothing_dispatched:
             first = waiting[0]
             amount, currency = added(map(money, sent))
             yield Candidate(

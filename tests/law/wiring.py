@@ -67,7 +67,7 @@ def no_within(dice, topology):
 
 
 def only(dice, topology):
-    flow = flow_of(dice, topology)
+    flow = flow_of(dice, topology, "order", "return", "credit", "fulfilment")
     flow["only"] = dice.choice(
         (
             {"channel": ["b2b"]},
