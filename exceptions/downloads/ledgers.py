@@ -8,7 +8,7 @@ from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet
 from exceptions.exports import Row
 from exceptions.ledgers import records as ledgers
 from exceptions.ledgers.comparison import Section
-from exceptions.ledgers.customer_page import MOST, customer_page
+from exceptions.ledgers.customer_page import MOST, customer_page, narrowed_to
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.order_page import Column, order_page
 from exceptions.ledgers.return_page import return_page
@@ -101,12 +101,15 @@ def _feeds(asked: Asked) -> Sheet:
 
 
 def _customer(asked: Asked) -> Sheet:
-    page = customer_page(asked.query.get("id", ""), as_of=asked.at, latest=MOST)
+    page = customer_page(asked.query.get("id", ""), as_of=asked.at, narrowed=narrowed_to(asked.query))
     rows = (
-        (said.type, said.id, said.system, said.status or said.raw_status, said.dated_at, said.gross, said.currency)
-        for said in page.latest
+        (
+            *(said.type, said.id, said.system, said.status or said.raw_status, said.dated_at),
+            *(said.net, said.gross, said.currency),
+        )
+        for said in page.documents
     )
-    return Sheet(("Document", "Id", "System", "Status", "Dated", "Amount", "Currency"), rows)
+    return Sheet(("Document", "Id", "System", "Status", "Dated", "Net", "Amount", "Currency"), rows)
 
 
 def _customer_facts(asked: Asked) -> Sheet:

@@ -18,11 +18,13 @@ Judge = Callable[[str, Any, Any], str]
 
 @dataclass(frozen=True)
 class Told:
-    """What one system says of a fact: `value` is compared, `words` are shown, `note` below them."""
+    """What one system says of a fact: `value` is compared, `words` are shown, `note` below them; `address`: where the
+    records behind it are listed."""
 
     value: Any
     words: str
     note: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Cell:
     words: str
     note: str = ""
     mark: str = ""
+    address: str = ""
 
     @property
     def counts(self) -> bool:
@@ -143,7 +146,7 @@ def fact(
             cells.append(None)
             continue
         mark = "" if system == reference else judge(system, told[reference].value, said.value)
-        cells.append(Cell(said.words, said.note, mark))
+        cells.append(Cell(said.words, said.note, mark, said.address))
     return Fact(name, cells, sku)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from exceptions.downloads.taken import note_taken
 from exceptions.ledgers import records as ledgers
 from exceptions.ledgers import search as searching
-from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page
+from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page, narrowed_to
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.order_group import NoSuchRecord
 from exceptions.ledgers.order_page import order_page
@@ -19,6 +19,7 @@ from exceptions.ledgers.payloads import payload
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.runs import NoSuchRun, run_page, runs_page
 from exceptions.ledgers.sku_page import NoSuchSku, sku_page
+from exceptions.listing import Stretch, start_of
 from exceptions.rights import needs
 
 
@@ -47,12 +48,14 @@ def return_(request: HttpRequest, record: UUID) -> HttpResponse:
 @require_safe
 @needs("see")
 def customer(request: HttpRequest) -> HttpResponse:
-    """One customer, by `?id=`."""
+    """One customer, by `?id=`; with the documents behind one number where its type and system are asked for."""
     try:
-        page = customer_page(request.GET.get("id", ""), as_of=timezone.now())
+        page = customer_page(request.GET.get("id", ""), as_of=timezone.now(), narrowed=narrowed_to(request.GET))
     except NoSuchCustomer as missing:
         raise Http404 from missing
-    return render(request, "ledgers/customer.html", {"page": page})
+    stretch = Stretch(start_of(request.GET), len(page.documents), request.GET)
+    context = {"page": page, "stretch": stretch, "documents": page.documents[stretch.start : stretch.last]}
+    return render(request, "ledgers/customer.html", context)
 
 
 @require_safe

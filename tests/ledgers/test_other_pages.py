@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from exceptions.formats import money_text
 from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.sku_page import NoSuchSku, sku_page
@@ -105,6 +106,25 @@ def test_a_customer_s_money_by_system_and_what_is_at_risk(trade):
     own = {case.group_key for case in page.cases}
     assert not ExceptionCase.objects.filter(group_key__in=own, refs__sales_order="SO-2").exists()
     assert page.at_risk
+
+
+def test_each_of_a_customer_s_numbers_leads_to_the_documents_that_it_counts(agent, trade):
+    trade.order(3, customer={"id": "C-1"})
+    run()
+    page, led = customer_page("C-1", as_of=timezone.now()), 0
+    for section in page.sections[1:]:
+        for one in section.facts:
+            for cell in filter(None, one.cells):
+                shown = agent.get(cell.address).context
+                found, led = shown["page"].documents, led + 1
+                worth = money_text(sum(said.net for said in found), "GBP")
+                told = f"{len(found):,}" if one.name == "Live documents" else worth
+                assert told == cell.words
+                assert cell.words in shown["page"].heading
+                assert shown["documents"] == found
+    assert led > 6
+    lines = agent.get("/tables/customer-documents.csv?id=C-1&type=order&system=front").getvalue().splitlines()
+    assert len(lines) == 1 + int(row(page, "Orders", "Live documents")["front"][0])
 
 
 def test_a_customer_is_one_under_all_the_ids_that_stand_for_it(trade):
