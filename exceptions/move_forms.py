@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from exceptions import own_data
+from exceptions.candidates import candidates
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Team
 from exceptions.owner_choice import fellows
 from exceptions.resolutions import Resolution
@@ -211,7 +212,7 @@ def parameter_fields(resolution: Resolution, case: ExceptionCase) -> dict[str, f
 
 
 def _order_fields(case: ExceptionCase) -> dict[str, forms.Field]:
-    offered = [(s["order"], f"{s['order']}: {s.get('why', '')}") for s in case.suggestions if "order" in s]
+    offered = [(one.order, f"{one.order}: {one.why}") for one in candidates(case)]
     choices = [*offered, ("", "another one:")]
     return {
         "order": forms.ChoiceField(choices=choices, widget=forms.RadioSelect, required=False, label="Order"),
