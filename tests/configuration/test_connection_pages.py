@@ -217,6 +217,13 @@ def test_a_secret_that_the_vendor_makes_is_not_made_here(admin, systems):
     assert Credential.objects.count() == 1
 
 
+def test_an_address_that_no_vendor_delivers_to_is_told(admin, systems, settings):
+    Connection.objects.create(system="shop", kind="shopify", paused_at=timezone.now())
+    assert "https alone" in admin.get("/settings/connection?system=shop").content.decode()
+    settings.PUBLIC_ADDRESS = "https://books.example.com"
+    assert "https alone" not in admin.get("/settings/connection?system=shop").content.decode()
+
+
 def test_the_vendor_is_asked_to_deliver(admin, shop, settings):
     settings.PUBLIC_ADDRESS = "https://books.example.com"
     stored(admin, shop=shop.shop, client_id=shop.client_id, client_secret=shop.client_secret)

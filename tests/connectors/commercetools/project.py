@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.commercetools.client import instant
+from connectors.commercetools.client import PLAIN, instant
 from connectors.commercetools.simulator import Commercetools
 from tests.connectors.vendors import BEGIN, Clock, connected
 
@@ -110,7 +110,7 @@ def fill(project):
 def projects(monkeypatch):
     """A function that connects a filled project, read three rows at a time: (connection, simulator, clock)."""
     monkeypatch.setattr("connectors.commercetools.client.SIZE", 3)
-    plain = {"products": ("product-projections", (), 2), "stock": ("inventory", ("supplyChannel",), 2)}
+    plain = {feed: (resource, expanded, 2) for feed, (resource, expanded, _) in PLAIN.items()}
     monkeypatch.setattr("connectors.commercetools.client.PLAIN", plain)
 
     def make(**settings):

@@ -110,6 +110,13 @@ def test_an_error_as_an_outcome():
     ("told", "code"),
     [
         ({"classification": "intermittent", "reqAndResKey": "5634-429-POST"}, "timeout"),
+        ({"classification": "connection"}, "timeout"),
+        ({"classification": "rate limit"}, "rate_limited"),
+        ({"classification": "Value"}, "validation"),
+        ({"classification": "missing"}, "missing_reference"),
+        ({"classification": "duplicate"}, "conflict"),
+        ({"classification": "too large"}, "too_large"),
+        ({"classification": "parse"}, "parse"),
         ({"classification": None, "reqAndResKey": "5634-429-POST"}, "rate_limited"),
         ({"classification": "new", "reqAndResKey": "5634-504-POST"}, "timeout"),
         ({"classification": None, "reqAndResKey": "5634-409-PUT", "source": "mapping"}, "conflict"),
@@ -129,7 +136,13 @@ def test_which_code_an_error_has(told, code):
 
 @pytest.mark.parametrize(
     ("said", "code"),
-    [("Too Many Requests", "rate_limited"), ("401", "auth"), (404, "missing_reference"), ("418", None), ("", None)],
+    [
+        *(("Too Many Requests", "rate_limited"), (404, "missing_reference"), ("418", None), ("", None)),
+        *((status, "auth") for status in ("401", 403)),
+        *((status, "validation") for status in (400, "422", "Bad request")),
+        *((status, "timeout") for status in (408, "504")),
+        ("409", "conflict"),
+    ],
 )
 def test_which_code_a_status_has(said, code):
     assert code_of_status(said) == code

@@ -4,10 +4,11 @@ import pytest
 
 from connectors.http import NotAllowed, NotLetIn
 from connectors.models import Connection, PullRun
+from connectors.registry import connector
 from connectors.returngo.client import ReturnGoClient
 from connectors.simulating import breaking_off, failing, served
 from tests.connectors.returngo.portal import SHOP, rma
-from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
+from tests.connectors.vendors import BEGIN, access, ledger, pull_all, survives_a_kill_between_any_two_requests
 
 
 def test_returns_are_read_whole(portals):
@@ -54,6 +55,8 @@ def test_only_what_changed_is_read_again(portals):
     pull_all(connection, portal, clock, "rmas")
     assert PullRun.objects.filter(feed="rmas").latest("id").records == 1
     assert ledger()["return", "3"]["status"] == "received"
+    *_, asked = [request.url.params["rma_updated_at"] for request in portal.requests if request.url.path == "/rmas"]
+    assert asked == f"gte:{BEGIN - connector('returngo').feed('rmas').overlap:%Y-%m-%dT%H:%M:%S}"
 
 
 def test_a_parcel_that_moves_no_date_is_found_by_the_daily_reading(portals):

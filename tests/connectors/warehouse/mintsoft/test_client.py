@@ -25,6 +25,13 @@ def test_everything_is_read(accounts, small_pages):
     assert {found["status"] for found in ledger("order").values()} == {"New"}
 
 
+def test_orders_are_asked_for_with_their_items_the_oldest_first(accounts):
+    connection, account, clock = accounts()
+    pull_all(connection, account, clock, "orders")
+    (asked,) = [request.url.params for request in account.requests if request.url.path == "/api/Order/List"]
+    assert (asked["IncludeOrderItems"], asked["SortOldestFirst"], asked["PageNo"]) == ("true", "true", "1")
+
+
 def test_a_kill_between_any_two_requests_loses_nothing(accounts, small_pages):
     assert survives_a_kill_between_any_two_requests(accounts) >= 15
 
