@@ -19,7 +19,14 @@ class Group:
 
     def of(self, kind, system=None):
         """Its records of a type, of one system or of all."""
-        return [r for r in self.records if r.type == kind and system in (None, r.system)]
+        return [r for r in self._by_type[kind] if system in (None, r.system)]
+
+    @cached_property
+    def _by_type(self):
+        found = defaultdict(list)
+        for record in self.records:
+            found[record.type].append(record)
+        return found
 
     def orders(self, system=None):
         return sorted(self.of("order", system), key=earliest)

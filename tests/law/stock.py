@@ -149,9 +149,10 @@ def levels(world, system, flow=None):
 def changes(world, system, sku):
     """When a system's sellable levels of a base SKU changed, a withdrawn one when it was withdrawn."""
     for level in world.newest.values():
+        if (level.type, level.system) != ("stock_level", system):
+            continue
         said = next((version for version in reversed(level.history) if not version.deleted), None)
-        sellable = (level.type, level.system) == ("stock_level", system) and said and said.condition == "sellable"
-        if sellable and base(world, said)[0] == sku:
+        if said and said.condition == "sellable" and base(world, said)[0] == sku:
             yield level.changed_at
 
 

@@ -18,7 +18,7 @@ class Report:
         newest = world.newest.get(self.key)
         self.withdrawn = bool(newest) and newest.deleted
         self.record = None if self.withdrawn else newest
-        self.group = next((group for group in world.groups if outcome in group.outcomes), None)
+        self.group = world.group_by_outcome.get(outcome.key)
 
     @property
     def open(self):
@@ -87,7 +87,8 @@ def _arrived(world, report):
     told = report.outcome.target_id
     if told is None:
         return bool(report.in_target())
-    return any(r.key == (report.flow.record, report.flow.target, told) for r in world.of(report.flow.record))
+    found = world.newest.get((report.flow.record, report.flow.target, told))
+    return found is not None and not found.deleted
 
 
 def silent_flow(world):

@@ -132,6 +132,10 @@ class World:
     def group_by_record(self):
         return {record.key: group for group in self.groups for record in group.records}
 
+    @cached_property
+    def group_by_outcome(self):
+        return {outcome.key: group for group in self.groups for outcome in group.outcomes}
+
     def group_of(self, record):
         """The group that a record stands in."""
         return self.group_by_record[record.key]
