@@ -123,6 +123,7 @@ def test_high_precision_is_never_a_float(precise, digits):
         ("Confirmed", None, "released"),
         ("Confirmed", "Ready", "released"),
         ("Open", "Backorder", "open"),
+        ("Confirmed", "Delayed", "released"),
         ("Open", "Partial", "part_fulfilled"),
         ("Open", "Shipped", "fulfilled"),
         ("Confirmed", "Delivered", "fulfilled"),

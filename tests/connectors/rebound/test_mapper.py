@@ -72,6 +72,9 @@ def test_before_the_inspection_the_parcel_speaks(tracking, status):
         ("DAMAGED", "damaged", 2),
         ("Missing", "missing", 0),
         ("Wrong Item", "wrong_item", 2),
+        ("No value", "disposed", 2),
+        ("Qty mismatch", "missing", 0),
+        ("not_expected", "unexpected", 2),
         ("Send to moon", None, None),
     ],
 )
@@ -82,7 +85,17 @@ def test_dispositions(word, disposition, received):
 
 @pytest.mark.parametrize(
     ("wishes", "resolution"),
-    [(["refund"], "refund"), (["Exchange"], "exchange"), (["refund", "credit"], None), (["gold"], None), ([], None)],
+    [
+        *(
+            (["refund"], "refund"),
+            (["Exchange"], "exchange"),
+            (["refund", "credit"], None),
+            (["gold"], None),
+            ([], None),
+        ),
+        *(([word], "credit") for word in ("credit note", "Store credit", "gift_card")),
+        *((["refund_original"], "refund"), (["Replacement"], "exchange"), (["no_refund"], "none")),
+    ],
 )
 def test_wishes(wishes, resolution):
     found = legacy(sample(good={"reason": [{"reason": "x", "wish": wish} for wish in wishes]}))

@@ -137,6 +137,10 @@ def test_the_note_is_never_read_where_a_person_says_so():
     ("said", "status"),
     [
         ({"displayFulfillmentStatus": "UNFULFILLED"}, "open"),
+        *(({"displayFulfillmentStatus": word}, "open") for word in ("OPEN", "SCHEDULED", "ON_HOLD")),
+        *(({"displayFulfillmentStatus": word}, "open") for word in ("PENDING_FULFILLMENT", "REQUEST_DECLINED")),
+        ({"displayFulfillmentStatus": "PARTIALLY_FULFILLED"}, "part_fulfilled"),
+        ({"displayFulfillmentStatus": "RESTOCKED"}, "closed"),
         ({"displayFulfillmentStatus": "IN_PROGRESS"}, "released"),
         ({"displayFulfillmentStatus": "FULFILLED"}, "fulfilled"),
         ({"displayFulfillmentStatus": "FULFILLMENT_NOT_REQUIRED"}, "fulfilled"),
@@ -149,13 +153,32 @@ def test_the_status_of_an_order(said, status):
 
 
 @pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *(("PENDING", "pending"), ("PARTIALLY_PAID", "pending"), ("AUTHORIZED", "authorised"), ("PAID", "paid")),
+        *(("PARTIALLY_REFUNDED", "part_refunded"), ("REFUNDED", "refunded"), ("VOIDED", "void"), ("EXPIRED", "failed")),
+    ],
+)
+def test_how_far_an_order_is_paid(word, status):
+    assert the_order(displayFinancialStatus=word).payment.status == status
+
+
+def spark(word):
+    return {"customAttributes": [{"key": "sparkPaymentType", "value": word}]}
+
+
+@pytest.mark.parametrize(
     ("said", "method", "status"),
     [
         ({"paymentTerms": {"paymentTermsName": "Net 30"}}, "on_account", "pending"),
         ({"paymentGatewayNames": ["shopify_payments"], "displayFinancialStatus": "PAID"}, "card", "paid"),
         ({"paymentGatewayNames": ["barter"], "displayFinancialStatus": "SWAPPED"}, "barter", "SWAPPED"),
+        ({"paymentGatewayNames": ["Bank Deposit"]}, "bank_transfer", "pending"),
         ({"displayFinancialStatus": None}, None, None),
-        ({"customAttributes": [{"key": "sparkPaymentType", "value": "upfrontPayment"}]}, "card", "pending"),
+        *((spark(word), "on_account", "pending") for word in ("paymentOnAccount", "paymentByInvoice")),
+        (spark("upfrontPayment"), "card", "pending"),
+        (spark("hokodoPayment"), "other", "pending"),
+        (spark("magicBeans"), "magicBeans", "pending"),
     ],
 )
 def test_how_an_order_is_paid(said, method, status):
@@ -276,6 +299,23 @@ def test_refunds_with_money_and_without(one, kind, amount, status, settled, reas
     (found,) = records(whole(order(lines=[ROW]) | {"refunds": [one]}))["Credit"]
     said = (found.kind, found.amount, found.status, found.settled, found.reason, found.currency)
     assert said == (kind, Decimal(amount), status, settled, reason, "GBP")
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [("CUSTOMER", "goodwill"), ("DAMAGE", "goodwill"), ("REFUND_DISCREPANCY", "price_adjustment")],
+)
+def test_a_refund_of_no_goods_is_for_the_reason_of_its_adjustment(why, reason):
+    given = refund(1, payments=[("5.00", "SUCCESS", "shopify_store_credit")], orderAdjustments=[{"reason": why}])
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [given]}))["Credit"]
+    assert (found.kind, found.reason) == ("store_credit", reason)
+
+
+def test_goods_that_are_not_restocked_are_disposed_of():
+    back = sent_back(91, (ROW, 4, 0), decided=[(ROW, "NOT_RESTOCKED", 4)])
+    found = records(whole(order(lines=[ROW]) | {"returns": [back]}))
+    assert [(row.disposition, row.accepted_quantity) for row in found["Return"][0].lines] == [("disposed", 4)]
+    assert "StockMovement" not in found
 
 
 def test_letting_an_unpaid_order_go_is_no_credit():

@@ -81,6 +81,8 @@ def test_another_shop_and_missing_headers(shops):
         ("returns/close", {"id": 1, "order": {"id": 5501}}, [Reread("order", "5501")]),
         ("returns/close", {"admin_graphql_api_id": gid("Return", 91)}, [Reread("return", gid("Return", 91))]),
         ("returns/close", {"id": 91}, []),
+        ("order_transactions/create", {"id": 1, "order_id": 5501}, [Reread("order", "5501")]),
+        ("reverse_fulfillment_orders/dispose", {"order_id": 5501}, [Reread("order", "5501")]),
         ("draft_orders/delete", {"id": 31}, [Reread("draft", "31")]),
         ("inventory_levels/update", {"inventory_item_id": 500, "available": 3}, [Reread("stock", "500")]),
         ("products/update", {"id": 41}, [Reread("product", "41")]),

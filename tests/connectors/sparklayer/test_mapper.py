@@ -98,6 +98,7 @@ def test_an_order_on_hold_says_why_it_waits():
         ("platform_upfront", "card"),
         ("paymentOnAccount", "on_account"),
         ("paymentByInvoice", "on_account"),
+        ("upfrontPayment", "card"),
         ("hokodoPayment", "other"),
         ("barter", "barter"),
         ("", None),

@@ -52,6 +52,16 @@ def test_an_erp_that_brands_share_names_the_client(folders):
     assert {name: line["realm"] for name, line in ledger().items()} == {("order", "1"): "uk", ("credit", "9"): "uk"}
 
 
+def test_a_document_keeps_each_of_its_references(folders):
+    connection, sender, clock = folders()
+    known = {"sales_order": "SO-1", "ecommerce_order": "55", "purchase_order": "PO-1"}
+    sender.send("ord", ORD, [order("1", **known)])
+    sender.send("crn", CRN, [credit("9", invoice="INV-1", **known)])
+    pull_all(connection, NOWHERE, clock)
+    assert ledger()["order", "1"]["refs"] == known | {"order_number": "#1"}
+    assert ledger()["credit", "9"]["refs"] == known | {"rma": "RMA-1", "invoice": "INV-1", "credit_number": "CN-9"}
+
+
 def test_a_document_is_withdrawn_by_a_row(folders):
     connection, sender, clock = folders()
     sender.send("ord", ORD, [order("1"), order("2")])

@@ -137,6 +137,7 @@ def test_reasons_are_options_of_a_tracking_category():
         return found.reason, [line.reason for line in found.lines]
 
     assert reason("Price adjustment") == ("price_adjustment", ["price_adjustment"])
+    assert reason("Cancellation") == ("cancellation", ["cancellation"])
     assert reason("Goodwill", "Return") == (None, ["goodwill", "return"])
     assert reason("Because") == (None, [None])
 

@@ -138,6 +138,12 @@ def test_how_far_a_return_is():
     assert status({}) == "inspected"
 
 
+@pytest.mark.parametrize("fate", ["Damaged", "disposed", "WRONG_ITEM", "unexpected", "missing", "quarantine"])
+def test_dispositions_are_the_contracts_words(fate):
+    (found, _) = records("returns", BACK | {"disposition": fate})
+    assert found.lines[0].disposition == fate.lower()
+
+
 def test_an_unknown_disposition_stays_with_the_raw_row():
     (found, _) = records("returns", BACK | {"disposition": "to the zoo"})
     assert found.lines[0].disposition is None

@@ -78,7 +78,10 @@ def test_how_a_return_ends(flags, status, resolution):
 
 @pytest.mark.parametrize(
     ("action", "disposition"),
-    [("Quarantine", "quarantine"), ("Scrap", "disposed"), ("Damaged", "damaged"), ("Shelf of wonders", None)],
+    [
+        *(("Quarantine", "quarantine"), ("Scrap", "disposed"), ("Scrapped", "disposed"), ("dispose", "disposed")),
+        *(("Damaged", "damaged"), ("Shelf of wonders", None), ("ReturnToStock", "sellable"), ("Restock", "sellable")),
+    ],
 )
 def test_stock_actions(action, disposition):
     item = sample(Confirmed=True, goods={"ReturnedToStock": False, "StockAction": action})

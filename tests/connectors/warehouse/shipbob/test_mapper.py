@@ -66,6 +66,19 @@ def test_fulfilments():
     assert (held.status, held.lines) == ("pending", ())
 
 
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *(("Completed", "dispatched"), ("Cancelled", "cancelled"), ("On Hold", "pending"), ("Beamed up", "Beamed up")),
+        *((word, "pending") for word in ("None", "Processing", "Exception", "CleanSweeped", "LabeledCreated")),
+    ],
+)
+def test_status_of_a_shipment(word, status):
+    item = sample("order")
+    item["shipments"][0]["status"] = word
+    assert read("orders", item, Fulfilment)[0].status == status
+
+
 def test_a_bundle_counts_by_its_rarest_component():
     item = sample("order")
     item["shipments"][0]["products"][0]["inventory_items"] = [{"id": 1, "quantity": 4}, {"id": 2, "quantity": 2}]
