@@ -117,7 +117,8 @@ def credited_returns(world):
     for group, one in portal_returns(world):
         rma = one.reference("rma")
         found = by_rma[one.realm, rma] if rma is not None else []
-        yield group, one, sorted(found, key=lambda document: issue_order(document.voice))
+        by_system = sorted(found, key=lambda document: document.voice.system, reverse=True)
+        yield group, one, sorted(by_system, key=lambda document: issue_order(document.voice))
 
 
 def credited(documents, currency):

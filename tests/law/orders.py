@@ -378,7 +378,8 @@ def customer_mismatch(world):
             since = newest_change([one], [other])
             yield Candidate("customer_mismatch", other.subject, None, None, since, flow.grace, flow.key, group)
     for flow, group in legs(world):
-        if "customer" in flow.compare and flow.target in world.topology.portals and group.order:
+        told = "customer" in flow.compare and flow.target in world.topology.portals and group.order
+        if told and (not flow.only or group.copies(flow.source, flow)):
             yield from _strangers(flow, group)
 
 

@@ -115,7 +115,8 @@ def rejected_record(world):
     good = {}
     for said in world.said:
         good.setdefault((said.type, said.system, said.id), []).append(said)
-    for line in world.refused:
+    first = {(line.system, line.digest): line for line in reversed(world.refused)}
+    for line in first.values():
         later = good.get((line.type, line.system, line.id), ())
         if line.at is None:
             mended = any(said.arrival > line.arrival for said in later)
