@@ -4,7 +4,7 @@ import pytest
 
 from exceptions.models import OwnershipRule
 from reconciliation.topology import load
-from tests.axe import breaches, faults
+from tests.axe import LOOKS, breaches, faults
 from tests.cached import forget
 from tests.exceptions.test_queue_page import case
 from tests.factories import PASSWORD, PersonFactory
@@ -48,10 +48,11 @@ def page(browser, live_server):
     context.close()
 
 
-def test_every_page_is_whole_wide_and_narrow(page, live_server):
-    for address in PAGES:
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["in turn", "both"])
+def test_every_page_is_whole_wide_and_narrow(every, page, live_server):
+    for number, address in enumerate(PAGES):
         assert page.goto(f"{live_server.url}/settings{address}").status == 200, address
-        assert faults(page) == {}, address
+        assert faults(page, LOOKS if every else LOOKS[number % 2 :][:1]) == {}, address
     assert page.complaints == []
 
 
