@@ -96,8 +96,11 @@ class Foreseen:
         """What happens to how many."""
         closes, changes, opens = (len(found) for found in (self.closes, self.changes, self.opens))
         money = " and ".join(money_text(total, currency) for currency, total in self.amounts.items())
+        ways = ("exception closes", "exceptions close")
+        if not self.is_of_runs:
+            ways = ("exception leaves the queue", "exceptions leave the queue")
         told = [
-            _counted(closes, "exception closes", "exceptions close") + (f", {money} at risk" if money else ""),
+            _counted(closes, *ways) + (f", {money} at risk" if money else ""),
             _counted(changes, "changes in amount", "change in amount"),
             _counted(opens, "new one opens", "new ones open"),
         ]

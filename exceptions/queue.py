@@ -133,7 +133,7 @@ def asked_for(
     given = QueryDict(mutable=True)
     view = VIEWS.get(asked.get("view", ""))
     searched = terms_of(asked.get("q", ""), person, at=at)
-    states = "state" in asked or view is not None or any(term.name == "state" for term in searched)
+    states = "state" in asked or view is not None or any(term.name in ("state", "left") for term in searched)
     given.update(({} if states else {"state": "open"}) | {key: value for key, value in asked.items() if value})
     filters = QueueFilter(given, queryset=ExceptionCase.objects.all())
     cases = filters.qs if filters.is_valid() else ExceptionCase.objects.filter(in_states(OPEN))

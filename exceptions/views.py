@@ -109,7 +109,7 @@ def _at_once(request: HttpRequest, name: str, said: dict[str, Any]) -> HttpRespo
     (messages.warning if refused else messages.success)(request, bulk.outcome(len(done), refused))
     if refused:
         job = bulk.keep_rest(name, said, len(done), refused, by=by, at=at, asked=asked)
-        asked = f"state=any&q=left:{job.pk}"
+        asked = f"q=left:{job.pk}"
     return redirect(f"{reverse('queue')}?{asked}")
 
 

@@ -244,7 +244,7 @@ def test_a_suppression_names_beforehand_what_it_would_take_out_of_the_queue(clie
     }
     typed = said | {"ends_at": f"{timezone.now() + timedelta(days=9):%Y-%m-%dT%H:%M}"}
     page = client.post("/settings/suppressions/edit", typed).content.decode()
-    assert "With it, 1 exception closes." in page
+    assert "With it, 1 exception leaves the queue." in page
     assert "come back when it ends" in page
     assert not Suppression.objects.exists()
     other = client.post("/settings/suppressions/edit", typed | {"subject": "order:shop:other"}).content.decode()
