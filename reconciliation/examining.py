@@ -152,6 +152,7 @@ class Part(Examination):
         """Plain groups are looked for in the whole slice at once, the others examined as many as the stage has room."""
         self.set_out(cursor)
         cursor.execute(statement("runner/scope_slice"), ends)
+        cursor.execute(statement("runner/forget_facts"), ends)
         stage.leave_out_plain(cursor, self.as_of, ends)
         first, *others = stage.portions(cursor, ends, ROOM)
         if others:

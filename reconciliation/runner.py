@@ -182,7 +182,6 @@ class _Run(Part):
         self._share()
         with transaction.atomic(), connection.cursor() as cursor:
             self.set_out(cursor)
-            cursor.execute(statement("runner/forget_facts"))
             self._rest(cursor, full=True)
             self._clear_marks(cursor)
 

@@ -8,8 +8,9 @@ from django.db import connection
 from reconciliation.models import Run, RunSlice
 from reconciliation.statements import statement
 
-SLICE = 100_000  # groups of a slice, at most: tables are read from end to end for their hashes rather than row by row
-SHARED_SLICE = 8_000  # the same where several share a run: small enough to be spread, and to be done again,
+SLICE = 125_000  # groups of a slice, at most: each slice reads tables from end to end for what is in it, once in memory
+EACH = 2  # slices for each of several connections: the least keys are of the largest groups, whose slices come first
+INVITED = 8_000  # the same as SLICE where others are invited: small enough to be spread, and to be done again,
 SHARES = 12  # but not in more slices than this, which two, three, four or six workers share evenly
 
 Invite = Callable[[int, int], None]
@@ -33,10 +34,9 @@ ALONE = Sharing()
 
 def cut(run: Run, sharing: Sharing) -> int:
     """Writes down the slices of a run, of as many groups each, in the order of their keys; how many there are."""
-    shared = sharing.workers > 1 or sharing.invite is not None
-    size = {"most": SLICE, "workers": sharing.workers, "shared": SHARED_SLICE if shared else SLICE, "shares": SHARES}
-    if sharing.slices is not None:
-        size |= {"workers": sharing.slices, "shared": SLICE}
+    size = {"most": SLICE, "workers": _wanted(sharing), "shared": SLICE, "shares": SHARES}
+    if sharing.invite and sharing.slices is None:
+        size["shared"] = INVITED
     with connection.cursor() as cursor:
         cursor.execute(statement("runner/slices"), size)
         begins = [key for (key,) in cursor.fetchall()][1:]
@@ -46,3 +46,9 @@ def cut(run: Run, sharing: Sharing) -> int:
         for number, (first, until) in enumerate(ends)
     )
     return len(ends)
+
+
+def _wanted(sharing: Sharing) -> int:
+    """As many slices at least."""
+    alone = sharing.workers == 1
+    return sharing.slices or (1 if alone else EACH * sharing.workers)

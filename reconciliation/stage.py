@@ -18,6 +18,7 @@ OF_GROUPS = (
     "used",
     "skus",
     "lines",
+    "items",
     "fulfilments",
     "returns",
     "credits",
@@ -34,7 +35,9 @@ OF_GROUPS = (
     "inspections",
     "restocks",
     "standing",
-    "facts",
+    "drifts",
+    "demand",
+    "unmapped",
 )
 NEWS_OF_LINES = ("runner/told_lines", "stage/skus", "runner/dirty_lines")
 OF_MATCHING = (
@@ -47,7 +50,7 @@ OF_MATCHING = (
     "matching/tiers",
     "matching/unsupported",
 )
-OF_PLAIN = ("systems", "members", "groups", "doubtful")
+OF_PLAIN = ("systems", "members", "copies", "groups", "absent", "sent", "reported", "required", "doubtful")
 OF_CATALOGUE = ("products", "levels", "uses", "closest")
 
 

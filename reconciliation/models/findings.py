@@ -11,13 +11,17 @@ class Member(models.Model):
     """Which order group a record belongs to, as of the moment of the last run that moved the queue forward.
 
     `group_key` is the least record key of the group and so does not depend on arrival. Movements and outcomes
-    are `attached`: they are shown and read with a group but join none.
+    are `attached`: they are shown and read with a group but join none. `content` is what the record says as of then;
+    it stands here, beside the records that it is compared with, so that a run over everything need not look each up in
+    the ledger. It and `system` are null in rows that were grouped before they were there.
     """
 
     record = models.UUIDField(primary_key=True)
     type = CodeField()
     group_key = models.UUIDField()
     attached = models.BooleanField(default=False)
+    system = CodeField(null=True)
+    content = models.UUIDField(null=True)
 
     class Meta:
         db_table = "member"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciliation.groups import large_groups, regroup
 from reconciliation.keys import record_key
-from reconciliation.models import Link, Member, Touched
+from reconciliation.models import LedgerEntry, Link, Member, Touched
 from tests.reconciliation.conftest import feed, order, rows
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,15 @@ def test_a_version_dated_ahead_joins_when_its_time_comes(systems):
     assert not together(key("O-1"), key("O-2"))
     regroup(as_of=day(21), since=day(10))
     assert together(key("O-1"), key("O-2"))
+
+
+def test_a_member_says_what_its_record_says_as_of_the_moment(systems):
+    feed(order("O-1"), order("O-1", at="2026-09-11T00:00:00Z", number="other than before"))
+    first, second = LedgerEntry.objects.order_by("at").values_list("content", flat=True)
+    regroup(as_of=day(10), since=None)
+    assert Member.objects.get().content == first
+    regroup(as_of=day(12), since=day(10))
+    assert Member.objects.get().content == second
 
 
 def test_a_persons_link_joins_until_it_is_undone(systems):

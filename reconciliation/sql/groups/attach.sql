@@ -5,6 +5,7 @@ with speaking as (
     select
         said.record,
         said.type,
+        said.system,
         said.content,
         record_key(outcome.about_type, flow.source, outcome.about_id) as about,
         coalesce(said.own_realm, source.realm, said.realm) as realm
@@ -40,6 +41,8 @@ select
     known.record,
     known.type,
     coalesce(known.group_key, sharing.group_key, known.about, known.record),
-    true
+    true,
+    known.system,
+    known.content
 from known
 left join sharing on known.record = sharing.record

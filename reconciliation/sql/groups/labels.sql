@@ -5,7 +5,9 @@ select
     said.record,
     said.type,
     coalesce(least_of_record.other, said.record),
-    false
+    false,
+    said.system,
+    said.content
 from said
 left join (
     select distinct on (record)

@@ -3,6 +3,7 @@ insert into said
 select
     ledger.record,
     ledger.type,
+    ledger.system,
     ledger.content,
     ledger.realm,
     coalesce(ledger.realm, system.realm),

@@ -5,7 +5,9 @@ with fellow as materialized (
     select
         member.group_key,
         member.record,
-        member.type
+        member.type,
+        member.system,
+        member.content
     from member
     where
         (%(first)s::uuid is null or member.group_key >= %(first)s)
@@ -17,22 +19,11 @@ likely as (
     from fellow
     group by fellow.group_key
     having
-        bool_and(fellow.type in ('order', 'fulfilment', 'outcome'))
+        bool_and(fellow.type in ('order', 'fulfilment', 'outcome') and fellow.content is not null)
         and count(*) filter (where fellow.type = 'fulfilment') = 1
 )
 
-select
-    fellow.group_key,
-    ledger.record,
-    ledger.type,
-    ledger.system,
-    ledger.id,
-    ledger.content
+select fellow.*
 from likely
-inner join fellow on likely.group_key = fellow.group_key
-inner join ledger on fellow.record = ledger.record
-where
-    ledger.at <= %(as_of)s
-    and (ledger.until is null or ledger.until > %(as_of)s)
-    and ledger.content is not null;
+inner join fellow on likely.group_key = fellow.group_key;
 analyze plain_member

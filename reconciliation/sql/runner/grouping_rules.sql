@@ -1,7 +1,9 @@
--- What the groups depend on beside what is said: realms, whose outcomes they are, and values that are no identifiers.
+-- What the groups depend on beside what is said: realms, whose outcomes they are, and values that are no identifiers;
+-- and what is stored of each member.
 select
     md5(
         jsonb_build_array(
+            'group, system, content',
             (
                 select jsonb_agg(jsonb_build_array(system.key, system.realm) order by system.key)
                 from system

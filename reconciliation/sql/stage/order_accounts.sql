@@ -1,10 +1,9 @@
--- The orders that the groups in scope come to, as the month's statement counts them. What is known already stays.
+-- The orders that the groups in scope come to, as the month's statement counts them. What is known already stays; an
+-- order's record tells its system and number.
 insert into order_account_now
 select
     group_key,
     record,
-    system,
-    id,
     customer_key,
     currency,
     placed_at,
@@ -15,8 +14,6 @@ union all
 select
     plain_group.group_key,
     plain_group.record,
-    plain_group.system,
-    plain_group.id,
     plain_group.customer_key,
     plain_group.currency,
     plain_group.placed_at,
@@ -34,16 +31,31 @@ where
         where
             now.group_key = order_account.group_key
             and now.order_record = order_account.order_record
-            and now.system = order_account.system
-            and now.reference = order_account.reference
             and now.customer is not distinct from order_account.customer
             and now.currency is not distinct from order_account.currency
             and now.placed_at = order_account.placed_at
             and now.amount is not distinct from order_account.amount
     );
 insert into order_account (group_key, order_record, system, reference, customer, currency, placed_at, amount)
-select now.*
+select
+    now.group_key,
+    now.order_record,
+    spoken.system,
+    spoken.id,
+    now.customer,
+    now.currency,
+    now.placed_at,
+    now.amount
 from order_account_now as now
+cross join
+    lateral (
+        select
+            ledger.system,
+            ledger.id
+        from ledger
+        where ledger.record = now.order_record
+        limit 1
+    ) as spoken
 where
     not exists (
         select from order_account

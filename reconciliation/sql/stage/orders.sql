@@ -28,7 +28,9 @@ select
     exists(
         select from order_line
         where order_line.content = current_record.content
-    )
+    ),
+    content.goods,
+    content.worth
 from current_record
 inner join order_content as content on current_record.content = content.content
 inner join system on current_record.system = system.key

@@ -9,7 +9,9 @@ select
     current_order.placed_at,
     current_order.id,
     current_order.has_lines,
-    current_order.changed_at
+    current_order.changed_at,
+    current_order.goods,
+    current_order.worth
 from leg
 inner join current_order on leg.source = current_order.system
 where
@@ -31,13 +33,28 @@ select
     current_order.placed_at,
     current_order.id,
     current_order.has_lines,
-    current_order.changed_at
+    current_order.changed_at,
+    current_order.goods,
+    current_order.worth
 from leg
 inner join current_order on leg.target = current_order.system
 where leg.record = 'order';
+
+-- Words for goods that do not stand for the same in all systems that use them say nothing as they are.
+update order_copy
+set goods = null
+from (
+    select raw_sku
+    from resolved_sku
+    group by raw_sku
+    having min(base_sku) < max(base_sku) or min(pack_size) < max(pack_size)
+) as uneven
+inner join current_line as line on uneven.raw_sku = line.raw_sku
+where order_copy.record = line.record;
 analyze order_copy;
 
--- Each side as a whole: how many copies, which one is named, since when they say the same.
+-- Each side as a whole: how many copies, which one is named, since when they say the same; where one live copy speaks
+-- for it, the hashes of its lines.
 insert into order_side
 select
     flow,
@@ -48,13 +65,15 @@ select
     (array_agg(record order by placed_at, id))[1],
     (array_agg(record order by placed_at, id) filter (where live))[1],
     bool_and(has_lines) filter (where live),
-    max(changed_at) filter (where live)
+    max(changed_at) filter (where live),
+    case when count(*) filter (where live) = 1 then min(goods) filter (where live) end,
+    min(worth) filter (where live)
 from order_copy
 group by flow, group_key, side;
 analyze order_side;
 
--- What both sides hold of each base SKU, where both are live and state their lines: quantities, and of what has a price
--- the net value and the quantity.
+-- What both sides hold of each base SKU, where both are live and state their lines, and these are not the same lines:
+-- quantities, and of what has a price the net value and the quantity.
 insert into order_pair_item
 select
     order_copy.flow,
@@ -72,6 +91,10 @@ inner join order_side as source
 inner join order_side as target
     on order_copy.flow = target.flow and order_copy.group_key = target.group_key and target.side = 'target'
 inner join current_item on order_copy.record = current_item.record
-where order_copy.live and source.has_lines and target.has_lines
+where
+    order_copy.live
+    and source.has_lines
+    and target.has_lines
+    and (source.goods = target.goods and source.worth is not distinct from target.worth) is not true
 group by order_copy.flow, order_copy.group_key, current_item.sku;
 analyze order_pair_item;

@@ -44,7 +44,7 @@ create temp table if not exists current_order (
     raw_status text collate "C", status text collate "C", live boolean, channel text collate "C",
     customer_id text collate "C", customer_key text collate "C", method text collate "C",
     payment_status text collate "C", hold text, currency text collate "C", net_goods numeric, discount numeric,
-    placed_at timestamptz, has_ship_to boolean, has_lines boolean
+    placed_at timestamptz, has_ship_to boolean, has_lines boolean, goods text collate "C", worth text collate "C"
 ) on commit delete rows;
 create temp table if not exists group_order (like current_order) on commit delete rows;
 create temp table if not exists current_fulfilment (
@@ -83,11 +83,12 @@ create temp table if not exists last_outcome (
 ) on commit delete rows;
 create temp table if not exists order_copy (
     flow text collate "C", group_key uuid, side text collate "C", record uuid, live boolean, placed_at timestamptz,
-    id text collate "C", has_lines boolean, changed_at timestamptz
+    id text collate "C", has_lines boolean, changed_at timestamptz, goods text collate "C", worth text collate "C"
 ) on commit delete rows;
 create temp table if not exists order_side (
     flow text collate "C", group_key uuid, side text collate "C", copies bigint, live_copies bigint,
-    named uuid, named_live uuid, has_lines boolean, changed_at timestamptz
+    named uuid, named_live uuid, has_lines boolean, changed_at timestamptz, goods text collate "C",
+    worth text collate "C"
 ) on commit delete rows;
 create temp table if not exists absent_order (
     flow text collate "C", group_key uuid, record uuid, system text collate "C", id text collate "C",
@@ -133,8 +134,8 @@ create temp table if not exists standing_record (
     changed_at timestamptz, net_goods numeric, currency text collate "C", grace interval
 ) on commit delete rows;
 create temp table if not exists order_account_now (
-    group_key uuid, order_record uuid, system text collate "C", reference text collate "C", customer text collate "C",
-    currency text collate "C", placed_at timestamptz, amount numeric
+    group_key uuid, order_record uuid, customer text collate "C", currency text collate "C", placed_at timestamptz,
+    amount numeric
 ) on commit delete rows;
 create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
