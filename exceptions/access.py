@@ -128,6 +128,7 @@ PAGES: dict[str, str] = {
     "customer": "see",
     "sku": "see",
     "skus": "see",
+    "outcomes": "see",
     "records": "see",
     "record": "see",
     "version": "see",

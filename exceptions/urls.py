@@ -95,6 +95,7 @@ urlpatterns = [
     path("runs", ledger_views.runs, name="runs"),
     path("runs/<int:id>", ledger_views.run, name="run"),
     path("feeds", ledger_views.feeds, name="feeds"),
+    path("feeds/outcomes", ledger_views.outcomes, name="outcomes"),
     path("records", ledger_views.records, name="records"),
     path("records/rejected", ledger_views.rejected, name="rejected"),
     path("records/rejected/<str:sha256>", ledger_views.rejected_line, name="rejected_line"),

@@ -11,6 +11,7 @@ from exceptions.ledgers.comparison import Section
 from exceptions.ledgers.customer_page import MOST, customer_page, narrowed_to
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.order_page import Column, order_page
+from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.runs import run_page, runs_page
 from exceptions.ledgers.sku_page import sku_page
@@ -100,6 +101,19 @@ def _feeds(asked: Asked) -> Sheet:
     return Sheet(columns, rows)
 
 
+def _outcomes(asked: Asked) -> Sheet:
+    flow, result = (asked.query.get(name, "") for name in ("flow", "result"))
+    try:
+        page = outcomes_page(flow, result=result, as_of=asked.at, shown=MOST)
+    except NoSuchFlow as error:
+        raise NoSuchTable(flow) from error
+    rows = (
+        (one.at, page.flow.key, one.result, one.about_type, one.about_id, one.error_code, one.error_message, one.record)
+        for one in page.outcomes
+    )
+    return Sheet(("At", "Flow", "Result", "About", "Id", "Error", "Message", "Record"), rows)
+
+
 def _customer(asked: Asked) -> Sheet:
     page = customer_page(asked.query.get("id", ""), as_of=asked.at, narrowed=narrowed_to(asked.query))
     rows = (
@@ -181,6 +195,7 @@ TABLES = {
     "runs": Download("Runs", _runs),
     "run": Download("Checks of a run", _run),
     "feeds": Download("Feeds", _feeds),
+    "outcomes": Download("Outcomes of a flow", _outcomes),
     "customer-documents": Download("Documents of a customer", _customer),
     "customer-facts": Download("A customer side by side", _customer_facts),
     "order-facts": Download("An order side by side", _order_facts),

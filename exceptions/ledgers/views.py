@@ -15,6 +15,7 @@ from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page, narr
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.order_group import NoSuchRecord
 from exceptions.ledgers.order_page import order_page
+from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
 from exceptions.ledgers.payloads import payload
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.runs import NoSuchRun, run_page, runs_page
@@ -84,6 +85,20 @@ def search(request: HttpRequest) -> HttpResponse:
 def skus(request: HttpRequest) -> HttpResponse:
     """The SKUs that begin with `?q=`, for a field that offers them while somebody types."""
     return JsonResponse(searching.sku_choices(request.GET.get("q", "")), safe=False)
+
+
+@require_safe
+@needs("see")
+def outcomes(request: HttpRequest) -> HttpResponse:
+    """What became of what one flow carried in the last 24 hours, by `?flow=`, of one `?result=` or of any."""
+    now, start = timezone.now(), start_of(request.GET)
+    flow, result = (request.GET.get(name, "") for name in ("flow", "result"))
+    try:
+        page = outcomes_page(flow, result=result, as_of=now, start=start)
+    except NoSuchFlow as missing:
+        raise Http404 from missing
+    stretch = Stretch(start, page.count, request.GET)
+    return render(request, "ledgers/outcomes.html", {"page": page, "stretch": stretch, "now": now})
 
 
 @require_safe

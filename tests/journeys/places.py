@@ -77,6 +77,7 @@ def examples(month):
         "owner": f"/exceptions/{known.pk}/owner",
         "order": f"/orders/{order.record}",
         "return": f"/returns/{return_.record}",
+        "outcomes": "/feeds/outcomes?flow=orders-to-shopify",
         "record": f"/records/{order.record}",
         "version": f"/records/{order.record}/{order.version}",
         "rejected_line": f"/records/rejected/{bytes(refused.sha256).hex()}",

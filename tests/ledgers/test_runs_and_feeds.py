@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from exceptions.ledgers import outcomes
 from exceptions.ledgers.feeds import feeds_page
 from exceptions.ledgers.runs import run_page, runs_page
 from exceptions.models import ExceptionCase
@@ -111,6 +112,31 @@ def test_outcomes_of_a_day_are_counted(brand):
     assert (feed("to-warehouse", 1).told, feed("to-warehouse", 1).failed) == (2, 1)
     assert (feed("to-warehouse", 4).told, feed("to-warehouse", 4).failed) == (3, 1)
     assert (feed("to-warehouse", 25).told, feed("to-warehouse", 25).failed) == (1, 0)
+
+
+def test_the_outcomes_that_a_feed_counts_are_listed_with_what_they_are_about(agent, brand, monkeypatch):
+    now = timezone.now() - NOON
+    said = now.total_seconds() / 3600
+    brand.outcome(result="success", said=said - 30)
+    for n in (1, 2, 3):
+        brand.outcome(n=n, result="failed" if n == 2 else "success", code="timeout" if n == 2 else None, said=said - n)
+    address = "/feeds/outcomes?flow=to-warehouse"
+    shown = agent.get(address).context["page"]
+    assert (shown.count, [one.result for one in shown.outcomes]) == (3, ["success", "failed", "success"])
+    failed = agent.get(f"{address}&result=failed")
+    assert (failed.context["page"].count, "timeout" in failed.content.decode()) == (1, True)
+    monkeypatch.setattr(outcomes.outcomes_page, "__kwdefaults__", {"start": 0, "shown": 2})
+    parts = [agent.get(f"{address}&from={start}").context["page"] for start in (0, 2)]
+    assert [one.at for part in parts for one in part.outcomes] == [one.at for one in shown.outcomes]
+    feeds = agent.get("/feeds").content.decode()
+    assert 'href="/feeds/outcomes?flow=to-warehouse">3</a>' in feeds
+    assert 'href="/feeds/outcomes?flow=to-warehouse&amp;result=failed">1 failed</a>' in feeds
+    assert len(agent.get("/tables/outcomes.csv?flow=to-warehouse").getvalue().splitlines()) == 4, (
+        "all, however many a page shows"
+    )
+    for odd in ("none", "", "%00"):
+        assert agent.get(f"/feeds/outcomes?flow={odd}").status_code == 404
+        assert agent.get(f"/tables/outcomes.csv?flow={odd}").status_code == 404
 
 
 def test_a_flow_without_an_outcome_is_said_to_have_none(brand):
