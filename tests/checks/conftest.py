@@ -204,5 +204,5 @@ class Brand:
 
 
 @pytest.fixture
-def brand(transactional_db):
+def brand(db):
     return Brand()
