@@ -73,10 +73,11 @@ class Living:
         fitting = [r for r in resolutions_of(case.kind) if r.effect == "elsewhere" and not needs_approval(r, case)]
         if not fitting:
             return False
+        said = {"resolution": fitting[0].key, "parameters": {"where": ", ".join(case.systems)}}
         try:
             move(case.id, "claim", by=person, at=at, seen=case.version, origin=BY_COMMAND)
             case.refresh_from_db()
-            move(case.id, "apply", by=person, at=at, seen=case.version, origin=BY_COMMAND, resolution=fitting[0].key)
+            move(case.id, "apply", by=person, at=at, seen=case.version, origin=BY_COMMAND, **said)
         except MoveNotAllowed:
             return False
         return True
