@@ -14,7 +14,7 @@ from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
 BEFORE_PLACING = (
-    *("lifted", "spoken_for", "legs", "told", "suppressed", "speaking"),
+    *("lifted", "spoken_for", "legs", "told", "held", "suppressed", "speaking"),
     *("reopen", "refresh", "merged", "unknown", "severe", "storms"),
 )
 AFTER_PLACING = (

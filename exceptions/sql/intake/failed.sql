@@ -14,6 +14,7 @@ with failed as (
     left join flow on before.flow = flow.key
     where
         known.id = before.id
+        and known.version = before.version
         and before.state = 'fix_applied'
         and before.frozen_in is null
         and before.applied_at + coalesce(flow.grace, interval '0') < %(as_of)s

@@ -11,6 +11,7 @@ with released as (
     inner join team on before.team = team.key
     where
         known.id = before.id
+        and known.version = before.version
         and before.state = 'in_progress'
         and before.frozen_in is null
         and before.touched_at < %(at)s - make_interval(hours => team.idle_hours)

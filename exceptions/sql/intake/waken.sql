@@ -26,6 +26,7 @@ with woken as (
     from exception_case as before
     where
         known.id = before.id
+        and known.version = before.version
         and before.state in ('waiting', 'snoozed')
         and before.until <= %(at)s
         and before.frozen_in is null
