@@ -97,3 +97,15 @@ def test_a_return_that_nobody_sent_arrived_by_the_rma_that_its_outcome_names(bra
     assert brand.found("false_success", 32) == {}
     brand.take("outcome", "ipaas", "credits-R-9-b", 30.5, result="failed", **said)
     assert brand.found("sync_failure", 33) == {}
+
+
+def test_a_return_that_names_no_rma_arrived_by_its_outcomes_or_else_as_any_of_its_group(brand):
+    brand.everywhere()
+    brand.returned(refs={"sales_order": "SO-1"})
+    brand.returned(2, system="shop", refs={"sales_order": "SO-1", "rma": "RMA-2"})
+    about = {"type": "return", "id": "R-1"}
+    brand.take("outcome", "ipaas", "1", 101, flow="returns", record=about, result="success")
+    assert brand.found("false_success", 130) == {}
+    about |= {"refs": {"rma": "RMA-1"}}
+    brand.take("outcome", "ipaas", "2", 131, flow="returns", record=about, result="success")
+    assert brand.found("false_success", 160) == {"return:portal:R-1>shop": (None, None)}

@@ -53,12 +53,11 @@ left join current_return on said.about = current_return.record
 left join current_credit on said.about = current_credit.record and current_credit.in_scope
 left join current_fulfilment on said.about = current_fulfilment.record
 left join lateral (
-    -- of a return that nobody sent, the outcome itself says the rma
+    -- of a return that nobody sent, or that names no rma, the outcome itself says it
     select reference.norm as rma
     from reference
     where
         said.about_type = 'return'
-        and current_return.record is null
         and said.content = reference.content
         and reference.scheme = 'rma'
         and not exists (
@@ -99,6 +98,10 @@ where
                 arrived.group_key = said.group_key
                 and arrived.system = said.target
                 and arrived.type = said.flow_record
-                and (said.about_type <> 'return' or rma.norm = coalesce(current_return.rma, told.rma))
+                and (
+                    said.about_type <> 'return'
+                    or coalesce(current_return.rma, told.rma) is null
+                    or rma.norm = coalesce(current_return.rma, told.rma)
+                )
         )
     end

@@ -32,12 +32,11 @@ with failed as (
     left join current_credit on last_outcome.about = current_credit.record and current_credit.in_scope
     left join current_fulfilment on last_outcome.about = current_fulfilment.record
     left join lateral (
-        -- of a return that nobody sent, the outcome itself says the rma
+        -- of a return that nobody sent, or that names no rma, the outcome itself says it
         select reference.norm as rma
         from reference
         where
             last_outcome.about_type = 'return'
-            and current_return.record is null
             and last_outcome.content = reference.content
             and reference.scheme = 'rma'
             and not exists (
@@ -109,5 +108,5 @@ where
             and arrived.system = failed.target
             and arrived.type = failed.flow_record
             and arrived.at > failed.at
-            and (failed.about_type <> 'return' or rma.norm = failed.rma)
+            and (failed.about_type <> 'return' or failed.rma is null or rma.norm = failed.rma)
     )
