@@ -97,3 +97,8 @@ def test_it_lists_what_was_and_what_is(brand):
         ("lines of CAP", "none", then, "2 at 1.5", now),
         ("lines of TEE", "10 at 5", then, "8 at 5", now),
     ]
+
+
+def test_an_order_that_changed_its_currency_too_has_no_difference_in_money(brand):
+    edited(brand, line(8), total="43.00", currency="EUR")
+    assert brand.found("order_edited_after_return", 111) == {SUBJECT: (None, None)}

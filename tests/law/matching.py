@@ -145,7 +145,8 @@ def over_credited(world):
             if credit.customer is not None:
                 given[credit.customer, line.base_sku.strip().lower()].append((credit, line))
     for (_, sku), found in given.items():
-        latest = max((credit for credit, _ in found), key=issue_order)
+        by_system = sorted((credit for credit, _ in found), key=lambda credit: credit.system)
+        latest = max(by_system, key=issue_order)  # of equals the first by system
         alike = (s for s in sold if (s.customer, s.sku) == (latest.customer, sku) and s.placed_at < latest.issued)
         bought = sum(sale.quantity for sale in alike)
         excess = sum(line.base_quantity for _, line in found) - bought

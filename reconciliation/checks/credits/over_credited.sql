@@ -3,7 +3,7 @@ with claimed as (
     select
         claim.*,
         sum(claim.quantity) over same as credited,
-        first_value(claim.record) over (same order by claim.issued_at desc, claim.id desc) as latest
+        first_value(claim.record) over (same order by claim.issued_at desc, claim.id desc, claim.system asc) as latest
     from claim_line as claim
     where claim.customer_key is not null
     window same as (partition by claim.customer_key, claim.sku_key)

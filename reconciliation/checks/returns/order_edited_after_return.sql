@@ -7,6 +7,7 @@ with edited as (
         concat('order:', group_order.system, ':', group_order.id) as order_subject,
         before.content,
         before.discount,
+        before.currency,
         before.total - coalesce(before.tax, 0) - coalesce(before.shipping, 0) as net_goods
     from current_return as returned
     inner join group_order on returned.group_key = group_order.group_key
@@ -83,7 +84,7 @@ select
     returned.group_key,
     returned.group_key::text as shard,
     null::text as sku,
-    group_order.net_goods - edited.net_goods as amount,
+    case when edited.currency = group_order.currency then group_order.net_goods - edited.net_goods end as amount,
     group_order.currency,
     greatest(returned.changed_at, group_order.changed_at) as age_from,
     greatest(returned.changed_at, group_order.changed_at) as ripe_at,
@@ -92,7 +93,7 @@ select
         'Order ',
         group_order.id,
         coalesce(
-            ' went from ' || money(edited.net_goods, group_order.currency)
+            ' went from ' || money(edited.net_goods, edited.currency)
             || ' to ' || money(group_order.net_goods, group_order.currency),
             ' was changed'
         ),
