@@ -12,7 +12,6 @@ from django.http import QueryDict
 from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.evidence import Piece, pieces_of, said_since
-from exceptions.grammar import CLOSING, OPENING
 from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import neighbours
@@ -21,6 +20,7 @@ from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
 from exceptions.runbooks import runbook_of
 from exceptions.saved_views import COUNTED, CountUpTo, counted
+from exceptions.trail_terms import CLOSING, OPENING
 from exceptions.writeback.offers import writing
 from reconciliation.declarations import Check, checks
 from reconciliation.models import Member

@@ -2,33 +2,25 @@
 
 import re
 import shlex
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import In
+from django.db.models import F, Q
 from django.utils import timezone
 
 from exceptions.acceptance import month_of
 from exceptions.approvals import decidable
-from exceptions.company import current_company
-from exceptions.models import CLOSED, OPEN, SEVERITIES, Acceptance, BulkJob, TrailEntry
+from exceptions.models import CLOSED, OPEN, SEVERITIES, Acceptance, BulkJob
 from exceptions.rights import Person
+from exceptions.trail_terms import IN_TRAIL, Meaning, Unfit, midnight
 from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
 from reconciliation.topology_rows import REFERENCES
 
 STATES = {"open": OPEN, "closed": CLOSED, "any": (*OPEN, *CLOSED)} | {state: (state,) for state in (*OPEN, *CLOSED)}
 AGE = re.compile(r"(<|>)?([0-9]{1,5})([hdw])")
-DAY = timedelta(days=1)
-OPENING = Q(to_state__in=OPEN) & ~Q(from_state__in=OPEN)
-CLOSING = Q(to_state__in=CLOSED, from_state__in=OPEN)
-HEALS = ("auto-resolve", "supersede")  # what data alone closes
 NONE = "none"  # of a customer, a SKU, a flow or an error: those that have none
 HOURS = {"h": 1, "d": 24, "w": 168}
 AMOUNT = re.compile(r"(<=|>=|<|>)?([0-9][0-9.]{0,20})([A-Za-z]{3})?")
@@ -51,10 +43,6 @@ class Term:
         return f"{self.name}:{value}" if self.name else value
 
 
-class _Unfit(ValueError):
-    """A value that its word cannot take; the message says what it takes."""
-
-
 def terms_of(text: str, person: Person | None, *, at: datetime) -> list[Term]:
     """The terms of a search, each with its condition; what makes no sense restricts nothing and says so."""
     return [_term(word, person, at) for word in _words(text.replace("\0", ""))]
@@ -74,7 +62,7 @@ def _term(word: str, person: Person | None, at: datetime) -> Term:
         return Term("", word, _free(word))
     try:
         return Term(name.lower(), value, known(value, person, at))
-    except _Unfit as error:
+    except Unfit as error:
         return Term(name.lower(), value, Q(), str(error))
 
 
@@ -97,14 +85,14 @@ def _id(value: str, person: Person | None, at: datetime) -> Q:
     """Exceptions by their numbers: 17,18 or E-17."""
     numbers = [number.upper().removeprefix("E-") for number in value.split(",")]
     if not all(number.isascii() and number.isdecimal() and len(number) < 19 for number in numbers):
-        raise _Unfit("exceptions are named by their numbers: id:17,18")
+        raise Unfit("exceptions are named by their numbers: id:17,18")
     return Q(id__in=[int(number) for number in numbers])
 
 
 def _left(value: str, person: Person | None, at: datetime) -> Q:
     """What one of one's own moves of many could not move."""
     if person is None or not (value.isascii() and value.isdecimal() and len(value) < 19):
-        raise _Unfit("what a move of many left is asked by its number: left:7")
+        raise Unfit("what a move of many left is asked by its number: left:7")
     job = BulkJob.objects.filter(id=int(value), by=person.user.pk).first()
     return Q(id__in=[failure["case"] for failure in job.failures] if job else [])
 
@@ -117,13 +105,13 @@ def in_states(states: Collection[str]) -> Q:
 
 def _state(value: str, person: Person | None, at: datetime) -> Q:
     if value not in STATES:
-        raise _Unfit(f"a state is one of: {', '.join(STATES)}")
+        raise Unfit(f"a state is one of: {', '.join(STATES)}")
     return in_states(STATES[value])
 
 
 def _severity(value: str, person: Person | None, at: datetime) -> Q:
     if value not in SEVERITIES:
-        raise _Unfit(f"a severity is one of: {', '.join(SEVERITIES)}")
+        raise Unfit(f"a severity is one of: {', '.join(SEVERITIES)}")
     return Q(severity=value)
 
 
@@ -138,7 +126,7 @@ def _owner(value: str, person: Person | None, at: datetime) -> Q:
 def _age(value: str, person: Person | None, at: datetime) -> Q:
     said = AGE.fullmatch(value)
     if said is None:
-        raise _Unfit("an age is written >3d, <12h or >2w")
+        raise Unfit("an age is written >3d, <12h or >2w")
     since = at - timedelta(hours=int(said[2]) * HOURS[said[3]])
     return Q(first_seen__gt=since) if said[1] == "<" else Q(first_seen__lt=since)
 
@@ -150,7 +138,7 @@ def _amount(value: str, person: Person | None, at: datetime) -> Q:
     except InvalidOperation:
         amount = None
     if said is None or amount is None:
-        raise _Unfit("an amount is written >500 or <=20.50EUR")
+        raise Unfit("an amount is written >500 or <=20.50EUR")
     found = Q(**{f"amount__{BY_SIGN[said[1]]}": amount})
     return found & Q(currency=said[3].upper()) if said[3] else found
 
@@ -161,14 +149,9 @@ def _closed(value: str, person: Person | None, at: datetime) -> Q:
         since = at - timedelta(hours=int(said[2]) * HOURS[said[3]])
         return Q(closed_at__lt=since) if said[1] == ">" else Q(closed_at__gt=since)
     try:
-        return Q(closed_at__gte=_midnight(value))
+        return Q(closed_at__gte=midnight(value))
     except (ValueError, OverflowError):
-        raise _Unfit("when it was closed is written <7d or 2026-09-01") from None
-
-
-def _midnight(day: str) -> datetime:
-    """When a day of the company begins: days in a search are those of the charts that lead to it."""
-    return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(current_company().time_zone))
+        raise Unfit("when it was closed is written <7d or 2026-09-01") from None
 
 
 def tomorrow(at: datetime) -> datetime:
@@ -189,7 +172,7 @@ def _due(value: str, person: Person | None, at: datetime) -> Q:
         "later": in_states(OPEN) & ~waiting & late,
     }
     if value not in parts:
-        raise _Unfit(f"due is one of: {', '.join(parts)}")
+        raise Unfit(f"due is one of: {', '.join(parts)}")
     return parts[value]
 
 
@@ -200,7 +183,7 @@ def _in_time(value: str, person: Person | None, at: datetime) -> Q:
         "missed": Q(due_at__lt=F("closed_at")),
     }
     if value not in limits:
-        raise _Unfit(f"the time limit is one of: {', '.join(limits)}")
+        raise Unfit(f"the time limit is one of: {', '.join(limits)}")
     return limits[value]
 
 
@@ -212,60 +195,13 @@ def _previous(value: str, person: Person | None, at: datetime) -> Q:
 
 def _approver(value: str, person: Person | None, at: datetime) -> Q:
     if value != "me" or person is None:
-        raise _Unfit("only your own approvals can be asked for: approver:me")
+        raise Unfit("only your own approvals can be asked for: approver:me")
     return Q(state="pending_approval", id__in=decidable(person).values("case"))
-
-
-def _fix(value: str, person: Person | None, at: datetime) -> Q:
-    if value != "failed":
-        raise _Unfit("a fix can be asked for that failed: fix:failed")
-    return Q(id__in=TrailEntry.objects.filter(move="fix_failed").values("case"))
 
 
 def _word(value: str, person: Person | None, at: datetime) -> Q:
     system, _, raw = value.partition(":")
     return Q(group_key__in=UnmappedWord.objects.filter(system=system, raw=raw).values("group_key"))
-
-
-def _resolution(value: str, person: Person | None, at: datetime) -> Q:
-    return Q(id__in=TrailEntry.objects.filter(details__resolution=value).values("case"))
-
-
-class _AmongThese(Func):
-    """Whether a case is one of those that a query names, which is asked once and looked up by key: the database would
-    rather go through the queue and ask of each case."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = any("
-    output_field = BooleanField()
-
-    def __init__(self, cases: QuerySet[Any]) -> None:
-        super().__init__(F("id"), ArraySubquery(cases))
-
-
-def _happened(moved: Q) -> Callable[[str, Person | None, datetime], Q]:
-    """Cases of which the trail says so on a day, or within days: 2026-09-01 or 2026-09-01..2026-09-30."""
-
-    def term(value: str, person: Person | None, at: datetime) -> Q:
-        first, _, last = value.partition("..")
-        try:
-            since, until = _midnight(first), _midnight(last or first) + DAY
-        except (ValueError, OverflowError):
-            raise _Unfit("a day is written 2026-09-01, days 2026-09-01..2026-09-30") from None
-        return Q(_AmongThese(TrailEntry.objects.filter(moved, at__gte=since, at__lt=until).values("case")))
-
-    return term
-
-
-def _stood(value: str, person: Person | None, at: datetime) -> Q:
-    """Cases that were open at the end of a day, as the last entry before says: looked up only for those asked for."""
-    try:
-        until = _midnight(value) + DAY
-    except (ValueError, OverflowError):
-        raise _Unfit("a day is written 2026-09-01") from None
-    told = TrailEntry.objects.filter(case=OuterRef("pk"), at__lt=until).exclude(to_state=None).order_by("-id")
-    stood = In(Subquery(told.values("to_state")[:1]), OPEN)
-    return (Q(closed_at=None) | Q(closed_at__gte=until)) & Q(stood)
 
 
 def _accepted(value: str, person: Person | None, at: datetime) -> Q:
@@ -274,17 +210,18 @@ def _accepted(value: str, person: Person | None, at: datetime) -> Q:
     if person is not None:
         ways["me"] = Q(approved_by=None, by=person.user.pk)
     if value not in ways:
-        raise _Unfit(f"what was accepted this month is one of: {', '.join(ways)}")
+        raise Unfit(f"what was accepted this month is one of: {', '.join(ways)}")
     standing = Acceptance.objects.filter(ways[value], at__gte=month_of(at), at__lte=at, ended_at=None)
     return Q(id__in=standing.values("case"))
 
 
-def _same(field: str) -> Callable[[str, Person | None, datetime], Q]:
+def _same(field: str) -> Meaning:
     lacks = Q(**{f"{field.partition('__')[0]}__isnull": True})
     return lambda value, person, at: lacks if value == NONE else Q(**{field: value})
 
 
-NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
+NAMES: dict[str, Meaning] = {
+    **IN_TRAIL,
     "kind": lambda value, person, at: Q(kind__in=value.split(",")),
     "id": _id,
     "left": _left,
@@ -306,15 +243,7 @@ NAMES: dict[str, Callable[[str, Person | None, datetime], Q]] = {
     "limit": _in_time,
     "previous": _previous,
     "approver": _approver,
-    "fix": _fix,
     "word": _word,
-    "resolution": _resolution,
-    "opened": _happened(OPENING),
-    "healed": _happened(CLOSING & Q(move__in=HEALS)),
-    "worked": _happened(CLOSING & ~Q(move__in=HEALS)),
-    "moved": _happened(OPENING | CLOSING | Q(details__has_key="amount_before")),
-    "open": _stood,
     "accepted": _accepted,
-    "taken": _happened(Q(from_state="new", move__in=("claim", "assign"))),
     "storm": lambda value, person, at: Q(storm=int(value)) if value.isdecimal() and len(value) < 18 else Q(),
 }

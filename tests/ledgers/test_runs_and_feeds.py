@@ -1,5 +1,6 @@
 """Runs with what they meant, and feeds: on time, late, failing, silent; and who may see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,11 @@ def test_runs_say_what_they_opened_and_what_healed(agent, brand):
     assert rows[second.id].moves.healed >= 1
     assert [row.run.id for row in runs_page(after="").runs] == [second.id, first.id]
     assert "everything" in text(agent.get("/runs"))
+    for page, count in ((agent.get("/runs"), 2), (agent.get(f"/runs/{second.id}"), 2)):
+        led = re.findall(r'<a href="(/queue\?[^"]*run:[^"]*)">([\d,]+)</a>', page.content.decode())
+        assert len(led) >= count
+        for address, number in led:
+            assert agent.get(address.replace("&amp;", "&")).context["page"].total_label == number, address
 
 
 def test_one_run_tells_the_time_and_the_find_of_each_check(agent, brand):
