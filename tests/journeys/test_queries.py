@@ -123,8 +123,8 @@ def test_the_page_of_an_exception_takes_no_more_with_all_at_it_that_can_be(fille
 def connected_to_write():
     """Every system may be written to, with whatever its vendor takes."""
     for system in System.objects.all():
-        kind = system.vendor or system.kind
-        Connection.objects.get_or_create(system=system.key, defaults={"kind": kind, "vendor": system.vendor or ""})
+        defaults = {"kind": system.kind, "vendor": system.vendor or ""}
+        Connection.objects.get_or_create(system=system.key, defaults=defaults)
     Connection.objects.update(writes_allowed=[action for action, _ in WRITTEN.values()], paused_at=None)
 
 
