@@ -1,5 +1,7 @@
 """The sync of checks.md, kind by kind, from its words."""
 
+from collections import defaultdict
+
 from tests.law.candidates import Candidate, money
 from tests.law.groups import rightful_hold
 from tests.law.orders import failed_with
@@ -112,9 +114,9 @@ def _travelling(world, flow):
 
 
 def rejected_record(world):
-    good = {}
-    for said in world.said:
-        good.setdefault((said.type, said.system, said.id), []).append(said)
+    good = defaultdict(list)
+    for said in {(said.type, said.system, said.id, said.rank): said for said in reversed(world.said)}.values():
+        good[said.type, said.system, said.id].append(said)  # as it first came: the same line twice changes nothing
     first = {(line.system, line.digest): line for line in reversed(world.refused)}
     for line in first.values():
         later = good.get((line.type, line.system, line.id), ())
