@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from exceptions import acceptance, own_data, proposals, terms
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Membership, Team
 from exceptions.moves import FieldMissing, MoveNotAllowed
+from exceptions.ownership import begin_anew
 from exceptions.resolutions import Resolution, needs_approval, resolutions_of
 from exceptions.rights import Person, may
 from exceptions.runbook_steps import missing_steps
@@ -229,6 +230,7 @@ def _merge(moving: Moving) -> None:
 
 
 def _unmerge(moving: Moving) -> None:
+    begin_anew(moving.case.pk, at=moving.at)
     moving.fields["merged_into"] = None
     tell_again(moving.case.kind)
     moving.details["target"] = str(moving.case.merged_into)
@@ -236,6 +238,7 @@ def _unmerge(moving: Moving) -> None:
 
 def _reopen(moving: Moving) -> None:
     case = moving.case
+    begin_anew(case.pk, at=moving.at)
     moving.fields |= {
         "owner": case.owner or moving.by.user,
         "resolution": None,

@@ -47,6 +47,16 @@ def place(cursor: Any, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def begin_anew(case_id: int, *, at: datetime) -> None:
+    """The terms of a case that a person opens again count from now; its team and owner stay."""
+    with connection.cursor() as cursor:
+        prepare(cursor)
+        cursor.execute("insert into to_place (id, since) values (%s, %s)", [case_id, at])
+        for step in ("facts", "stays", "place", "terms", "begun_anew"):
+            cursor.execute(statement(f"owning/{step}", SQL), {"at": at})
+
+
+@transaction.atomic
 def place_open_cases(*, at: datetime) -> list[Placement]:
     """Places every open case that no person has placed by today's rules; what that changed."""
     with connection.cursor() as cursor:

@@ -17,6 +17,7 @@ from exceptions import own_data, proposals
 from exceptions.effects import EFFECTS, Moving
 from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEntry
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.ownership import begin_anew
 from exceptions.rights import Person, may
 from exceptions.suppressions import tell_again
 
@@ -147,6 +148,7 @@ def _continue(moving: Moving, origin: Origin) -> TrailEntry:
     twin.owner, twin.closed_at, twin.resolution, twin.resolved_by = moving.by.user, None, None, None
     twin.accepted_amount, twin.healed_at, twin.until, twin.version = None, None, None, 1
     twin.save(force_insert=True)
+    begin_anew(twin.pk, at=moving.at)
     return _entry(moving, origin, twin)
 
 

@@ -85,6 +85,22 @@ def test_what_comes_back_begins_its_time_anew_and_is_not_late_by_the_old_one():
     assert "escalate" not in moves_of(again)
 
 
+@pytest.mark.parametrize("frozen_in", [None, "2026-09"])
+def test_what_a_lead_opens_again_begins_its_time_anew(frozen_in):
+    teams()
+    lead = someone("lea", "agent", "lead", team="finance", lead=True)
+    known, later = opened(), NOW + timedelta(days=14)
+    run(100)
+    assert the_case().escalated == 2
+    accepted = {"accepted_amount": 20, "closed_at": NOW, "frozen_in": frozen_in, "state": "accepted"}
+    ExceptionCase.objects.update(**accepted)
+    said = {"seen": known.version, "origin": Origin("page"), "note": "the customer objects"}
+    move(known.pk, "reopen", by=lead, at=later, **said)
+    again = the_case()
+    assert (again.due_at, again.claim_due_at) == (later + timedelta(days=2), later + timedelta(hours=4))
+    assert (again.escalated, again.owner, again.team) == (0, lead.user, "finance")
+
+
 def test_each_level_of_escalation_comes_once():
     teams()
     boss = someone("boss", "lead").user
