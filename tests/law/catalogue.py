@@ -72,10 +72,18 @@ def uom_conflict(world):
         for sku in sorted(here.keys() & there.keys()):
             ours, theirs = ([p for p in rows[sku] if is_active(p)] for rows in (here, there))
             ours = [product for product in ours if flow.takes(product)]
-            if ours and theirs and {p.pack_size or 1 for p in ours} != {p.pack_size or 1 for p in theirs}:
-                since = max(product.changed_at for product in ours + theirs)
+            if not ours or not theirs:
+                continue
+            one, other = _speaking(sku, ours), _speaking(sku, theirs)
+            if (one.pack_size or 1) != (other.pack_size or 1):
+                since = max(one.changed_at, other.changed_at)
                 subject = f"product:{flow.target}:{sku}"
                 yield Candidate("uom_conflict", subject, None, None, since, flow.grace, flow.key)
+
+
+def _speaking(sku, rows):
+    """Of several products of one sku the one that is itself called so, else the first by id."""
+    return min(rows, key=lambda product: (product.sku != sku, product.id))
 
 
 KINDS = [sku_mismatch, uom_conflict]

@@ -129,8 +129,8 @@ def return_pairs(world):
 def partial_shipment_drift(world):
     for flow, group in legs(world, "fulfilment"):
         orders = group.copies(flow.target)
-        wanted = held(orders)
-        if orders and wanted and (group.dispatched or group.nothing_dispatched) and orders[0].status:
+        wanted = held(orders) if all(order.lines for order in orders) else None
+        if wanted and (group.dispatched or group.nothing_dispatched) and orders[0].status:
             sent = {sku: min(quantity, group.dispatched_quantities.get(sku, 0)) for sku, quantity in wanted.items()}
             if _misstated(orders[0].status, wanted, sent, bool(group.dispatched)):
                 yield _partial(flow, group, orders, {sku: q - sent[sku] for sku, q in wanted.items() if q > sent[sku]})
