@@ -67,7 +67,7 @@ class ExceptionPage:
     trail: list[TrailEntry]
     earlier: int | None
     occurrences: list[Occurrence]
-    changes: list[tuple[OwnChange, bool]]
+    changes: list[tuple[OwnChange, str, bool]]
     writes: QuerySet[WriteBack]
     attachments: QuerySet[Attachment]
     siblings: list[Sibling]
@@ -156,7 +156,10 @@ def exception_page(
         trail=trail,
         earlier=earlier,
         occurrences=_occurrences(trail if earlier is None and before is None else _turns(case)),
-        changes=[(change, own_data.undoable(change)) for change in case.own_changes.select_related("made_by")],
+        changes=[
+            (change, resolutions()[change.what].label, own_data.undoable(change))
+            for change in case.own_changes.select_related("made_by")
+        ],
         writes=case.writes.select_related("change__connection", "change__by") if case.written else case.writes.none(),
         attachments=case.attachments.select_related("by").order_by("id"),
         siblings=_siblings(case),

@@ -342,3 +342,27 @@ def test_what_stands_in_a_closed_month_is_left_alone_and_a_linked_case_opens():
     again = the_case()
     assert (frozen.state, frozen.amount) == ("accepted", Decimal("20.00"))
     assert (again.state, again.continues) == ("new", frozen)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"), [({"amount": "20.00"}, False), ({"amount": "1.00", "currency": "EUR"}, True)]
+)
+def test_what_a_closed_month_accepted_covers_as_much_in_its_currency_alone_also_once_it_healed(now, opens):
+    opened()
+    settled = {"state": "accepted", "closed_at": NOW, "accepted_amount": 20, "frozen_in": "2026-09", "healed_at": NOW}
+    ExceptionCase.objects.update(**settled)
+    found(**now)
+    run(1)
+    assert ExceptionCase.objects.filter(frozen_in=None).exists() is opens
+
+
+def test_what_a_closed_month_dismissed_until_a_day_opens_a_linked_case_when_that_comes():
+    known = opened()
+    until = NOW + timedelta(days=1)
+    suppress(KIND, until=until, reason="known", by=someone("sam").user, subject=SUBJECT)
+    settled = {"state": "dismissed", "closed_at": NOW, "until": until, "frozen_in": "2026-09"}
+    ExceptionCase.objects.update(**settled)
+    run(1)
+    assert not ExceptionCase.objects.filter(frozen_in=None).exists()
+    run(25)
+    assert (the_case().state, the_case().continues) == ("new", known)

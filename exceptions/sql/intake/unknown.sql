@@ -24,15 +24,23 @@ with unknown as (
             where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
         )
         and not exists (
-            -- what a closed month has settled stays so: dismissed until it heals, accepted until it outgrows that
+            -- what a closed month has settled stays so: dismissed until it heals or its day comes, accepted until it outgrows that
             select from exception_case as settled
             where
                 settled.kind = told.kind
                 and settled.subject = told.subject
                 and settled.frozen_in is not null
                 and (
-                    (settled.state = 'dismissed' and settled.healed_at is null)
-                    or (settled.state = 'accepted' and coalesce(told.amount, 0) <= coalesce(settled.accepted_amount, 0))
+                    (
+                        settled.state = 'dismissed'
+                        and settled.healed_at is null
+                        and (settled.until is null or settled.until > %(at)s)
+                    )
+                    or (
+                        settled.state = 'accepted'
+                        and coalesce(told.amount, 0) <= coalesce(settled.accepted_amount, 0)
+                        and (told.amount is null or settled.currency is not distinct from told.currency)
+                    )
                 )
         )
     order by told.amount desc nulls last, told.kind asc, told.subject asc
