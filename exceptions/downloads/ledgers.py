@@ -157,6 +157,21 @@ def _catalogue(asked: Asked) -> Sheet:
     return Sheet(columns, rows)
 
 
+def _levels(asked: Asked) -> Sheet:
+    page = sku_page(asked.query.get("sku", ""), as_of=asked.at, shown=MOST)
+    rows = (
+        (one.system, one.location, one.condition, one.quantity, one.sku, one.pack_size, one.at, one.record)
+        for one in page.levels
+    )
+    return Sheet(("System", "Location", "Condition", "Quantity", "SKU", "Pack size", "Since", "Record"), rows)
+
+
+def _awaiting(asked: Asked) -> Sheet:
+    page = sku_page(asked.query.get("sku", ""), as_of=asked.at, shown=MOST)
+    rows = ((one.sales_order or one.id, one.customer_name, one.placed_at, one.quantity) for one in page.awaiting)
+    return Sheet(("Order", "Customer", "Placed", "Waits for"), rows)
+
+
 def _movements(asked: Asked) -> Sheet:
     page = sku_page(asked.query.get("sku", ""), as_of=asked.at, shown=MOST)
     rows = (
@@ -202,5 +217,7 @@ TABLES = {
     "return-facts": Download("A return side by side", _return_facts),
     "sku-stock": Download("Stock of a SKU", _stock),
     "sku-catalogues": Download("Catalogues of a SKU", _catalogue),
+    "sku-levels": Download("Stock levels of a SKU", _levels),
+    "sku-awaiting": Download("Orders that wait for a SKU", _awaiting),
     "sku-movements": Download("Movements of a SKU", _movements),
 }

@@ -27,7 +27,10 @@ class NoSuchSku(LookupError):
 
 @dataclass(frozen=True)
 class SkuPage:
-    """Everything the page shows; `base` is the SKU that quantities are counted in, `demand` what orders still await."""
+    """Everything the page shows; `base` is the SKU that quantities are counted in, `demand` what orders still await.
+
+    `levels` and `awaiting`: the records and the orders behind stock and demand, the largest of them.
+    """
 
     sku: str
     base: str
@@ -36,14 +39,16 @@ class SkuPage:
     aliases: list[SkuAlias]
     columns: list[Column]
     stock: Section
+    levels: list[Any]
     demand: Decimal
+    awaiting: list[Any]
     cases: list[ExceptionCase]
     movements: list[Any]
     topology: Connected
 
 
 def sku_page(sku: str, *, as_of: datetime, shown: int = SHOWN) -> SkuPage:
-    """A SKU as it is written in any system, with at most `shown` exceptions and movements; raises NoSuchSku."""
+    """A SKU as it is written in any system, with at most `shown` rows of each list; raises NoSuchSku."""
     if "\x00" in sku:
         raise NoSuchSku(sku)
     topology, catalogue = connected(), rows("pages/sku_catalogue", {"sku": sku, "as_of": as_of}, SQL)
@@ -66,7 +71,9 @@ def sku_page(sku: str, *, as_of: datetime, shown: int = SHOWN) -> SkuPage:
         aliases,
         [Column(system, topology.name(system), topology.says(system, "stock"), []) for system in systems],
         Section("Stock, in base units", _stock(stock, systems, topology)),
+        rows("pages/sku_levels", asked, SQL) if stock else [],
         demand or Decimal(0),
+        rows("pages/sku_awaiting", {"base": base, "as_of": as_of, "rows": shown}, SQL) if demand else [],
         _cases(asked),
         movements,
         topology,
@@ -95,7 +102,7 @@ def _stock(levels: Sequence[Any], systems: Sequence[str], topology: Connected) -
 
 
 def _level(level: Any) -> Told:
-    return Told(level.quantity, number_text(level.quantity), level.locations or "")
+    return Told(level.quantity, number_text(level.quantity), level.locations or "", "#levels")
 
 
 def _cases(asked: dict[str, Any]) -> list[ExceptionCase]:

@@ -50,12 +50,12 @@ def test_the_daily_list_is_taken_with_one_note_and_what_another_took_stays_ticke
         box.check()
     move(cases[0].pk, "claim", by=company.jo, at=timezone.now(), seen=cases[0].version, origin=Origin("page"))
     page.select_option("#id_move", "claim")
-    page.click("text=Go on …")
+    page.click("text=Next …")
     page.fill("[name=note]", "on today's list")
     page.click("main button.btn-primary")
     expect(page.locator(".alert:visible")).to_contain_text("5 done, 1 not: ")
     assert page.locator("input[name=case]:checked").count() == 1
-    expect(page.locator(".list-group")).to_contain_text("Not done: It is in progress.")
+    expect(page.locator("table.queue")).to_contain_text("Not done: It is in progress.")
     assert ExceptionCase.objects.filter(owner=company.oli.user, trail__note="on today's list").count() == 5
 
 

@@ -148,6 +148,23 @@ def test_a_sku_s_stock_in_base_units_side_by_side(trade):
     assert {product.sku for product in page.catalogue} == {"TEE", "TEE-12"}
 
 
+def test_stock_and_demand_of_a_sku_lead_to_the_records_and_orders_behind_them(agent, trade):
+    for number, quantity in ((5, 20), (6, 30)):
+        trade.order(number, lines=[{"sku": "TEE", "quantity": quantity, "unit_price": "5.00"}])
+    run(401)
+    page, shown = sku_page("TEE", as_of=timezone.now()), agent.get("/sku?sku=TEE").content.decode()
+    assert [(one.sales_order, one.quantity) for one in page.awaiting][:2] == [("SO-6", 30), ("SO-5", 20)]
+    assert sum(one.quantity for one in page.awaiting) == page.demand
+    levels = {(one.system, one.quantity * one.pack_size) for one in page.levels}
+    assert levels == {("warehouse", 24), ("shop", 36)}
+    for one in page.levels:
+        assert f'href="/records/{one.record}"' in shown
+    for one in page.awaiting:
+        assert f'href="/orders/{one.group_key}"' in shown
+    assert shown.count('href="#levels"') == 2
+    assert len(agent.get("/tables/sku-awaiting.csv?sku=TEE").getvalue().splitlines()) == 1 + len(page.awaiting)
+
+
 def test_a_sku_that_no_catalogue_has_is_shown_by_what_speaks_of_it(trade):
     trade.order(7, lines=[{"sku": "GHOST", "quantity": 1, "unit_price": "1.00"}])
     assert sku_page("GHOST", as_of=timezone.now()).catalogue == []
@@ -177,7 +194,7 @@ def test_hostile_words_are_shown_as_text(agent, trade):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(f"/returns/{RETURN}", 13), ("/customer?id=C-1", 10), ("/sku?sku=TEE", 13)]
+    ("address", "most"), [(f"/returns/{RETURN}", 13), ("/customer?id=C-1", 10), ("/sku?sku=TEE", 15)]
 )
 def test_the_number_of_queries_does_not_grow(agent, trade, django_assert_max_num_queries, address, most):
     for number in range(20, 40):
