@@ -24,6 +24,7 @@ OF_GROUPS = (
     "credits",
     "expectations",
     "outcomes",
+    "sides",
     "pairs",
     "absent",
     "pack_sizes",

@@ -4,8 +4,8 @@ insert into plain_copy
 select
     plain_member.group_key,
     plain_member.record,
-    numbered_system.bit,
-    numbered_system.authority,
+    plain_member.systems,
+    plain_member.authority,
     coalesce(
         canonical.status in ('fulfilled', 'closed')
         and (content.ship_to is not null or not numbered_system.warehouse)
@@ -28,7 +28,7 @@ select
     content.placed_at
 from plain_member
 inner join order_content as content on plain_member.content = content.content
-left join numbered_system on plain_member.system = numbered_system.system
+inner join numbered_system on plain_member.system = numbered_system.system
 left join uneven_content on content.content = uneven_content.content
 left join customer_alias
     on plain_member.system = customer_alias.system and content.customer_key = customer_alias.raw_key

@@ -1,8 +1,9 @@
 create temp table if not exists plain_member (
-    group_key uuid, record uuid, type text collate "C", system text collate "C", content uuid
+    group_key uuid, record uuid, type text collate "C", system text collate "C", content uuid, systems bigint,
+    authority boolean
 ) on commit delete rows;
 create temp table if not exists plain_copy (
-    group_key uuid, record uuid, bit bigint, authority boolean, fits boolean, status text collate "C",
+    group_key uuid, record uuid, systems bigint, authority boolean, fits boolean, status text collate "C",
     goods text collate "C", worth text collate "C", currency text collate "C", customer_key text collate "C",
     net_goods numeric, placed_at timestamptz
 ) on commit delete rows;

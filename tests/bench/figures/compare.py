@@ -41,6 +41,7 @@ READ = {
     "stage/skus",
     "stage/lines",
     "stage/items",
+    "stage/sides",
 }
 KEY = ["group_key", "sku"]
 FLOWS = (("store", "warehouse"), ("store", "erp"))
