@@ -18,8 +18,8 @@ from tests.exceptions.people import bands, someone, teams
 
 
 @pytest.fixture
-def company(transactional_db):
-    """Somebody of each trade, under tight limits."""
+def company(db):
+    """Somebody of each trade, under tight limits; stored for good only where a browser is served."""
     forget()
     bands(per_exception="1", per_month="5")
     teams()
@@ -37,7 +37,7 @@ def company(transactional_db):
 @pytest.fixture
 def filled(company):
     """Harbour & Pine with few orders, reconciled, and somebody who may open everything."""
-    made = sample_brand(timezone.now(), orders=400, times=1)
+    made = sample_brand(timezone.now(), orders=150, times=1)
     load(made.topology, dry_run=False)
     take_in(read_lines(io.BytesIO("\n".join(made.lines).encode())), source="brand", clock=timezone.now)
     reconcile(as_of=timezone.now(), now=timezone.now())

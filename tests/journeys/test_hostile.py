@@ -48,7 +48,7 @@ def lines_of(texts):
 @pytest.fixture
 def hostile(company):
     """The sample brand as somebody who means harm would have it, and an admin who looks at everything."""
-    made = sample_brand(timezone.now(), orders=400, times=1)
+    made = sample_brand(timezone.now(), orders=150, times=1)
     load(made.topology)
     System.objects.update(name=WORDS)
     body = "\n".join(lines_of(made.lines)).encode()
