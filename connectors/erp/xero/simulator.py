@@ -107,7 +107,7 @@ class Xero(Simulator):
         if not 1 <= size <= MOST_A_PAGE or page < 1:
             refuse(400, "ValidationException", "A validation exception occurred", f"pageSize {size} is not allowed")
         count = -(-len(rows) // size)
-        shown = rows[(page - 1) * size : page * size]
+        shown = [_priced(row, asked) for row in rows[(page - 1) * size : page * size]]
         told = {
             "Status": "OK",
             "pagination": {"page": page, "pageSize": size, "pageCount": count, "itemCount": len(rows)},
@@ -121,7 +121,8 @@ class Xero(Simulator):
         """One document, by its id or number."""
         for row in self.rows.get(resource, {}).values():
             if id in (row.get(name) for name in NAMES[resource]):
-                return answer({"Status": "OK", resource: [row]}, headers=self._left())
+                told = {"Status": "OK", resource: [_priced(row, request.url.params)]}
+                return answer(told, headers=self._left())
         raise Refusal(404, {"Title": "The resource you're looking for cannot be found", "Status": 404})
 
     def create(self, request: httpx.Request) -> Answer:
@@ -222,3 +223,13 @@ def ms_json(at: datetime) -> str:
 
 def _changed(row: Row) -> datetime:
     return datetime.fromisoformat(row["UpdatedDateUTCString"])
+
+
+def _priced(row: Row, asked: httpx.QueryParams) -> Row:
+    """A document whose prices have two places, unless four are asked for."""
+    places = 4 if asked.get("unitdp") == "4" else 2
+    lines = [
+        line | {"UnitAmount": round(line["UnitAmount"], places)} if line.get("UnitAmount") else line
+        for line in row.get("LineItems") or []
+    ]
+    return row | {"LineItems": lines}

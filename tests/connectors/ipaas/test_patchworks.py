@@ -78,6 +78,15 @@ def test_runs_tell_what_they_know(companies):
     assert ledger()["outcome", "3"]["record"]["id"] == "run 3"
 
 
+def test_runs_are_asked_for_by_the_millisecond_after_which_they_started(companies):
+    connection, company, clock = companies()
+    pull_all(connection, company, clock)
+    listed = [request.url.params for request in company.requests if "filter[flow_id]" in request.url.params]
+    begun = {timedelta(milliseconds=int(asked["filter[started_after]"])) for asked in listed}
+    assert {asked["sort"] for asked in listed} == {"started_at"}
+    assert all(timedelta() < timedelta(seconds=BEGIN.timestamp()) - since < timedelta(days=9) for since in begun)
+
+
 def test_a_kill_between_any_two_requests_loses_nothing(companies):
     assert survives_a_kill_between_any_two_requests(companies) > 7
 

@@ -8,11 +8,12 @@ from connectors.credentials import keep_secret, secret
 from connectors.erp.xero.client import XeroClient
 from connectors.erp.xero.simulator import TENANT
 from connectors.models import Connection, PullRun
+from connectors.paging import Window
 from connectors.pull import pull
 from connectors.registry import connector
 from connectors.simulating import answer, breaking_off, failing, served
 from exceptions.pulling import take_in_lines
-from tests.connectors.erp.xero.organisation import allocated, cn, inv, note
+from tests.connectors.erp.xero.organisation import allocated, cn, inv, note, row
 from tests.connectors.vendors import (
     DyingNetwork,
     Killed,
@@ -48,6 +49,19 @@ def test_an_organisation_is_read_whole(organisations):
     assert PullRun.objects.exclude(rejected=0).count() == 0
     assert notes() == NOTES  # and none of what is bought
     assert ledger("order") == {}
+
+
+@pytest.mark.parametrize("lines_in_lists", [True, False])
+def test_prices_are_asked_for_with_four_places(organisations, lines_in_lists):
+    connection, organisation, clock = organisations()
+    organisation.lines_in_lists = lines_in_lists
+    organisation.rows["CreditNotes"].clear()
+    organisation.put("CreditNotes", note(8, row(price=0.1234, quantity=100, worth=12.34)))
+    client = XeroClient(access(connection, organisation, clock))
+    (read,) = client.page("credit_notes", Window(None, clock()), None).items
+    ((_, read_again),) = client.reread("CreditNotes", f"{TENANT}/{cn(8)}")
+    client.close()
+    assert [str(one["LineItems"][0]["UnitAmount"]) for one in (read, read_again)] == ["0.1234"] * 2
 
 
 def test_invoices_are_orders_where_the_tenant_says_so(organisations):
