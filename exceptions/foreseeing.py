@@ -21,7 +21,7 @@ from exceptions.formats import money_text, number_text
 from exceptions.models import OPEN, ExceptionCase, Suppression
 from reconciliation.own_words import Word
 from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
-from reconciliation.topology import Words, save_words, stored_words
+from reconciliation.topology import Words, remove_words, save_words, stored_words
 
 SHOWN = 20
 NAMED = 500  # exceptions that an address can name
@@ -148,16 +148,29 @@ def foresee_words(table: str, words: Words, *, at: datetime, most: int = MOST) -
     """What it would do to map words of a table (statuses, customers, SKUs …); null where `foresee` says null."""
     stored = stored_words(table, {system for system, _, _ in words})
     changed = {place: row for place, row in words.items() if stored.get(place) != row}
-    names = {
-        str(row["canonical"]) for row in (*changed.values(), *(stored[at] for at in changed.keys() & stored.keys()))
-    }
-    raws = [str(row["raw"]) for row in changed.values()]
+    meanings = [row["canonical"] for row in (*changed.values(), *(stored[at] for at in changed.keys() & stored.keys()))]
+    return _rehearsed(lambda: save_words(table, words), _of_words(table, changed, meanings), at=at, most=most)
+
+
+def foresee_unmapping(
+    table: str, places: Iterable[tuple[str, str, str]], *, at: datetime, most: int = MOST
+) -> Foreseen | None:
+    """What it would do to map words of a table no longer; null where `foresee` says null."""
+    unwanted = set(places)
+    stored = stored_words(table, {system for system, _, _ in unwanted})
+    gone = {place: row for place, row in stored.items() if place in unwanted}
+    news = _of_words(table, gone, [row["canonical"] for row in gone.values()])
+    return _rehearsed(lambda: remove_words(table, gone), news, at=at, most=most)
+
+
+def _of_words(table: str, words: Words, meanings: Iterable[Any]) -> News:
+    """Whom words of a table concern, whatever they stand for: `meanings` are what they stand for before and after."""
+    raws = [str(row["raw"]) for row in words.values()]
+    names = sorted({*raws, *map(str, meanings)})
     if table == "skus":
-        news = News(skus=raws, named=sorted(names.union(raws)))
-    else:
-        used = [Word(table, system, str(row["raw"]), of) for (system, of, _), row in changed.items()]
-        news = News(used=used, customers=sorted(names.union(raws)))
-    return _rehearsed(lambda: save_words(table, words), news, at=at, most=most)
+        return News(skus=raws, named=names)
+    used = [Word(table, system, str(row["raw"]), of) for (system, of, _), row in words.items()]
+    return News(used=used, customers=names)
 
 
 def foresee_sku(sku: str, change: Callable[[], object], *, at: datetime, most: int = MOST) -> Foreseen | None:

@@ -22,7 +22,7 @@ from exceptions.configuration.mappings import (
 from exceptions.configuration.topology_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
 from exceptions.configuration.views import GET_POST, by_of, page_of_settings, preview_begun
 from exceptions.downloads.taken import note_taken
-from exceptions.foreseeing import foresee_words
+from exceptions.foreseeing import foresee_unmapping, foresee_words
 from exceptions.months.previews import ask_preview
 from exceptions.rights import needs
 from reconciliation.groups import LARGE, large_groups
@@ -84,10 +84,15 @@ def _words_page(request: HttpRequest, table: str, shown: Table, more: dict[str, 
 @require_POST
 @needs("configure")
 def settings_unmap(request: HttpRequest, table: str) -> HttpResponse:
-    """Takes one mapping away."""
-    _table(table)
+    """Takes one mapping away; asked for a preview, it shows what that would do, and asks."""
+    shown = _table(table)
     at = (request.POST.get("system", ""), request.POST.get("of", ""), request.POST.get("key", ""))
     words = [] if any("\0" in part for part in at) else [at]
+    if words and "preview" in request.POST:
+        foreseen = foresee_unmapping(table, words, at=timezone.now())
+        asked = dict(zip(("system", "of", "key"), at, strict=True))
+        context = {"table": table, "shown": shown, "foreseen": foreseen, "asked": asked}
+        return page_of_settings(request, "unmap", table, context)
     changes = unmap_words(table, words, by=by_of(request), at=timezone.now())
     messages.info(request, f"No longer mapped. {FOLLOWS}" if changes else "It was not mapped any more.")
     return redirect("settings_mappings", table)

@@ -22,7 +22,7 @@ from exceptions.rights import Person
 LONGEST = timedelta(days=7)
 SETTLED = timedelta(minutes=15)  # by when what happened is surely committed
 SHOWN = 10
-QUIET = ("detect", "re-detect", "escalate")
+QUIET = ("detect", "re-detect", "escalate", "unclaimed")
 OF_TEAM = {
     "new": ("detect",),
     "came back": ("regress", "return", "exceed"),

@@ -232,6 +232,23 @@ def test_a_word_that_is_mapped_already_is_tried_with_its_new_meaning_over_all_th
     assert (len(found.opens), found.touched) == (3, 3)
 
 
+def test_before_a_word_is_mapped_no_longer_its_page_says_what_that_would_do(client, db, named):
+    save_words("customers", {("shop", "", "GID-77"): {"raw": "gid-77", "canonical": "C-1"}})
+    reconcile(as_of=NOON + timedelta(days=4), now=timezone.now())
+    named.refresh_from_db()
+    assert named.state == "resolved"
+    client.force_login(someone("sam", "admin").user)
+    said = {"system": "shop", "of": "", "key": "GID-77"}
+    page = client.post("/settings/mappings/customers/unmap", said | {"preview": "queue"}).content.decode()
+    assert "1 new one opens" in page
+    assert stored_words("customers") != {}
+    client.post("/settings/mappings/customers/unmap", said)
+    assert stored_words("customers") == {}
+    reconcile(as_of=NOON + timedelta(days=5), now=timezone.now())
+    named.refresh_from_db()
+    assert named.state == "new"
+
+
 def test_a_suppression_names_beforehand_what_it_would_take_out_of_the_queue(client, db, named):
     client.force_login(someone("sam", "admin").user)
     said = {
