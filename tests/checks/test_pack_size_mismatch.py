@@ -67,3 +67,20 @@ def test_a_cancelled_or_withdrawn_copy_is_not_compared(brand):
     assert brand.found("pack_size_mismatch", 7)
     brand.take("order", "warehouse", "warehouse-1", 8, deleted=True)
     assert brand.found("pack_size_mismatch", 9) == {}
+
+
+def test_the_case_that_explains_it_may_be_on_nobodys_lines(brand):
+    brand.take("product", "erp", "TEE-CS12", -50, sku="TEE-CS12", pack_size=12, base_sku="TEE")
+    brand.everywhere(lines=[{"sku": "TEE", "quantity": 5, "unit_price": "5.00"}])
+    brand.order(system="warehouse", said=1, lines=[{"sku": "TEE", "quantity": 60}])
+    assert brand.found("pack_size_mismatch", 9) == {}
+    brand.take("product", "warehouse", "TEE-CS12", 10, sku="TEE-CS12", pack_size=12)
+    assert brand.found("pack_size_mismatch", 11) == {"order:warehouse:warehouse-1#TEE": ("275.00", "GBP")}
+    assert brand.found("quantity_mismatch", 11) == {}
+
+
+def test_a_pack_size_that_one_side_gives_the_piece_itself_counts(brand):
+    brand.take("product", "front", "TEE", -50, sku="TEE", pack_size=12)
+    brand.everywhere(lines=[{"sku": "TEE", "quantity": 5, "pack_size": 1, "unit_price": "5.00"}])
+    brand.order(system="warehouse", said=1, lines=[{"sku": "TEE", "quantity": 60}])
+    assert list(brand.found("pack_size_mismatch", 9)) == ["order:warehouse:warehouse-1#TEE"]
