@@ -27,7 +27,8 @@ class Candidate:
     def __post_init__(self):
         if self.amount is None or self.currency is None:
             self.amount = self.currency = None
-        self.about.setdefault("subject", {self.subject})
+        self.about["subject"] = {self.subject}
+        self.about["named"] = {self.subject.partition(">")[0].partition("#")[0]}
         if self.group is not None:
             self.about.setdefault("group", {id(self.group)})
         if self.flow is not None:

@@ -27,11 +27,14 @@ def active(world, system):
 
 
 def _known_in(world, flow, sku, skus):
-    """Whether T has an active product for a sku; in a warehouse the base SKU will do."""
+    """Whether T has an active product for a sku; in a warehouse one of the same base SKU will do."""
     warehouse = world.topology.systems[flow.target].kind == "warehouse"
+    return sku in skus or (warehouse and _base(world, sku) in {_base(world, other) for other in skus})
+
+
+def _base(world, sku):
     master = world.master(sku)
-    base = master.base_sku if master else None
-    return sku in skus or (warehouse and base in skus)
+    return (master and master.base_sku) or sku
 
 
 def sku_mismatch(world):

@@ -197,7 +197,8 @@ def packs(world, sku, orders, systems):
     sizes = {line.pack_size for order in orders for line in order.lines if line.base_sku == sku}
     for system in systems:
         for product in world.of("product"):
-            if product.system == system and world.base_sku(system, product.sku) == sku and product.pack_size:
+            named = product.system == system and sku in (world.base_sku(system, product.sku), product.base_sku)
+            if named and product.pack_size:
                 sizes.add(product.pack_size)
     return {size for size in sizes if size > 1}
 

@@ -50,10 +50,16 @@ class Report:
     def about(self):
         """What precedences compare."""
         found = {self.key[0]: {self.key}, "ledger": {self.flow.record}}
-        if self.key[0] == "credit" and self.record and failed_with(self.outcome, "refund_rejected"):
-            rma = self.record.reference("rma")
-            found["refused"] = {r.key for r in self.group.returns() if rma and r.reference("rma") == rma}
+        if failed_with(self.outcome, "refund_rejected"):
+            found["refused"] = self._its_returns()
         return found
+
+    def _its_returns(self):
+        """The return that a refused refund is of."""
+        if self.key[0] == "return" or not self.record:
+            return {self.key}
+        rma = self.record.reference("rma")
+        return {r.key for r in self.group.returns() if rma and r.reference("rma") == rma}
 
     def candidate(self, kind, grace):
         since = self.outcome.at

@@ -8,9 +8,9 @@ from tests.law.candidates import added
 
 # lesser, greater, and what both must have in common, by the names of `Candidate.about` (a pair: the lesser's and the
 # greater's name):
-#   subject, group, flow (set by themselves); order, return, credit, movement (keys of records); refused (the return
-#   of a refused refund); record (either of a pair of orders or returns); sku (base SKUs); system (dispatching, or
-#   either side of a pair); pair ((source, target)); ledger (a flow's type)
+#   subject, named (its record), group, flow (set by themselves); order, return, credit, movement (keys of records);
+#   refused (the return of a refused refund); record (either of a pair of orders or returns); sku (base SKUs); system
+#   (dispatching, or either side of a pair); pair ((source, target)); ledger (a flow's type)
 ABSENT = (
     "backorder_rejected",
     "return_before_order_sync",
@@ -43,10 +43,9 @@ YIELDS = [
     ("credit_value_mismatch", "credit_before_receipt", ("return",)),
     ("unsellable_restock", "premature_restock", ("movement",)),
     ("over_restock", "premature_restock", ("movement",)),
-    ("sync_failure", "return_before_order_sync", ("return",)),
-    ("sync_failure", "blocked_return", ("return",)),
-    ("sync_failure", "wrong_refund_method", ("return",)),
-    ("sync_failure", "wrong_refund_method", ("credit",)),
+    ("sync_failure", "return_before_order_sync", ("named",)),
+    ("sync_failure", "blocked_return", ("named",)),
+    ("sync_failure", "wrong_refund_method", ("named",)),
     ("sync_failure", "wrong_refund_method", (("refused", "return"),)),
     ("over_credited", "unsupported_credit_quantity", ("subject",)),
 ]
