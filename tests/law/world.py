@@ -55,7 +55,7 @@ class World:
         for number, record in enumerate(history):
             record.history = history[: number + 1]
             before = history[number - 1] if number else None
-            if before and (before.deleted, before.fields) == (record.deleted, record.fields):
+            if before and before.deleted == record.deleted and (record.deleted or before.fields == record.fields):
                 record.changed_at = before.changed_at
         return history[-1]
 
