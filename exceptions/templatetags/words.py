@@ -84,3 +84,10 @@ def record_address(subject: str | None) -> str:
     """`{{ piece.actual_from|record_address }}`: the page of the record `type:system:id`; nothing for other words."""
     record = record_of(subject)
     return reverse("record", args=[record]) if record else ""
+
+
+@register.filter
+def run_address(source: str) -> str:
+    """`{{ entry.source|run_address }}`: the page of the run that an entry came from; nothing for others."""
+    number = source.removeprefix("run ")
+    return reverse("run", args=[number]) if number != source and number.isascii() and number.isdecimal() else ""

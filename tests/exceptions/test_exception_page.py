@@ -276,6 +276,7 @@ def test_earlier_times_that_it_was_open_are_told_with_how_they_ended(client, peo
         found = [(one.since - then, one.until - then) for one in shown.context["page"].occurrences]
         assert found == [(timedelta(2), timedelta(3)), (timedelta(0), timedelta(1))], "this time is not over before"
         assert shown.content.decode().count("Open before:") == 2
+        assert '<a href="/runs/1">run 1</a>' in shown.content.decode()
 
 
 def test_what_it_is_about_leads_to_its_pages(client, people):
