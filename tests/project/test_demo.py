@@ -6,15 +6,17 @@ import threading
 from urllib.request import urlopen
 
 import psutil
+import pytest
 
 from reconciliation.project.engines import Postgres, Redis
 from reconciliation.project.management.commands.demo import programs
 from tests.project.conftest import alive, free_port, stopped, wait_for
 
 
-def test_the_demo_comes_up_and_leaves_nothing(start, data_dir):
+@pytest.mark.parametrize("orders", [200, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_the_demo_comes_up_and_leaves_nothing(start, data_dir, orders):
     port = free_port()
-    environment = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1"}
+    environment = {"DATA_DIR": str(data_dir), "PORT": str(port), "HOST": "127.0.0.1", "DEMO_ORDERS": str(orders)}
     demo = start(sys.executable, "manage.py", "demo", env=environment)
     lines = []
     threading.Thread(target=lambda: lines.extend(demo.stdout), daemon=True).start()

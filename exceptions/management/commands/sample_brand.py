@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def _fill(self, moment: datetime) -> None:
         self._say("Writing 90 days of Harbour & Pine …")
         STORY.unlink(missing_ok=True)
-        brand = sample_brand(moment)
+        brand = sample_brand(moment, orders=settings.DEMO_ORDERS)
         admin = get_user_model().objects.get(username="admin")
         load_topology(brand.topology, by=admin, at=timezone.now(), source="command")
         settle(admin, at=timezone.now())
