@@ -29,6 +29,10 @@ SCOPES = {
     "read_customers": "customers",
 }
 MORE_SCOPES = {"read_all_orders": "orders older than 60 days"}
+# a return whose goods are all inspected is still to be closed
+OPEN_RETURNS = " OR ".join(
+    f"return_status:{word}" for word in ("return_requested", "in_progress", "inspection_complete")
+)
 # what is not asked for again where no answer came
 ONCE = ("bulk_run", "subscribe", "set_po_number", "set_draft_po_number", "release_hold")
 Node = dict[str, Any]
@@ -84,7 +88,7 @@ class ShopifyClient:
         if feed == "orders":
             return self._changed(window, position)
         if feed == "open_returns":
-            return self._orders(after, "return_status:in_progress OR return_status:return_requested")
+            return self._orders(after, OPEN_RETURNS)
         if feed == "drafts":
             return self._drafts(after, changed_in(window))
         if feed == "open_drafts":

@@ -321,6 +321,15 @@ def test_an_order_with_more_payments_than_a_page(projects):
     assert counts()["order"] == 6
 
 
+def test_a_channel_that_an_order_was_sent_to_is_known_by_its_key(projects):
+    connection, project, clock = projects(sync_channels="erp=sales_order")
+    project.put("channels", {"id": "c-9", "key": "erp"})
+    sent = {"channel": {"typeId": "channel", "id": "c-9"}, "externalId": "SO-88120"}
+    project.put("orders", order(3, syncInfo=[sent]), lastModifiedAt=when(hours=1))
+    pull_all(connection, project, clock, "orders")
+    assert ledger()["order", "o-003"]["refs"]["sales_order"] == "SO-88120"
+
+
 def test_entries_of_a_sku_by_channel_are_levels_of_their_own(projects):
     connection, project, clock = projects()
     project.put("inventory", entry(3, sku="SKU-1", quantityOnStock=4))

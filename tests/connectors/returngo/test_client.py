@@ -70,6 +70,20 @@ def test_a_parcel_that_moves_no_date_is_found_by_the_daily_reading(portals):
     assert ledger()["return", "2"]["status"] == "in_transit"
 
 
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [
+        *((status, 1) for status in ("Pending", "Approved", "Received", "Validated")),
+        *((status, 0) for status in ("Done", "Rejected", "Canceled")),
+    ],
+)
+def test_what_is_open_is_read_daily_however_old_it_is(portals, status, read):
+    connection, portal, clock = portals()
+    portal.rmas = [rma(1, status, hours=24 * 90)]
+    pull_all(connection, portal, clock, "open_rmas")
+    assert len(ledger("return")) == read
+
+
 def test_a_settled_return_is_read_on_for_a_while(portals):
     connection, portal, clock = portals()
     portal.touch(portal.rmas[0], status="Done")

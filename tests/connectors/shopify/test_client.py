@@ -109,9 +109,11 @@ def test_a_429_is_a_throttle_too(shops):
     assert 2 <= clock.slept[0] < 3
 
 
-def test_a_return_that_moves_nothing_is_found_by_the_sweep(shops):
+@pytest.mark.parametrize("said", ["RETURN_REQUESTED", "IN_PROGRESS", "INSPECTION_COMPLETE"])
+def test_a_return_that_moves_nothing_is_found_by_the_sweep(shops, said):
     connection, shop, clock = shops()
-    pull_all(connection, shop, clock)
+    shop.orders[0]["returnStatus"] = said
+    pull_all(connection, shop, clock, "orders")
     shop.orders[0]["returns"][0] |= {"status": "CLOSED"}  # neither it nor its order is dated anew
     clock.pass_by(hours=7)
     pull_all(connection, shop, clock, "orders")

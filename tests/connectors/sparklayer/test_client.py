@@ -37,6 +37,8 @@ def test_a_site_is_read_whole(sites):
     assert PullRun.objects.exclude(rejected=0).count() == 0
     assert orders() == ORDERS | {"cart-050"}
     assert ledger()["order", "cart-001"]["lines"][0]["sku"] == "MUG-12"
+    listed = [request.url.params for request in site.requests if request.url.path == "/api/v1/purchases"]
+    assert {(asked["limit"], asked["type"]) for asked in listed} == {("3", "order"), ("3", "order_unconfirmed")}
 
 
 def test_orders_survive_a_kill_between_any_two_requests(sites):

@@ -171,6 +171,7 @@ def test_each_request_names_the_organisation_and_dates_end_in_z(organisations):
         if request.url.path != "/connect/token":
             assert request.headers["xero-tenant-id"] == TENANT
             assert request.headers.get("If-Modified-Since", "Z").endswith("Z")
+            assert request.url.params.get("order", "UpdatedDateUTC ASC") == "UpdatedDateUTC ASC"
 
 
 def test_a_page_beyond_the_last_is_never_asked_for(organisations):

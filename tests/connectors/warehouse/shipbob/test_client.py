@@ -66,6 +66,14 @@ def test_a_return_of_long_ago_that_is_completed_now_is_read(merchants):
     assert ledger()["return", "9"]["status"] == "closed"
 
 
+def test_returns_on_their_way_or_in_work_are_read_again_however_old_they_are(merchants):
+    connection, merchant, clock = merchants()
+    words = ("AwaitingArrival", "Arrived", "Processing", "Completed", "Cancelled")
+    merchant.returns = [sent_back(number, word, hours=24 * 200) for number, word in enumerate(words, 1)]
+    pull_all(connection, merchant, clock, "open_returns")
+    assert {id for _, id in ledger("return")} == {"1", "2", "3"}
+
+
 def test_the_limit_of_a_minute_is_kept(merchants):
     connection, merchant, clock = merchants()
     merchant.most = 2
