@@ -13,7 +13,7 @@ from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.evidence import Piece, pieces_of, said_since
 from exceptions.ledgers.unread import Unread, unread_systems
-from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
+from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, Team, TrailEntry, WriteBack
 from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
@@ -114,7 +114,8 @@ class ExceptionPage:
 def cases_for_page() -> QuerySet[ExceptionCase]:
     """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
     `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case,
-    `of_sku`, `of_customer` and `of_flow` how many other open ones share that, `said_since` the evidence's instants.
+    `of_sku`, `of_customer` and `of_flow` how many other open ones share that, `said_since` the evidence's instants,
+    `team_name` what its team is called.
     """
     writes = WriteBack.objects.filter(case=OuterRef("pk"))
     members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
@@ -129,6 +130,7 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
         writes_anywhere=Exists(writing()),
         written=Exists(writes),
         said_since=said_since(),
+        team_name=Subquery(Team.objects.filter(key=OuterRef("team")).values("name")),
         **{name: CountUpTo(alike.values("id")[: COUNTED + 1]) for name, alike in fits.items()},
     )
 

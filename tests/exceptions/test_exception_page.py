@@ -285,6 +285,7 @@ def test_what_it_is_about_leads_to_its_pages(client, people):
     for address in ("/sku?sku=T%20%26%20E", "/customer?id=C%2F1", "/search?q=SO-1"):
         assert f'href="{address}"' in shown
     assert "retry_sync" not in shown
+    assert "Finance, nobody yet" in shown
 
 
 @pytest.mark.parametrize("state", ["new", "in_progress", "pending_approval", "fix_applied"])
