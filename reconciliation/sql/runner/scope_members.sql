@@ -1,4 +1,5 @@
--- The members of the groups in scope, but of those that are known to agree.
+-- The members of the groups in scope, but of those that are known to agree; in the order in which their ledgers are
+-- looked up, so that neighbours in the index are asked for one after the other.
 insert into scope_member
 select
     member.record,
@@ -12,3 +13,4 @@ where
         select from plain_group
         where plain_group.group_key = scope_group.group_key
     )
+order by member.record

@@ -1,4 +1,4 @@
--- The current version of every record in scope.
+-- The current version of every record in scope, in the order in which contents are looked up.
 insert into current_record
 select
     scope_member.group_key,
@@ -16,5 +16,6 @@ inner join system on ledger.system = system.key
 where
     ledger.at <= %(as_of)s
     and (ledger.until is null or ledger.until > %(as_of)s)
-    and ledger.content is not null;
+    and ledger.content is not null
+order by ledger.content;
 analyze current_record;
