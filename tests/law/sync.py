@@ -59,7 +59,8 @@ class Report:
         if self.key[0] == "return" or not self.record:
             return {self.key}
         rma = self.record.reference("rma")
-        return {r.key for r in self.group.returns() if rma and r.reference("rma") == rma}
+        returns = self.group.returns() if self.group else ()
+        return {r.key for r in returns if rma and r.reference("rma") == rma}
 
     def candidate(self, kind, grace):
         since = self.outcome.at
