@@ -1,24 +1,74 @@
-"""What the product knows before the first fault: the topology, and a person with a token for everything."""
+"""What the product knows before the first fault: the topology, its connections, and people at work."""
 
+import io
 from datetime import timedelta
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
+from connectors.credentials import keep_secret
+from connectors.lines import read_lines
+from connectors.models import Connection
 from connectors.sample_brand.brand import sample_topology
-from exceptions.models import SCOPES, Membership, RoleGrant, Team
+from exceptions.models import SCOPES, ExceptionCase, Membership, Team
 from exceptions.people.tokens import create_token
+from exceptions.reconciling import reconcile
 from reconciliation.declarations import checks
+from reconciliation.intake import take_in
+from reconciliation.models import CustomerAlias
 from reconciliation.topology import load
+from tests.exceptions.people import bands, someone
+
+OFTEN = """
+[[flows]]
+key = "products-to-erp"
+record = "product"
+source = "ipaas"
+target = "erp"
+cadence = "10s"
+grace = "1d"
+"""
 
 
-def prepare():
-    """The text of the token."""
-    load(sample_topology())
-    person = User.objects.create_user("amira")
-    RoleGrant.objects.bulk_create([RoleGrant(person=person, role=role) for role in ("agent", "lead")])
+def prepare(given):
+    """The text of a token for everything.
+
+    `given`: the connections, the customers whom the ERP calls as all do, and lines that are refused, for a first run.
+    """
+    load(_topology())
+    for said in given["connections"]:
+        made = Connection.objects.create(**{name: value for name, value in said.items() if name != "secrets"})
+        for name, value in said["secrets"].items():
+            keep_secret(made, name, value, at=timezone.now())
+    CustomerAlias.objects.bulk_create(
+        CustomerAlias(system_id="erp", raw=one, raw_key=one, canonical=one, canonical_key=one)
+        for one in given["customers"]
+    )
+    bands(up_to="100000", per_exception="100000", per_month="1000000")
+    person = someone("amira", "agent", "lead", "approver", "finance_controller").user
     for key in sorted({check.team for check in checks().values()}):
         team = Team.objects.get_or_create(key=key, defaults={"name": key})[0]
         Membership.objects.create(team=team, person=person, is_lead=True)
+    someone("tom", "agent", team="finance")
+    if given["refused"]:
+        _run_first(given["refused"])
     until = timezone.now() + timedelta(days=1)
     return create_token(name="faults", scopes=list(SCOPES), expires_at=until, by=person)[1]
+
+
+def _run_first(refused):
+    """It has been set up: the first run, which waits for readings and words, is made, and has found something."""
+    now = timezone.now()
+    take_in(read_lines(io.BytesIO("\n".join(refused).encode())), source="faults", clock=timezone.now)
+    reconcile(as_of=now, now=now)
+    assert ExceptionCase.objects.exists()
+
+
+def address_of(system):
+    """The path that a connected system delivers to."""
+    return f"/hooks/{Connection.objects.get(system=system).hook_key}"
+
+
+def _topology():
+    """The ERP and the integration layer are systems that can be read, and are read often."""
+    text = sample_topology().replace('vendor = "generic"', 'vendor = "celigo"')
+    return text.replace('kind = "erp"\nvendor = "file"', 'kind = "erp"\nvendor = "xero"') + OFTEN

@@ -24,12 +24,16 @@ with servers():
 
 @dataclass
 class Outcome:
-    """Sets of rows as text, by table; the notes in the trail; what the trail's chain says; what a full run changes."""
+    """Sets of rows as text, by table; the notes in the trail; what the trail's chain says; what a full run changes;
+    what must never be, in sentences; what it says of outside systems; the moment as of which the month was signed."""
 
     tables: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
     broken: list = field(default_factory=list)
     after_full_run: list = field(default_factory=list)
+    wrong: list = field(default_factory=list)
+    outside: list = field(default_factory=list)
+    signed_as_of: str = ""
     done: dict = field(default_factory=dict)
 
     @property
@@ -38,19 +42,19 @@ class Outcome:
         return f"{counts}; {len(self.done)} notes"
 
 
-def outcome_of(data_dir, *, as_of, done):
-    """What stands there once a run over what changed has been made as of a moment."""
-    return Outcome(**_ask(data_dir, as_of=as_of.isoformat()), done=done)
+def outcome_of(data_dir, asked, *, environment, done):
+    """What stands there once everything was read and handled, and a run over what changed was made as of a moment."""
+    return Outcome(**_ask(data_dir, asked, environment), done=done)
 
 
-def undisturbed(data_dir, lines, *, as_of):
-    """What stands in a new product that took the lines in one after the other."""
-    return Outcome(**_ask(data_dir, as_of=as_of.isoformat(), lines=lines))
+def undisturbed(data_dir, asked):
+    """What stands in a new product that was told everything one after the other."""
+    return Outcome(**_ask(data_dir, asked, {}))
 
 
 def differences(disturbed, expected):
     """Sentences; empty where nothing differs."""
-    found = [f"trail: {words}" for words in disturbed.broken]
+    found = [f"trail: {words}" for words in disturbed.broken] + disturbed.wrong
     found += [f"a full run changes {finding}" for finding in disturbed.after_full_run[:20]]
     for name, rows in expected.tables.items():
         mine, theirs = set(map(str, disturbed.tables[name])), set(map(str, rows))
@@ -63,13 +67,13 @@ def differences(disturbed, expected):
     return found
 
 
-def _ask(data_dir, **asked):
+def _ask(data_dir, asked, environment):
     given = {"DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "reconciliation.project.settings"}
     data_dir.mkdir(parents=True, exist_ok=True)
     result = subprocess.run(
         [sys.executable, "-c", ASKING],
         cwd=ROOT,
-        env=os.environ | given | {"LOG_LEVEL": "ERROR"},
+        env=os.environ | environment | given | {"LOG_LEVEL": "ERROR"},
         input=json.dumps(asked),
         capture_output=True,
         text=True,

@@ -1,5 +1,6 @@
 """The product as it runs: web, worker and beat under the supervisor, with the embedded engines."""
 
+import json
 import os
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from tests.project.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 RUNNING = """
-import os, sys, django
+import json, os, sys, django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
@@ -28,20 +29,22 @@ from reconciliation.project.supervisor import Supervisor
 with servers():
     call_command("migrate", verbosity=0)
     collect_static_files()
-    import tests.faults.brand
-    print(tests.faults.brand.prepare(), flush=True)
+    from tests.faults.brand import address_of, prepare
+    token = prepare(json.loads(os.environ["FAULTS_GIVEN"]))
+    print(json.dumps({"token": token, "hooks": {name: address_of(name) for name in ("erp", "ipaas")}}), flush=True)
     connections.close_all()
     Supervisor(programs("127.0.0.1", settings.PORT), environment=os.environ, tell=lambda words: None).run()
 """
 
 
 class Product:
-    """A running product; `post` and `get` try until they are answered."""
+    """A running product, which is `given` its connections. `progress`: the part of the faults that it has met."""
 
-    def __init__(self, home, moment):
+    def __init__(self, home, given):
         home.mkdir(parents=True)
         self.disk, self.clock = Disk(home / "disk"), Clock(home)
-        self.data_dir, self.moment, self.port = home / "disk" / "product", moment, free_port()
+        self.data_dir, self.given, self.port = home / "disk" / "product", given, free_port()
+        self.progress = 0.0
         self.engines = [Postgres(self.data_dir), Redis(self.data_dir)]
 
     def __enter__(self):
@@ -52,6 +55,7 @@ class Product:
             "PORT": str(self.port),
             "DEMO_LIVES": "no",
             "LOG_LEVEL": "ERROR",
+            "FAULTS_GIVEN": json.dumps(self.given),
         } | self.clock.environment
         self.log = (self.data_dir / "log").open("wb")
         self.process = subprocess.Popen(
@@ -63,9 +67,10 @@ class Product:
             text=True,
             start_new_session=True,
         )
-        self.token = self.process.stdout.readline().strip()
-        if not self.token:
+        said = self.process.stdout.readline().strip()
+        if not said:
             raise RuntimeError((self.data_dir / "log").read_text()[-2_000:])
+        self.token, self.hooks = json.loads(said).values()
         self.answered("GET", "/ready")
         return self
 
@@ -74,18 +79,26 @@ class Product:
         self.process.wait(timeout=120)
         self.log.close()
 
+    @property
+    def address(self):
+        return f"http://127.0.0.1:{self.port}"
+
     def answered(self, method, path, **given):
         """The first answer that is no fault of the server's, however long it takes."""
         headers = {"Authorization": f"Bearer {self.token}"} | given.pop("headers", {})
         while True:
-            try:
-                with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as client:
-                    answer = client.request(method, path, headers=headers, **given)
-                if answer.status_code < 500 and answer.status_code != 429:
-                    return answer
-            except httpx.HTTPError:
-                pass
+            answer = self.asked(method, path, headers=headers, **given)
+            if answer is not None and answer.status_code < 500 and answer.status_code != 429:
+                return answer
             time.sleep(0.3)
+
+    def asked(self, method, path, **given):
+        """What is answered to one request; null where no answer comes."""
+        try:
+            with httpx.Client(base_url=self.address, timeout=30) as client:
+                return client.request(method, path, **given)
+        except httpx.HTTPError:
+            return None
 
     def processes(self, words):
         """The processes of the product whose command line has these words; the parents come first."""

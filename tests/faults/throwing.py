@@ -10,22 +10,28 @@ import psutil
 import redis
 
 from reconciliation.project.engines import Postgres, Redis
+from tests.faults.vendors import TROUBLES
 
-PAUSE_SECONDS = 1.0  # on average, between two faults
+PAUSE_SECONDS = 1.5  # on average, between two faults
 FROZEN_SECONDS = 2.0
 
 
-def throw(product, dice, faults, *, tell):
-    """Throws until so many faults have met what was up; how many of each sort did."""
-    thrown = Counter()
-    while (number := thrown.total()) < faults:
+def throw(product, work, dice, faults, *, tell):
+    """Throws until so many faults have met what was up and the work is over; how many of each sort did.
+
+    Work that is still not over after twice as many is left to finish in peace.
+    """
+    beset = {f"an outside system {trouble}": _beset(work.vendors, trouble) for trouble in TROUBLES}
+    thrown, sorts = Counter(), SORTS | beset
+    while (number := thrown.total()) < faults or (work.is_on() and number < 2 * faults):
         time.sleep(dice.expovariate(1 / PAUSE_SECONDS))
-        name = dice.choice(list(SORTS))
+        name = dice.choice(list(sorts))
         try:
-            met = SORTS[name](product, dice)
+            met = sorts[name](product, dice)
         except (psutil.NoSuchProcess, ProcessLookupError, redis.RedisError):
             met = False
         thrown[name] += met
+        product.progress = min(thrown.total() / faults, 1.0)
         if met and number % 20 == 19:
             tell(f"{number + 1} faults")
     return thrown
@@ -114,6 +120,16 @@ def _stand(product, dice):
 
 def _fill_the_disk(product, dice):
     return product.disk.full(dice.uniform(0.5, 3))
+
+
+def _beset(vendors, trouble):
+    """One of the outside systems is in trouble for a few seconds."""
+
+    def beset(product, dice):
+        vendors.systems[dice.choice(sorted(vendors.systems))].for_a_while(dice.uniform(2, 8), trouble)
+        return True
+
+    return beset
 
 
 SORTS = {

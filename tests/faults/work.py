@@ -1,35 +1,65 @@
-"""What goes on meanwhile: records arrive out of order and twice, and a person takes exceptions and notes things."""
+"""What goes on meanwhile: records and deliveries arrive out of order and repeated, outside systems change, and people
+note things, have exceptions settled elsewhere, and close a month."""
 
 import threading
 import time
+from datetime import UTC, datetime
 from random import Random
 
-from connectors.sample_brand import sample_brand
+from tests.faults.closing import Closing
+from tests.faults.deciding import RESOLUTIONS, Deciding, number_of
+from tests.faults.story import CURRENCY
 
 LINES_AT_ONCE = 60
 REPEATED = 0.1
+CHANGES = 80
+TIMES = 5  # each delivery
+NOTES = 20  # at least
+EARLY, TOLD_BY, NOTED_BY, CLOSED_FROM = 0.1, 0.55, 0.75, 0.85  # parts of the faults
 
 
 class Work:
-    """Two hands that work until the faults are over, and then finish. `done`: the notes that were acknowledged."""
+    """Hands that work until the faults are over, and then finish. `done`: the notes that were acknowledged."""
 
-    def __init__(self, product, moment, *, orders, seed):
-        self.product, self.dice = product, Random(seed + 1)
-        self.lines = sample_brand(moment, orders=orders, times=1).lines
-        self.done, self.stopped, self.failed = {}, threading.Event(), []
-        self.hands = [threading.Thread(target=self._hand, args=[does]) for does in (self._send, self._work)]
+    def __init__(self, product, story, vendors, *, seed):
+        self.product, self.story, self.vendors, self.dice = product, story, vendors, Random(seed + 1)
+        self.done, self.delivered, self.failed = {}, set(), []
+        self.waiting, self.changed = [], threading.Event()
+        self.deciding, self.closing = Deciding(product), Closing(product, story.month)
+        does = (self._send, self._change, self._deliver, self._note_things, self._decide, self._close)
+        self.hands = [threading.Thread(target=self._hand, args=[hand], daemon=True) for hand in does]
 
     def begin(self):
         for hand in self.hands:
             hand.start()
 
+    def is_on(self):
+        return any(hand.is_alive() for hand in self.hands)
+
     def finish(self):
-        """Every line is sent by then, and at least one note was taken."""
-        self.hands[0].join()
-        self.stopped.set()
-        self.hands[1].join()
+        """Every line and delivery is sent by then, and the month is closed."""
+        for hand in self.hands:
+            hand.join()
         if self.failed:
             raise self.failed[0]
+
+    @property
+    def month(self):
+        return [self.story.month, CURRENCY]
+
+    @property
+    def claims(self):
+        """What was acknowledged, or seen to have happened."""
+        signed = {"reasons": self.closing.reasons, "acts": len(self.closing.seen)}
+        return {"delivered": sorted(self.delivered), "decided": sorted(self.deciding.decided)} | signed
+
+    @property
+    def summary(self):
+        holds = self.vendors.holds()
+        made = f"{len(holds['retries'])} retries and {len(holds['drafts'])} drafts made there"
+        acts = f"{len(self.closing.seen)} acts of closing, {len(self.closing.reasons)} of them openings"
+        taken = f"{len(self.delivered)} deliveries taken, each {TIMES} times"
+        return f"{taken}; {len(self.deciding.decided)} exceptions decided, {made}; {acts}."
 
     def _hand(self, does):
         try:
@@ -37,22 +67,59 @@ class Work:
         except Exception as failure:
             self.failed.append(failure)
 
+    def _until(self, part):
+        """Waits until so many of the faults were met, or somebody's work has failed."""
+        while self.product.progress < part and not self.failed:
+            time.sleep(0.2)
+
     def _send(self):
-        lines = list(self.lines)
-        self.dice.shuffle(lines)
-        batches = [lines[begin : begin + LINES_AT_ONCE] for begin in range(0, len(lines), LINES_AT_ONCE)]
-        batches += [batch for batch in batches if self.dice.random() < REPEATED]
-        for batch in batches:
+        early, late = self._batches(self.story.early), self._batches(self.story.late)
+        shares = [EARLY * number / len(early) for number in range(len(early))]
+        shares += [EARLY + (TOLD_BY - EARLY) * number / len(late) for number in range(len(late))]
+        for share, batch in zip(shares, early + late, strict=True):
+            self._until(share)
             body = "\n".join(batch).encode()
             answer = self.product.answered(
                 "POST", "/api/v1/records", content=body, headers={"Content-Type": "application/x-ndjson"}
             )
             assert answer.status_code == 200, answer.text
 
-    def _work(self):
+    def _batches(self, lines):
+        lines = list(lines)
+        self.dice.shuffle(lines)
+        batches = [lines[begin : begin + LINES_AT_ONCE] for begin in range(0, len(lines), LINES_AT_ONCE)]
+        return batches + [batch for batch in batches if self.dice.random() < REPEATED]
+
+    def _change(self):
+        """What the outside systems then deliver waits, each five times, for whoever sends it."""
+        for number in range(CHANGES):
+            self._until(TOLD_BY * number / CHANGES)
+            self.waiting += [delivery for delivery in self.vendors.change() for _ in range(TIMES)]
+        self.changed.set()
+
+    def _deliver(self):
+        """In any order, each until it is taken."""
+        dice = Random(0)
+        while not self.failed and (self.waiting or not self.changed.is_set()):
+            if not self.waiting:
+                time.sleep(0.2)
+                continue
+            delivery = self.waiting.pop(dice.randrange(len(self.waiting)))
+            if self._taken(delivery):
+                self.delivered.add((delivery.system, delivery.name))
+            else:
+                self.waiting.append(delivery)
+                time.sleep(0.1)
+
+    def _taken(self, delivery):
+        path, headers = self.product.hooks[delivery.system], delivery.signed(datetime.now(UTC))
+        answer = self.product.asked("POST", path, content=delivery.body, headers=headers)
+        return answer is not None and answer.status_code == 200
+
+    def _note_things(self):
         """Each note is written with words of its own, and once: what was answered with 409 was written before."""
         number = 0
-        while not (self.stopped.is_set() and (self.done or self.failed)):
+        while not (self.failed or (self.product.progress >= NOTED_BY and len(self.done) >= NOTES)):
             listed = self.product.answered("GET", "/api/v1/exceptions", params={"limit": 50}).json()["exceptions"]
             for case in listed[:5]:
                 number += 1
@@ -66,7 +133,26 @@ class Work:
         if answer.status_code == 200:
             self.done[words] = number_of(case)
 
+    def _decide(self):
+        """Credits are missing that have not come yet: about them it is decided once all has been told."""
+        while not self.failed and (any(hand.is_alive() for hand in self.hands[:3]) or not self._is_examined()):
+            self.deciding.go_on(["sync_failure"])
+            time.sleep(1)
+        while not self.failed and self.deciding.go_on(RESOLUTIONS):
+            time.sleep(1)
 
-def number_of(case):
-    """The number in an exception's name, `E-7`."""
-    return int(case["id"].removeprefix("E-"))
+    def _close(self):
+        while self.product.progress < CLOSED_FROM and not self.failed:
+            self.closing.go_on()
+            time.sleep(1)
+        for hand in self.hands[:-1]:
+            hand.join()
+        while not (self.failed or self._is_examined()):
+            time.sleep(2)
+        if not self.failed:
+            self.closing.end(wait=lambda: time.sleep(1))
+
+    def _is_examined(self):
+        """Whether a run has taken up all that was told, and the exceptions what it found."""
+        measured = self.product.answered("GET", "/api/v1/metrics").text
+        return all(f"reconciliation_{name}_waiting 0.0" in measured for name in ("records", "subjects"))
