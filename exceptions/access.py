@@ -92,7 +92,7 @@ PAGES: dict[str, str] = {
     "exception": "see",
     "owner": "work",
     "move": "see",  # each move asks for its own standing
-    "undo_change": "work",
+    "undo_change": "see",  # takes a standing of its own, which an admin has too
     "bulk_move": "work",
     "bulk_job": "work",
     "save_view": "see",

@@ -155,7 +155,7 @@ def _back(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @require_POST
-@needs("work")
+@needs("see")
 def undo_change(request: HttpRequest, id: int, change: int) -> HttpResponse:
     """Puts back what a resolution changed in our own data."""
     made = get_object_or_404(OwnChange, id=change, case_id=id)

@@ -197,7 +197,8 @@ def may_undo(change: OwnChange, person: Person) -> bool:
     """Whether a person may put a change of our own data back: who made it, a lead of the case's team, an admin."""
     case = change.case
     assert case is not None
-    return change.made_by_id == person.user.pk or "lead" in standings(person, case) or may(person, "configure")
+    made = change.made_by_id == person.user.pk and may(person, "work")
+    return made or "lead" in standings(person, case) or may(person, "configure")
 
 
 def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEntry:

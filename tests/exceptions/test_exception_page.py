@@ -153,7 +153,8 @@ def test_a_change_of_our_own_data_tells_what_was_there_before(client, people):
     assert (told["before"], told["parameters"]["canonical"]) == ("FIRST", "SECOND")
 
 
-def test_only_who_made_a_change_a_lead_or_an_admin_undoes_it(client, people):
+@pytest.mark.parametrize("who", ["lea", "ida"])
+def test_only_who_made_a_change_a_lead_or_an_admin_undoes_it(client, people, who):
     System.objects.create(key="portal", kind="rebound")
     known = case(kind="sku_mismatch", sku="OLD", systems=["portal"])
     send(client, people["tom"], known, "claim")
@@ -162,7 +163,10 @@ def test_only_who_made_a_change_a_lead_or_an_admin_undoes_it(client, people):
     client.force_login(someone("ann", "agent", team="finance").user)
     client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
     assert SkuAlias.objects.exists()
-    client.force_login(people["lea"].user)
+    client.force_login(someone("eve", "viewer").user)
+    client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
+    assert SkuAlias.objects.exists()
+    client.force_login(people["lea"].user if who == "lea" else someone("ida", "admin").user)
     client.post(f"/exceptions/{known.pk}/changes/{OwnChange.objects.get().pk}/undo")
     assert not SkuAlias.objects.exists()
 

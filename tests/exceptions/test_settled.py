@@ -60,7 +60,7 @@ def test_a_waiver_is_listed_with_the_customer_who_asked_who_agreed_and_until_whe
     assert "they never send one" in file
 
 
-@pytest.mark.parametrize(("who", "may"), [("pat", True), ("lea", True), ("tom", False), ("vera", False)])
+@pytest.mark.parametrize(("who", "may"), [("pat", True), ("lea", True), ("sam", True), ("tom", False), ("vera", False)])
 def test_who_agreed_and_the_lead_end_it_from_the_list(client, people, waived, who, may):
     assert ("End it now" in read(client, people[who], "/waivers")) is may
     change = OwnChange.objects.get()
