@@ -183,7 +183,8 @@ def pairs(world, compared):
 def _line_pairs(world):
     for flow, group, sources, targets in pairs(world, "lines"):
         here, there = held(sources), held(targets)
-        for sku in sorted(here.keys() | there.keys()) if here and there else ():
+        told = all(order.lines for order in (*sources, *targets))
+        for sku in sorted(here.keys() | there.keys()) if told else ():
             one, other = here.get(sku, 0), there.get(sku, 0)
             if abs(one - other) > flow.tolerance["quantity"]:
                 both = sku in here and sku in there

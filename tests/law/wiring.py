@@ -29,7 +29,7 @@ def new_flow(dice, topology):
     """A leg that is like another, to a system that had none."""
     like = flow_of(dice, topology)
     ends = {dice.choice(("source", "target")): dice.choice(topology["systems"])["key"]}
-    flow = like | ends | {"key": f"more-{dice.randrange(999)}"}
+    flow = like | ends | {"key": f"more-{len(topology['flows'])}-{dice.randrange(999)}"}
     if flow["source"] != flow["target"]:
         topology["flows"].append(flow)
 
