@@ -54,6 +54,7 @@ OF_TOPICS = {
 FILE_LIVES = timedelta(days=7)
 MOST_COST = 1000
 MOST_FAILURES = 8
+BULK_GOES_ON = {"CREATED": "RUNNING", "RUNNING": "COMPLETED", "CANCELING": "CANCELED"}  # each time it is asked for
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
 
 
@@ -194,17 +195,13 @@ class Shopify(Simulator):
     def root_bulkOperation(self, id: str) -> Node | None:  # noqa: N802
         """The state of an export, which is made at the second asking."""
         export = self.exports.get(plain_id(id))
-        if export is None or export["status"] != "CREATED":
-            return export
-        if export["new"]:
-            export["new"] = False
-        else:
-            export["status"] = "COMPLETED"
+        if export is not None:
+            export["status"] = BULK_GOES_ON.get(export["status"], export["status"])
         return export
 
     def root_bulkOperationRunQuery(self, query: str, groupObjects: bool) -> Node:  # noqa: N802, N803
         """Begins an export; one at a time here."""
-        if any(one["status"] == "CREATED" for one in self.exports.values()):
+        if any(one["status"] in BULK_GOES_ON for one in self.exports.values()):
             busy = {
                 "field": None,
                 "message": "A bulk operation is already in progress",
@@ -214,7 +211,7 @@ class Shopify(Simulator):
         number = str(len(self.exports) + 1)
         done = graphql.execute_sync(schema(), graphql.parse(query), root_value=self, field_resolver=self._field)
         text = "".join(json.dumps(line) + "\n" for line in lines_of_export((done.data or {})["orders"], None))
-        export = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "new": True, "text": text}
+        export = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
         export["until"] = self.clock() + FILE_LIVES
         self.exports[number] = export | {
             "errorCode": None,

@@ -162,6 +162,11 @@ def test_a_draft_on_account_gives_way_to_its_order(shops):
     connection, shop, clock = shops()
     pull_all(connection, shop, clock)
     assert ("order", "draft-31") in ledger()
+    shop.drafts[0] |= {"status": "INVOICE_SENT", "poNumber": "PO-10"}  # which may move no date
+    clock.pass_by(hours=7)
+    pull_all(connection, shop, clock, "open_drafts")
+    assert ledger()["order", "draft-31"]["refs"]["purchase_order"] == "PO-10"
+    clock.pass_by(hours=-7)
     shop.drafts[0] |= {"status": "COMPLETED", "updatedAt": when(minutes=-1)}
     clock.pass_by(minutes=15)
     pull_all(connection, shop, clock, "drafts")
@@ -311,7 +316,8 @@ def test_a_backfill_that_is_killed_goes_on(long_past, last, monkeypatch):
     assert counts()["order"] == 45
 
 
-def test_a_failed_export_is_begun_again(long_past):
+@pytest.mark.parametrize("ended", ["FAILED", "CANCELING", "CANCELED", "EXPIRED"])
+def test_a_failed_export_is_begun_again(long_past, ended):
     connection, shop, clock = long_past
     run = ask_by_hand(
         connection,
@@ -322,7 +328,7 @@ def test_a_failed_export_is_begun_again(long_past):
         at=clock(),
     )
     pull_by_hand(run, connector("shopify"), access=access(connection, shop, clock), take_in=take_in_lines)
-    shop.exports["1"] |= {"status": "FAILED", "errorCode": "INTERNAL_SERVER_ERROR"}
+    shop.exports["1"] |= {"status": ended, "errorCode": "INTERNAL_SERVER_ERROR"}
     go_on(PullRun.objects.get(id=run.id), connection, shop, clock)
     assert len(shop.exports) == 2
     assert counts()["order"] == 45

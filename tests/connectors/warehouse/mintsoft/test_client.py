@@ -9,7 +9,7 @@ from connectors.models import PullRun
 from connectors.simulating import breaking_off, failing
 from connectors.warehouse.mintsoft.client import MintsoftClient
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
-from tests.connectors.warehouse.mintsoft.account import returned
+from tests.connectors.warehouse.mintsoft.account import local, returned
 
 
 @pytest.fixture
@@ -30,6 +30,10 @@ def test_orders_are_asked_for_with_their_items_the_oldest_first(accounts):
     pull_all(connection, account, clock, "orders")
     (asked,) = [request.url.params for request in account.requests if request.url.path == "/api/Order/List"]
     assert (asked["IncludeOrderItems"], asked["SortOldestFirst"], asked["PageNo"]) == ("true", "true", "1")
+    clock.pass_by(hours=1)
+    pull_all(connection, account, clock, "orders")
+    *_, asked = [request.url.params for request in account.requests if request.url.path == "/api/Order/List"]
+    assert asked["SinceLastUpdated"] == local(minutes=10)  # where the last window ended, and a little before
 
 
 def test_a_kill_between_any_two_requests_loses_nothing(accounts, small_pages):
