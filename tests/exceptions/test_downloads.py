@@ -44,7 +44,11 @@ def queries():
     """What each table that is about one thing is asked about."""
     of = {entry.type: str(entry.record) for entry in LedgerEntry.objects.filter(until=None).order_by("id")}
     about = {"run": {"run": Run.objects.latest("id").pk}, "groups": {"group": "kind"}}
-    about |= {"versions": {"record": of["order"]}, "order-facts": {"record": of["order"]}}
+    about |= {
+        "outcomes": {"flow": "to-warehouse"},
+        "versions": {"record": of["order"]},
+        "order-facts": {"record": of["order"]},
+    }
     about |= {"month-breakdown": {"month": "2025-09", "currency": "GBP", "way": "customer"}}
     about |= {"month-line": {"month": "2025-09", "currency": "GBP", "part": "returns", "bucket": "all"}}
     about |= {"month-beside": {"month": "2025-09", "currency": "GBP", "what": "sold"}}
