@@ -15,6 +15,7 @@ REPEATED = 0.1
 CHANGES = 80
 TIMES = 5  # each delivery
 NOTES = 20  # at least
+LONGEST_END = 900  # seconds, after the last fault
 EARLY, TOLD_BY, NOTED_BY, CLOSED_FROM = 0.1, 0.55, 0.75, 0.85  # parts of the faults
 
 
@@ -38,10 +39,13 @@ class Work:
 
     def finish(self):
         """Every line and delivery is sent by then, and the month is closed."""
+        over = time.monotonic() + LONGEST_END
         for hand in self.hands:
-            hand.join()
+            hand.join(max(over - time.monotonic(), 0))
         if self.failed:
             raise self.failed[0]
+        if self.is_on():
+            raise RuntimeError(f"The work does not end though nothing disturbs it any more. {self.summary}")
 
     @property
     def month(self):
