@@ -24,7 +24,8 @@ with unknown as (
             where known.kind = told.kind and known.subject = told.subject and known.frozen_in is null
         )
         and not exists (
-            -- what a closed month has settled stays so: dismissed until it heals or its day comes, accepted until it outgrows that
+            -- what a closed month has settled stays so: dismissed until it heals or its day comes, accepted until it
+            -- outgrows that
             select from exception_case as settled
             where
                 settled.kind = told.kind
