@@ -211,7 +211,7 @@ class Shopify(Simulator):
         number = str(len(self.exports) + 1)
         done = graphql.execute_sync(schema(), graphql.parse(query), root_value=self, field_resolver=self._field)
         text = "".join(json.dumps(line) + "\n" for line in lines_of_export((done.data or {})["orders"], None))
-        export = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
+        export: Node = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
         export["until"] = self.clock() + FILE_LIVES
         self.exports[number] = export | {
             "errorCode": None,
