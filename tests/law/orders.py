@@ -360,17 +360,22 @@ def duplicate_order(world):
 
 def _doubled(group, system, copies):
     if system == group.order.system:
-        for scheme in ("ecommerce_order", "sales_order"):
-            values = {(o.realm, o.reference(scheme)) for o in copies if o.reference(scheme)}
-            for value in sorted(values, key=str):
-                sharing = [o for o in copies if (o.realm, o.reference(scheme)) == value]
-                if len(sharing) > 1:
-                    yield sharing
+        sharing = [one for one in copies if any(_share(one, other) for other in copies if other is not one)]
+        if sharing:
+            yield sharing
     elif len(copies) > 1:
         wanted = group.order.quantities
         together = held(copies)
         if any(together.get(sku, 0) > quantity for sku, quantity in wanted.items()):
             yield copies
+
+
+def _share(one, other):
+    """Whether two orders of one system carry the same number of the shop or of the sale."""
+    schemes = ("ecommerce_order", "sales_order")
+    return one.realm == other.realm and any(
+        one.reference(s) and one.reference(s) == other.reference(s) for s in schemes
+    )
 
 
 def customer_mismatch(world):
