@@ -158,6 +158,23 @@ def test_an_answer_without_end_is_cut_off(echo, http, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"Date": "Sat, 21 Nov 2026 12:00:00 GMT"}, "2026-11-21T12:00:00+00:00"),
+        ({"Date": "Sat, 21 Nov 2026 12:00:00 GMT", "Age": "30"}, "2026-11-21T12:00:30+00:00"),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+)
+def test_the_first_answer_tells_the_vendors_clock(echo, http, headers, told):
+    echo.fail_next(failing(404, Date="Fri, 20 Nov 2026 12:00:00 GMT"), lambda request: answer({}, headers=headers))
+    with pytest.raises(NotFound):
+        http.send("GET", "/echo")
+    http.send("GET", "/echo")
+    assert (http.told_at and http.told_at.isoformat()) == told
+
+
+@pytest.mark.parametrize(
     "url", ["http://shop.example", "ftp://shop.example", "shop.example", "http://127.0.0.1.evil.example"]
 )
 def test_secrets_do_not_travel_in_the_clear(url, clock):
@@ -171,6 +188,9 @@ def test_a_simulator_is_a_server_of_this_machine_too(echo, clock):
         assert http.json("POST", "/echo", json={"a": 1})["price"] == Decimal("0.1")
         with pytest.raises(NotFound):
             http.send("GET", "/nowhere")
+        echo.fail_next(breaking_off)
+        with pytest.raises(Unreachable):
+            http.send("POST", "/echo", json={})
         http.close()
     with pytest.raises(Unreachable):
         Http(address, clock, clock.sleep).send("GET", "/echo")
