@@ -347,5 +347,5 @@ SHAPES = {
     "o": _spoken_of,
     "e": _parts("code", "message", "field"),
     "l": _lines,
-    "x": lambda value, kind: value,
+    "x": lambda value, kind: value or None,
 }
