@@ -29,7 +29,7 @@ def active(world, system):
 def _known_in(world, flow, sku, skus):
     """Whether T has an active product for a sku; in a warehouse one of the same base SKU will do."""
     warehouse = world.topology.systems[flow.target].kind == "warehouse"
-    return sku in skus or (warehouse and _base(world, sku) in {_base(world, other) for other in skus})
+    return sku in skus or (warehouse and _base(world, sku) in skus | {_base(world, other) for other in skus})
 
 
 def _base(world, sku):
