@@ -26,6 +26,7 @@ from exceptions.people.sign_in import address_of
 from exceptions.people.tokens import valid_token
 from exceptions.queue import exceptions_page
 from exceptions.rights import person_of
+from exceptions.sentences import sentence
 from exceptions.tasks import ask_for_run
 from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
@@ -235,7 +236,7 @@ def moves(request: HttpRequest, id: Annotated[int, Field(ge=1, lt=2**63)], asked
     except MoveNotAllowed as error:
         return Status(403, _problem(403, str(error)))
     case = ExceptionCase.objects.select_related("owner").get(trail=entry)
-    return Status(200, {"exception": exception_out(case), "sentence": entry.sentence})
+    return Status(200, {"exception": exception_out(case), "sentence": sentence(entry)})
 
 
 @api.get("/metrics", response=ERRORS, auth=Bearer("measure"), throttle=[PerToken("600/m")])

@@ -13,6 +13,7 @@ from exceptions.models import ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
 from exceptions.resolutions import resolutions
 from exceptions.rights import needs, person_in
+from exceptions.sentences import sentence
 from exceptions.settled import settled_lines as lines_settled
 from exceptions.settled import waivers as waivers_given
 from exceptions.variances import variances as accepted
@@ -69,7 +70,7 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     except (MoveNotAllowed, ExceptionCase.DoesNotExist) as error:
         messages.error(request, f"E-{proposal.case_id}: {error} Your comment was: “{note}”")
     else:
-        messages.success(request, f"E-{proposal.case_id}: {entry.sentence}")
+        messages.success(request, f"E-{proposal.case_id}: {sentence(entry)}")
     return redirect("approvals")
 
 

@@ -22,6 +22,7 @@ from exceptions.move_forms import FORMS, PARAMETER, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.resolutions import Resolution, resolutions_of
 from exceptions.rights import may, needs, person_in
+from exceptions.sentences import sentence
 from exceptions.workflow import Origin, move, undo
 from exceptions.writeback.offers import Offer, offer_of
 
@@ -66,7 +67,7 @@ def move_exception(request: HttpRequest, id: int, name: str) -> HttpResponse:
     form = kind(request.POST if request.method == "POST" else None, case=case, resolution=chosen, offer=offer)
     asked = request.method == "POST" and "preview" not in request.POST and form.is_valid()
     if asked and (entry := _moved(request, id, name, form)):
-        messages.success(request, f"E-{id}: {entry.sentence}")
+        messages.success(request, f"E-{id}: {sentence(entry)}")
         return _back(request, entry.case_id or id)
     context = {
         "case": case,

@@ -20,6 +20,7 @@ from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
 from exceptions.runbooks import runbook_of
 from exceptions.saved_views import COUNTED, CountUpTo, counted
+from exceptions.sentences import sentence
 from exceptions.trail_terms import CLOSING, OPENING
 from exceptions.writeback.offers import writing
 from reconciliation.declarations import Check, checks
@@ -193,7 +194,7 @@ def _occurrences(entries: Iterable[TrailEntry]) -> list[Occurrence]:
         was, is_open = entry.from_state in OPEN, entry.to_state in OPEN
         if is_open and not was:
             if closed is not None:
-                found.append(Occurrence(opened.at if opened else None, closed.at, closed.sentence))
+                found.append(Occurrence(opened.at if opened else None, closed.at, sentence(closed)))
             opened, closed = entry, None
         elif was and not is_open and entry.to_state:
             closed = entry

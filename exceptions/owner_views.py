@@ -14,6 +14,7 @@ from exceptions.models import ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
 from exceptions.rights import needs, person_in
+from exceptions.sentences import sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +40,7 @@ def _chosen(request: HttpRequest, case: ExceptionCase) -> tuple[bool, str]:
     try:
         number = int(seen) if seen.isdecimal() and len(seen) < 18 else 0
         how: dict[str, Any] = {"by": person_in(request), "at": timezone.now(), "origin": origin(request)}
-        return True, f"{case}: {choose_owner(case.pk, said, seen=number, **how).sentence}"
+        return True, f"{case}: {sentence(choose_owner(case.pk, said, seen=number, **how))}"
     except MoveNotAllowed as error:
         return False, f"{case}: {error}"
 

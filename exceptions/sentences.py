@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from exceptions.configuration.change_sentences import Told, change_sentence
+from exceptions.configuration.change_sentences import change_sentence
+from exceptions.formats import decimal_of, money_text
+from exceptions.models import TrailEntry
 
 SENTENCES = {
     "auto-resolve": "The systems agree again; resolved.",
@@ -58,7 +60,7 @@ TO_BE_WRITTEN = {
 }
 
 
-def sentence(entry: Told) -> str:
+def sentence(entry: TrailEntry) -> str:
     """What an entry of the trail says, in words; never fails on an entry of an older shape."""
     details: dict[str, Any] = entry.details
     if entry.move == "re-detect":
@@ -85,5 +87,8 @@ class _Known(dict[str, Any]):
 
 
 def _money(details: dict[str, Any], suffix: str) -> str:
-    amount = details.get(f"amount{suffix}")
-    return "nothing counted" if amount is None else f"{amount} {details.get(f'currency{suffix}')}"
+    said = details.get(f"amount{suffix}")
+    amount, currency = decimal_of(said), details.get(f"currency{suffix}")
+    if amount is None:
+        return "nothing counted" if said is None else f"{said} {currency}"
+    return money_text(amount, currency)

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 
 from exceptions.configuration.change_sentences import DID
 from exceptions.models import TrailEntry
-from exceptions.sentences import SENTENCES, WITH_DETAILS
+from exceptions.sentences import SENTENCES, WITH_DETAILS, sentence
 from exceptions.trail import of_period
 
 PAGE = 100
@@ -68,7 +68,7 @@ def as_rows(entries: QuerySet[TrailEntry]) -> Iterator[tuple[Any, ...]]:
             entry.by.get_username() if entry.by else SYSTEM,
             entry.about or str(entry.case),
             entry.move,
-            entry.sentence,
+            sentence(entry),
             entry.from_state,
             entry.to_state,
             entry.note,

@@ -19,6 +19,7 @@ from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEnt
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.ownership import begin_anew
 from exceptions.rights import Person, may
+from exceptions.sentences import sentence
 from exceptions.suppressions import tell_again
 
 BULK = 1_000
@@ -190,7 +191,7 @@ def _what_happened(case: ExceptionCase) -> str:
     if last is None:
         return "It has changed meanwhile."
     who = last.by.get_full_name() or last.by.get_username() if last.by else "The system"
-    return f"{who} was first, at {timezone.localtime(last.at):%H:%M}: {last.sentence}"
+    return f"{who} was first, at {timezone.localtime(last.at):%H:%M}: {sentence(last)}"
 
 
 def may_undo(change: OwnChange, person: Person) -> bool:

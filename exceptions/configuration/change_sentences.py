@@ -1,6 +1,8 @@
 """What was configured, in plain sentences."""
 
-from typing import Any, Protocol
+from typing import Any
+
+from exceptions.models import TrailEntry
 
 DID = {
     "create": "Added",
@@ -41,18 +43,7 @@ DID = {
 LONGEST = 300
 
 
-class Told(Protocol):
-    """What an entry of the trail tells, however it is kept."""
-
-    move: str
-    about: str
-    details: Any
-    from_state: str | None
-    to_state: str | None
-    case_id: int | None
-
-
-def change_sentence(entry: Told) -> str:
+def change_sentence(entry: TrailEntry) -> str:
     """What an entry about no case says; never fails on an entry of an older shape."""
     details: dict[str, Any] = entry.details if isinstance(entry.details, dict) else {}
     before, after = _table(details.get("before")), _table(details.get("after"))

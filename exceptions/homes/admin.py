@@ -21,6 +21,7 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import Person
+from exceptions.sentences import sentence
 from reconciliation.declarations import checks, kind_title
 from reconciliation.statements import rows
 
@@ -75,7 +76,7 @@ class Ending:
 class Change:
     """A change of the configuration: what happened, to what, by whom and when."""
 
-    sentence: str
+    said: str
     about: str
     by: str
     at: datetime
@@ -222,7 +223,7 @@ def _ending_address(row: Any) -> str:
 def _changes() -> list[Change]:
     """The last changes of what decides about cases."""
     entries = TrailEntry.objects.filter(case=None).exclude(move="export").select_related("by").order_by("-id")[:8]
-    return [Change(entry.sentence, entry.about, _who(entry.by), entry.at) for entry in entries]
+    return [Change(sentence(entry), entry.about, _who(entry.by), entry.at) for entry in entries]
 
 
 def _who(person: User | None) -> str:

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models.functions import Now
 
 from exceptions.models.case import ExceptionCase
-from exceptions.sentences import sentence
 from reconciliation.models.fields import CodeField
 
 
@@ -47,11 +46,6 @@ class TrailEntry(models.Model):
                 condition=models.Q(case__isnull=False) | ~models.Q(about=""), name="trail_entry_about_something"
             )
         ]
-
-    @property
-    def sentence(self) -> str:
-        """What happened, in words."""
-        return sentence(self)
 
 
 class TrailSeal(models.Model):

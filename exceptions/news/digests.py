@@ -18,6 +18,7 @@ from exceptions.formats import day_text
 from exceptions.models import OPEN, Company, Digest, ExceptionCase, Message, Notification, Preferences, TrailEntry
 from exceptions.news.queueing import absolute, new_key
 from exceptions.rights import Person
+from exceptions.sentences import sentence
 
 LONGEST = timedelta(days=7)
 SETTLED = timedelta(minutes=15)  # by when what happened is surely committed
@@ -86,7 +87,7 @@ def _mine(person: Person, since: datetime, until: datetime) -> dict[str, Any]:
     for entry in entries[: 100 * SHOWN]:
         last.setdefault(entry.case_id or 0, entry)
     lines = [
-        {"text": f"{entry.case} {entry.case.title}: {entry.sentence}", "address": _exception(entry.case)}
+        {"text": f"{entry.case} {entry.case.title}: {sentence(entry)}", "address": _exception(entry.case)}
         for entry in list(last.values())[:SHOWN]
         if entry.case
     ]

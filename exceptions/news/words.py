@@ -7,6 +7,7 @@ from django.urls import reverse
 from exceptions.formats import instant_text
 from exceptions.models import ChecklistRound, ExceptionCase, Notification
 from exceptions.models.trail import TrailEntry
+from exceptions.sentences import sentence
 from reconciliation.declarations import kind_title
 
 ONE = {
@@ -113,6 +114,6 @@ def _of(case: ExceptionCase, entry: TrailEntry | None) -> dict[str, str]:
     return {
         "title": f"{case} {case.title}",
         "who": (by.get_full_name() or by.get_username()) if by else "A rule",
-        "what": entry.sentence if entry else "",
+        "what": sentence(entry) if entry else "",
         "owner": (case.owner.get_full_name() or case.owner.get_username()) if case.owner else "nobody",
     }

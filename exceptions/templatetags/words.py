@@ -9,7 +9,9 @@ from django.urls import reverse
 from exceptions.evidence import record_of
 from exceptions.formats import number_text
 from exceptions.ledgers.order_group import Connected
+from exceptions.models import TrailEntry
 from exceptions.months.parts import name_words
+from exceptions.sentences import sentence as sentence_of
 from reconciliation.models import Run
 
 register = template.Library()
@@ -38,6 +40,12 @@ def duration(length: timedelta | None) -> str:
 def in_words(name: str) -> str:
     """`{{ kind|in_words }}`: the title of a kind, or a reason, in words."""
     return name_words(name)
+
+
+@register.filter
+def sentence(entry: TrailEntry) -> str:
+    """`{{ entry|sentence }}`: what an entry of the trail says."""
+    return sentence_of(entry)
 
 
 @register.filter

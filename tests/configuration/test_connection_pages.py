@@ -13,6 +13,7 @@ from connectors.simulating import answer, served
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
 from exceptions.pulling import due_pulls
+from exceptions.sentences import sentence
 from exceptions.tasks import end_one
 from reconciliation.models import LedgerEntry, System
 from tests.connectors.shopify.shop import fill
@@ -108,7 +109,7 @@ def test_each_change_is_in_the_trail_with_who(admin, systems):
     assert second.details["before"]["shop"] == "a.example"
     assert second.details["after"]["shop"] == "b.example"
     assert second.details["after"]["client_secret"].startswith("entered 20")
-    assert "Changed connection shop: shop from a.example to b.example" in history().entries[0].sentence
+    assert "Changed connection shop: shop from a.example to b.example" in sentence(history().entries[0])
 
 
 def test_a_secret_that_is_refused_is_in_no_page_and_no_log(admin, shop, capfd, caplog):
@@ -175,7 +176,7 @@ def test_a_removed_connection_leaves_its_records_and_its_system(admin, systems):
     assert "Connect The shop" in page
     assert not Credential.objects.exists()
     assert (System.objects.count(), LedgerEntry.objects.count()) == (2, before)
-    assert history().entries[0].sentence.startswith("Removed connection shop")
+    assert sentence(history().entries[0]).startswith("Removed connection shop")
 
 
 def test_a_connected_system_is_not_removed(admin, systems):

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from exceptions.models import ExceptionCase, OwnershipRule, TrailEntry
+from exceptions.sentences import sentence
 from tests.exceptions.test_queue_page import case
 from tests.factories import PersonFactory
 
@@ -54,7 +55,7 @@ def test_stored_it_moves_them_and_each_case_says_why(admin, cases):
     after = where()
     assert [after[f"order:shop:{n}"] for n in range(1, 7)] == ["cx", "cx", "cx", "ops", "finance", "finance"]
     told = TrailEntry.objects.filter(case__subject="order:shop:1").get()
-    assert told.sentence == "Handed over to the team cx."
+    assert sentence(told) == "Handed over to the team cx."
     assert told.source == f"rule {stored.pk}"
 
 

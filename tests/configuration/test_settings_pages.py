@@ -22,6 +22,7 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import RIGHTS
+from exceptions.sentences import sentence
 from tests.cached import forget
 from tests.configuration.conftest import errors, values
 from tests.exceptions.test_queue_page import case
@@ -34,7 +35,7 @@ LISTED = [key for key in SECTIONS if key != "company"]
 
 
 def told():
-    return [entry.sentence for entry in history().entries]
+    return [sentence(entry) for entry in history().entries]
 
 
 def test_a_policy_is_added_changed_and_removed_and_the_trail_says_so(admin):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
+from exceptions.sentences import sentence
 from reconciliation.models import (
     Configuration,
     Flow,
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told():
-    return [entry.sentence for entry in history().entries]
+    return [sentence(entry) for entry in history().entries]
 
 
 def version():

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
+from exceptions.sentences import sentence
 from exceptions.variances import variances
 from exceptions.workflow import Origin, move
 from tests.exceptions.people import bands, case, someone, teams
@@ -100,7 +101,7 @@ def test_what_was_opened_again_no_longer_counts(people):
 def test_a_message_that_was_sent_is_on_record(people):
     known = case()
     entry = make(known, "message", people["tom"], to="buyer@example.com", channel="mail", note="Where is the PO?")
-    assert (entry.sentence, entry.note) == ("Sent a message to buyer@example.com.", "Where is the PO?")
+    assert (sentence(entry), entry.note) == ("Sent a message to buyer@example.com.", "Where is the PO?")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -25,6 +25,7 @@ from exceptions.grammar import terms_of
 from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.models import Checklist, ChecklistItem, ChecklistRound, Holiday, RoundItem, TrailEntry
 from exceptions.queue import QueueFilter
+from exceptions.sentences import sentence
 from exceptions.tasks import keep_checklists
 from reconciliation.declarations import checks
 from tests.configuration.conftest import values
@@ -135,7 +136,7 @@ def test_a_round_is_signed_when_all_is_answered_and_what_is_wrong_has_a_note():
     assert (signed.result, signed.done_by) == ("not_ok", olu.user)
     told = TrailEntry.objects.filter(about="checklist daily 2026-09-28").order_by("id")
     assert [entry.move for entry in told] == ["answer", "sign"]
-    assert "No feed is silent" in told.last().sentence
+    assert "No feed is silent" in sentence(told.last())
     with pytest.raises(AnswerRefused, match="signed already"):
         answer(manual.pk, "", by=olu, at=MONDAY)
 

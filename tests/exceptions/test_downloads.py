@@ -15,6 +15,7 @@ from exceptions.ledgers import records as ledgers
 from exceptions.models import ChangePreview, ExceptionCase, Invitation, Message, Outgoing, TrailEntry
 from exceptions.reconciling import reconcile
 from exceptions.rights import RIGHTS
+from exceptions.sentences import sentence
 from reconciliation.models import LedgerEntry, Run
 from tests.cached import forget
 from tests.checks.conftest import NOON, brand  # noqa: F401
@@ -101,7 +102,7 @@ def test_every_table_is_a_file_in_both_formats_and_each_is_noted(client, stored)
         taken = TrailEntry.objects.filter(move="export", about=f"table {table.title}").order_by("id")
         assert [entry.details["after"]["format"] for entry in taken] == ["csv", "xlsx"], name
     tokens = TrailEntry.objects.filter(about="table Tokens")
-    assert tokens.latest("id").sentence.startswith("Took away the table Tokens: format xlsx")
+    assert sentence(tokens.latest("id")).startswith("Took away the table Tokens: format xlsx")
 
 
 @pytest.mark.parametrize("role", ["viewer", "agent", "lead", "approver", "finance_controller", "admin", None])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from connectors.lines import read_lines
 from exceptions.erasure import ErasureRefused, erase
 from exceptions.models import TrailEntry
+from exceptions.sentences import sentence
 from exceptions.trail import seal, verify
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry, OrderContent, RejectedLine, Version
@@ -86,7 +87,7 @@ def test_the_trail_is_whole_and_says_what_was_erased(known):
     verdict = verify(head=head)
     assert (verdict.broken, verdict.erased) == ([], 1)
     told = TrailEntry.objects.get(move="erase")
-    assert told.sentence.startswith("Erased what was known of a person: rows")
+    assert sentence(told).startswith("Erased what was known of a person: rows")
     known.refresh_from_db()
     assert known.note == "Called [erased]"
 

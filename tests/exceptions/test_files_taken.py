@@ -12,6 +12,7 @@ from connectors.lines import read_lines
 from exceptions.drafts import DRAFTED
 from exceptions.models import Attachment, TrailEntry
 from exceptions.resolutions import resolutions_of
+from exceptions.sentences import sentence
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry, RejectedLine
 from tests.exceptions.people import bands, case, someone
@@ -77,4 +78,4 @@ def test_each_file_that_is_taken_is_in_the_trail(client, files, monkeypatch):
         entry = TrailEntry.objects.latest("id")
         assert TrailEntry.objects.count() == before + 1, name
         assert (entry.move, entry.by.username, entry.request_id) == ("export", "ida", f"took-{name}"), name
-        assert entry.sentence.startswith("Took away the"), name
+        assert sentence(entry).startswith("Took away the"), name

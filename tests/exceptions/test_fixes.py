@@ -6,6 +6,7 @@ import pytest
 
 from connectors.models import Connection, Outbox, PullRun
 from exceptions.models import ExceptionCase, TrailEntry, WriteBack
+from exceptions.sentences import sentence
 from tests.checks.conftest import NOON, Brand
 from tests.exceptions.findings import SUBJECT, found, gone, illegal_moves, moves_of, run, the_case
 
@@ -53,7 +54,7 @@ def test_agreement_in_newer_data_of_every_system_proves_it(brand):
     run_after(3)
     known = the_case()
     assert (known.state, known.resolved_by, moves_of(known)[-1]) == ("resolved", "data", "verify")
-    assert TrailEntry.objects.filter(case=known).last().sentence == "Newer data agrees: the fix is proven."
+    assert sentence(TrailEntry.objects.filter(case=known).last()) == "Newer data agrees: the fix is proven."
 
 
 @pytest.mark.parametrize(("state", "then"), [("unknown", "fix_applied"), ("done", "in_progress")])

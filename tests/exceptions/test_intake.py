@@ -14,6 +14,7 @@ from exceptions.models import (
     Suppression,
     TrailEntry,
 )
+from exceptions.sentences import sentence
 from exceptions.suppressions import lift, suppress
 from tests.exceptions.findings import KIND, SUBJECT, found, gone, moved, moves_of, opened, run, the_case
 from tests.exceptions.people import NOW, case, someone
@@ -32,7 +33,7 @@ def test_a_finding_opens_one_case_with_team_terms_and_trail():
     assert known.claim_due_at == NOW + timedelta(hours=4)
     entry = TrailEntry.objects.get(case=known)
     assert (entry.by, entry.from_state, entry.to_state) == (None, None, "new")
-    assert entry.sentence == "Found, with 20.00 GBP at risk."
+    assert sentence(entry) == "Found, with 20.00 GBP at risk."
 
 
 def test_a_leg_that_is_no_flow_names_none():
@@ -81,7 +82,7 @@ def test_what_is_found_again_is_refreshed_without_a_move():
     run(2)
     assert moves_of(known) == ["detect", "re-detect"]
     last = TrailEntry.objects.filter(case=known).last()
-    assert last.sentence == "The amount at risk went from 20.00 GBP to 25.00 GBP."
+    assert sentence(last) == "The amount at risk went from 20.00 GBP to 25.00 GBP."
 
 
 def test_a_grown_amount_raises_the_severity_and_a_shrunken_one_does_not_lower_it():

@@ -18,6 +18,7 @@ from exceptions.runbooks import (
     shipped_text,
     write_runbook,
 )
+from exceptions.sentences import sentence
 from exceptions.ticks import tick
 from exceptions.workflow import Origin, move
 from reconciliation.declarations import checks
@@ -126,7 +127,7 @@ def test_a_ticked_step_is_evidence(found, tom):
     ticked(found, tom)
     entry = TrailEntry.objects.get(case=found, move="tick")
     assert entry.by == tom.user
-    assert entry.sentence == "Done, as the runbook says: Compare the credit note with the price list"
+    assert sentence(entry) == "Done, as the runbook says: Compare the credit note with the price list"
     assert entry.details["runbook"] == 1
     ticked(found, tom, done=False)
     assert [step.tick for step in steps_on(found, runbook_of(KIND))] == [None] * 4

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from exceptions.models import SealedEntry, TrailEntry, TrailSeal
+from exceptions.sentences import sentence
 from exceptions.trail import BEGINNING, seal, verify
 from tests.exceptions.people import NOW, case, someone
 
@@ -266,7 +267,7 @@ def test_the_page_tells_in_sentences_and_filters_by_who_what_about_and_when(audi
     entry(about="person ann", move="grant", details={"before": {"roles": []}, "after": {"roles": ["lead"]}}, by=tom)
 
     def told(**asked):
-        return [e.sentence for e in auditor.get("/trail", asked).context["page"].entries]
+        return [sentence(e) for e in auditor.get("/trail", asked).context["page"].entries]
 
     agree, lead, taken = (
         "The systems agree again; resolved.",

@@ -17,6 +17,7 @@ from exceptions.models import (
 )
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import person_of
+from exceptions.sentences import sentence
 from exceptions.workflow import Origin, move, move_many
 from tests.exceptions.people import NOW, bands, case, someone, teams
 
@@ -135,7 +136,7 @@ def test_a_fix_elsewhere_says_where_so_that_somebody_can_find_it(people):
             make(known, "apply", people["tom"], resolution="void_duplicate", parameters=where)
         assert refused.value.field == "where"
     entry = make(known, "apply", people["tom"], resolution="void_duplicate", parameters={"where": "CN-9 in the ERP"})
-    assert entry.sentence.endswith("Where: CN-9 in the ERP")
+    assert sentence(entry).endswith("Where: CN-9 in the ERP")
 
 
 def test_a_line_is_discarded_with_a_note_alone_and_a_variance_only_with_one_of_the_reasons(people):

@@ -17,6 +17,7 @@ from connectors.outbox import due_writes
 from connectors.simulating import breaking_off, failing, served
 from exceptions.models import ExceptionCase, TrailEntry, WriteBack
 from exceptions.moves import FieldMissing, MoveNotAllowed
+from exceptions.sentences import sentence
 from exceptions.workflow import move
 from exceptions.writeback import delivery
 from exceptions.writeback.allowing import allow_writes
@@ -72,7 +73,7 @@ def test_every_call_and_answer_is_in_the_trail_and_no_secret(any_scene):
     assert sent.details["body"] == applied.details["write"]["body"] == shown["body"]
     assert (sent.details["path"], sent.details["key"]) == (shown["path"], any_scene.change.key)
     assert done.details["answer"] == any_scene.change.answer
-    assert sent.sentence.startswith("Sent to ")
+    assert sentence(sent).startswith("Sent to ")
     told = str(list(TrailEntry.objects.values_list("details", "note"))) + str(list(Outbox.objects.values()))
     assert any_scene.secret not in told
     assert not [token for token in getattr(any_scene.vendor, "tokens", ()) if token in told]
@@ -256,7 +257,7 @@ def test_a_refusal_brings_the_case_back_with_the_vendors_words(retry):
     assert retry.case.owner == retry.owner.user
     last = TrailEntry.objects.filter(case=retry.case).latest("id")
     assert (last.move, last.from_state, last.to_state) == ("write_refused", "fix_applied", "in_progress")
-    assert "This token may not retry errors" in last.sentence
+    assert "This token may not retry errors" in sentence(last)
     assert retry.effects() == 0
 
 
@@ -283,7 +284,7 @@ def test_what_nobody_can_find_out_comes_back_with_a_warning(retry):
         assert retry.deliver() == "unknown"
     assert retry.change.given_up_at
     assert retry.case.state == "in_progress"
-    assert "look in" in TrailEntry.objects.filter(case=retry.case).latest("id").sentence
+    assert "look in" in sentence(TrailEntry.objects.filter(case=retry.case).latest("id"))
     retry.clock.pass_by(hours=1)
     assert due_writes(at=retry.clock()) == []
 
@@ -309,7 +310,7 @@ def test_what_healed_or_was_switched_off_meanwhile_is_not_sent(retry):
     allow_writes(retry.connection, [], by=None, at=retry.clock(), source="command")
     assert retry.deliver() == "withdrawn"
     assert retry.effects() == 0
-    assert "switched off" in TrailEntry.objects.filter(case=retry.case).latest("id").sentence
+    assert "switched off" in sentence(TrailEntry.objects.filter(case=retry.case).latest("id"))
 
 
 def test_a_case_that_agrees_again_needs_nothing(retry):
@@ -363,7 +364,7 @@ def test_each_vendors_own_words_bring_the_case_back(name):
     spoil(made)
     assert made.deliver() == "refused"
     assert made.case.state == "in_progress"
-    assert words in TrailEntry.objects.filter(case=made.case).latest("id").sentence
+    assert words in sentence(TrailEntry.objects.filter(case=made.case).latest("id"))
     assert made.effects() == 0
 
 

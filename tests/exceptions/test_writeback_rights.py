@@ -7,6 +7,7 @@ from django.utils import timezone
 from connectors.models import Connection, Outbox
 from exceptions.models import TrailEntry
 from exceptions.moves import FieldMissing, MoveNotAllowed
+from exceptions.sentences import sentence
 from exceptions.workflow import move
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
 from tests.connectors.vendors import BEGIN
@@ -62,7 +63,7 @@ def test_only_an_admin_allows_it_and_the_trail_says_so(retry, client):
     client.post(address, {"action": []})
     assert Connection.objects.get().writes_allowed == []
     entry = TrailEntry.objects.filter(about="connection celigo").latest("id")
-    assert entry.sentence == "Changed connection celigo: writes from retry to nothing."
+    assert sentence(entry) == "Changed connection celigo: writes from retry to nothing."
     assert entry.by.username == "sam"
     client.post(address, {"action": ["retry"]})
     assert Connection.objects.get().writes_allowed == ["retry"]

@@ -17,6 +17,7 @@ from exceptions.models import (
     Acceptance,
     Checklist,
     ChecklistRound,
+    ExceptionCase,
     OwnershipRule,
     Period,
     Proposal,
@@ -101,7 +102,8 @@ def busy(tom):
         )
     case("back", regressed=True, previous_owner=tom.user, state="new", team="cx", first_seen=by(1))
     failed = case("failed", kind="sync_failure", state="in_progress", owner=jo.user, team="ops", first_seen=by(2))
-    TrailEntry.objects.create(case=failed, at=by(1), move="fix_failed", source="run 1", to_state="in_progress")
+    back = {"from_state": "fix_applied", "to_state": "in_progress"}
+    TrailEntry.objects.create(case=failed, at=by(1), move="fix_failed", source="run 1", **back)
     for number, late in enumerate((-1, 1)):
         closed = by(2)
         case(f"closed:{number}", state="resolved", closed_at=closed, due_at=closed + timedelta(days=late), team="ops")
@@ -109,7 +111,17 @@ def busy(tom):
     waiting_proposal("9000", proposer=jo, kind="orphan_return")
     waiting_proposal("50", proposer=tom, kind="duplicate_credit")
     case("drift", kind="stock_drift", sku=HOSTILE, team="ops", evidence=[{"expected": "9", "actual": "2"}])
+    tell_how_they_came()
     return jo
+
+
+def tell_how_they_came():
+    """Enters into the trail how each case was found, and how it was closed."""
+    for one in ExceptionCase.objects.all():
+        TrailEntry.objects.create(case=one, at=one.first_seen, move="detect", to_state="new", source="run 1")
+        if one.closed_at:
+            closed = {"move": "auto-resolve", "from_state": "new", "to_state": one.state, "source": "run 2"}
+            TrailEntry.objects.create(case=one, at=one.closed_at, **closed)
 
 
 def shown(client, person, address):

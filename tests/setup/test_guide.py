@@ -8,6 +8,7 @@ from django.utils import timezone
 from connectors.models import Connection, Cursor, PullRun
 from exceptions.configuration.changes import history
 from exceptions.models import Company, ExceptionCase, TrailEntry
+from exceptions.sentences import sentence
 from exceptions.setup.progress import STEPS, done_steps, held_back, next_step
 from exceptions.tasks import reconcile_changes
 from reconciliation.models import Flow, Run, System
@@ -89,7 +90,7 @@ def test_systems_get_keys_of_their_own(admin):
     found = dict(System.objects.values_list("key", "name"))
     assert set(found) == {"shopify", "shopify-2", "warehouse", "erp", "ipaas", "generic"}
     assert found["shopify-2"] == "Shopify 2"
-    assert "Added system shopify" in "".join(entry.sentence for entry in history().entries)
+    assert "Added system shopify" in "".join(sentence(entry) for entry in history().entries)
 
 
 @pytest.mark.parametrize("said", [{}, {"kinds": ["moods"]}])
@@ -142,7 +143,7 @@ def test_likely_flows_are_ticked_and_stored_as_the_person_changes_them(systems):
     assert Flow.objects.get(key="orders-to-shipbob").grace == timedelta(hours=3)
     assert System.objects.get(key="shopify").authority == ["order", "price", "product", "return", "credit"]
     assert System.objects.get(key="shipbob").authority == ["stock"]
-    assert "Added flow orders-to-shipbob" in "".join(entry.sentence for entry in history().entries)
+    assert "Added flow orders-to-shipbob" in "".join(sentence(entry) for entry in history().entries)
 
 
 def test_orders_of_a_trade_storefront_must_carry_a_po_number_unless_the_person_says_not(admin):
