@@ -22,9 +22,14 @@ class AttachmentRefused(ValueError):
     """The file is too large, empty, or one too many."""
 
 
+def may_attach(person: Person, case: ExceptionCase) -> bool:
+    """Whether a person may put files to a case: its owner and its team may, also when it is closed."""
+    return bool(standings(person, case) & {"member", "owner", "lead"})
+
+
 def attach(case: ExceptionCase, given: UploadedFile[Any], *, by: Person, at: datetime, origin: Origin) -> Attachment:
     """Keeps a file with a case; raises AttachmentRefused, MoveNotAllowed."""
-    if not standings(by, case) & {"member", "owner", "lead"}:
+    if not may_attach(by, case):
         raise MoveNotAllowed("Only a member of its team may put files to it.")
     size = given.size or 0
     if not 0 < size <= LARGEST:

@@ -11,10 +11,11 @@ from django.http import QueryDict
 
 from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
+from exceptions.attachments import may_attach
 from exceptions.evidence import Piece, pieces_of, said_since
 from exceptions.ledgers.unread import Unread, unread_systems
-from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, Team, TrailEntry, WriteBack
-from exceptions.queue import neighbours
+from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
+from exceptions.queue import TEAM_NAME, neighbours
 from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on
@@ -71,6 +72,7 @@ class ExceptionPage:
     changes: list[tuple[OwnChange, str, bool]]
     writes: QuerySet[WriteBack]
     attachments: QuerySet[Attachment]
+    attachable: bool
     siblings: list[Sibling]
     looking: list[str]
     order_record: str | None
@@ -131,7 +133,7 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
         writes_anywhere=Exists(writing()),
         written=Exists(writes),
         said_since=said_since(),
-        team_name=Subquery(Team.objects.filter(key=OuterRef("team")).values("name")),
+        team_name=TEAM_NAME,
         **{name: CountUpTo(alike.values("id")[: COUNTED + 1]) for name, alike in fits.items()},
     )
 
@@ -165,6 +167,7 @@ def exception_page(
         ],
         writes=case.writes.select_related("change__connection", "change__by") if case.written else case.writes.none(),
         attachments=case.attachments.select_related("by").order_by("id"),
+        attachable=may_attach(person, case),
         siblings=_siblings(case),
         looking=_looking(case, person),
         order_record=str(case.order_record) if case.order_record else None,

@@ -1,6 +1,6 @@
 """The queue folded: how many cases, what money and since when, by kind, customer, SKU, flow, error, team or owner."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, Q, Sum
 from django.http import QueryDict
 
 from exceptions.grammar import NONE
+from exceptions.models import Team
 from exceptions.owner_choice import NOBODY
 from exceptions.queue import asked_for
 from exceptions.rights import Person
@@ -52,19 +53,22 @@ def grouped(asked: Mapping[str, str], by: str, person: Person, *, at: datetime) 
     for row in sums.values("currency", value=F(field)).annotate(total=Sum("amount")).order_by("-total"):
         amounts.setdefault(row["value"], []).append((row["total"], str(row["currency"])))
     return [
-        Group(_label(by, row["value"]), row["n"], amounts.get(row["value"], []), row["due"], _query(asked, by, row))
-        for row in found
+        Group(label, row["n"], amounts.get(row["value"], []), row["due"], _query(asked, by, row))
+        for row, label in zip(found, _labels(by, values), strict=True)
     ]
 
 
 NO_VALUE = {"owner": "nobody", "error": "no error is told"}
 
 
-def _label(by: str, value: str | None) -> str:
-    if value is None:
-        return NO_VALUE.get(by, "none")
-    declared = checks().get(value) if by == "kind" else None
-    return declared.title if declared else value
+def _labels(by: str, values: Sequence[str | None]) -> list[str]:
+    """What each value is called: kinds by their titles, teams by their names."""
+    named: dict[str, str] = {}
+    if by == "kind":
+        named = {kind: check.title for kind, check in checks().items()}
+    elif by == "team":
+        named = dict(Team.objects.values_list("key", "name"))
+    return [NO_VALUE.get(by, "none") if value is None else named.get(value, value) for value in values]
 
 
 def _query(asked: Mapping[str, str], by: str, row: Mapping[str, Any]) -> str:

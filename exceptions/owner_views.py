@@ -13,6 +13,7 @@ from exceptions.case_views import origin
 from exceptions.models import ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
+from exceptions.queue import TEAM_NAME
 from exceptions.rights import needs, person_in
 from exceptions.sentences import sentence
 
@@ -59,4 +60,4 @@ def _row(request: HttpRequest, case: ExceptionCase, told: str) -> HttpResponse:
 
 
 def _case(id: int) -> ExceptionCase:
-    return get_object_or_404(ExceptionCase.objects.select_related("owner"), id=id)
+    return get_object_or_404(ExceptionCase.objects.select_related("owner").annotate(team_name=TEAM_NAME), id=id)

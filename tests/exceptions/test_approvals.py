@@ -113,6 +113,7 @@ def test_the_queue_as_it_is_filtered_is_a_harmless_file(client, people, kind):
     if kind == "csv":
         assert content.decode().count("\r\n") == 2
         assert "'=cmd()" in content.decode()
+        assert ",finance,Finance," in content.decode()
         return
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows())
     assert [len(rows), rows[1][1].data_type, rows[1][5].value] == [2, "s", 5.1]

@@ -164,9 +164,9 @@ def test_groups_are_those_that_the_queue_shows(client):
     client.force_login(someone("ann", "agent", team="finance").user)
     rows = lines(client.get("/tables/groups.csv?group=team&state=open"))
     assert [row[:4] for row in rows[1:]] == [
-        ["finance", "2", "7.00", "EUR"],
-        ["finance", "2", "5.00", "GBP"],
-        ["ops", "1", "", ""],
+        ["Finance", "2", "7.00", "EUR"],
+        ["Finance", "2", "5.00", "GBP"],
+        ["Operations", "1", "", ""],
     ]
 
 

@@ -245,6 +245,13 @@ def test_an_empty_or_too_large_file_is_refused(client, people, settings, tmp_pat
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize(("who", "offered"), [("tom", True), ("out", False), ("pat", False), ("vera", False)])
+def test_a_file_is_asked_for_where_it_would_be_kept(client, people, who, offered):
+    people["out"] = someone("out", "agent", team="cx")
+    shown = page(client, people[who], case()).content.decode()
+    assert ('type="file"' in shown) is offered
+
+
 def test_who_else_is_looking_is_told(client, people):
     known = case()
     page(client, people["lea"], known)

@@ -39,6 +39,8 @@ def test_a_member_takes_a_case_from_its_row(client, office):
     assert row.count("<tr") == 1
     assert f'value="{known.pk}:2"' in row, "the row carries the version that a bulk move needs"
     assert "Taken." in row
+    for shown in (page, row):
+        assert 'data-label="Team">Customer experience</td>' in shown
     known.refresh_from_db()
     assert (known.owner, known.state, known.trail.get().source) == (office["tom"], "in_progress", "page")
 
