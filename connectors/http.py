@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ import httpx
 LARGEST_ANSWER = 64 * 1024 * 1024
 SHOWN = 300
 LONGEST_NUMBER = 1_000  # digits
+LONGEST_WAIT = 24 * 3600.0  # seconds: vendors count by the day at most, and who asks for more is asked again then
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -44,11 +46,12 @@ class Failing(VendorError):
 
 
 class Throttled(VendorError):
-    """Too many requests; `seconds` is how long the vendor asks us to wait, None where it does not say."""
+    """Too many requests; `seconds` is how long the vendor asks us to wait: a day at most, None where it says none."""
 
     def __init__(self, message: str, seconds: float | None = None) -> None:
         super().__init__(message)
-        self.seconds = seconds
+        said = seconds is not None and isfinite(seconds)
+        self.seconds = min(max(seconds or 0.0, 0.0), LONGEST_WAIT) if said else None
 
 
 class CircuitOpen(VendorError):
@@ -177,7 +180,7 @@ def retry_after(response: httpx.Response) -> float | None:
     """Seconds of `Retry-After`, given as a number or as a date."""
     said = response.headers.get("Retry-After", "").strip()
     try:
-        return max(float(said), 0.0)
+        return max(float(said), 0.0) if isfinite(float(said)) else None
     except ValueError:
         pass
     try:
@@ -218,7 +221,10 @@ def exact_json(content: bytes) -> Any:
 
 
 def _decimal(text: str) -> Decimal | str:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond any that the library knows
+        return text
     return number if len(text) <= LONGEST_NUMBER and abs(number.adjusted()) <= LONGEST_NUMBER else text
 
 

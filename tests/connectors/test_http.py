@@ -104,6 +104,21 @@ def test_a_long_wait_is_left_to_the_caller(echo, http, clock):
     assert clock.slept == []
 
 
+@pytest.mark.parametrize("said", ["1e300", "315576000"])
+def test_nobody_waits_for_longer_than_a_day(echo, http, clock, said):
+    echo.fail_next(failing(429, Retry_After=said))
+    with pytest.raises(Throttled) as told:
+        http.send("GET", "/echo")
+    assert (told.value.seconds, clock.slept) == (24 * 3600, [])
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-inf", "soon"])
+def test_a_wait_that_is_no_time_is_none(echo, http, clock, said):
+    echo.fail_next(failing(429, Retry_After=said))
+    assert http.json("GET", "/echo")["price"] == Decimal("0.1")
+    assert 0.25 <= clock.slept[0] <= 0.5
+
+
 def test_a_circuit_opens_and_closes(echo, http, clock):
     echo.fail_next(*[failing(500)] * 5)
     with pytest.raises(Failing):
@@ -132,6 +147,7 @@ def test_room_that_is_restored_at_a_time(clock):
 
 def test_decimals_are_exact(http):
     assert exact_json(b'{"n": 1.10, "i": 3}') == {"n": Decimal("1.10"), "i": 3}
+    assert exact_json(b"1e-99999999999999999999") == "1e-99999999999999999999"  # an exponent that nobody knows
     with pytest.raises(Unreadable):
         exact_json(b"<html>")
 

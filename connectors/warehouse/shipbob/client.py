@@ -124,7 +124,7 @@ def error_in(response: httpx.Response) -> VendorError | None:
     """The error of an answer; a throttled one names its wait in a header of ShipBob's own."""
     error = read_error(response)
     if isinstance(error, Throttled) and error.seconds is None:
-        error.seconds = _number(response.headers.get("x-retry-after"))
+        return Throttled(str(error), _number(response.headers.get("x-retry-after")))
     return error
 
 
@@ -135,7 +135,7 @@ def room_in(response: httpx.Response) -> Room | None:
 
 
 def _number(said: str | None) -> float | None:
-    return float(said) if said is not None and said.strip().isdigit() else None
+    return float(said) if said is not None and said.strip().isdecimal() else None
 
 
 def _instant(at: datetime) -> str:
