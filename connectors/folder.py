@@ -223,7 +223,9 @@ class FolderClient:
         hours = self.access.setting("snapshot_hours")
         if kind.holds is None or not hours:
             return
-        stamps = [stamp for name in self._ledger() if name.lower().startswith(kind.prefix) and (stamp := _stamp(name))]
+        stamps = [
+            stamp for name in self._ledger() if name.lower().startswith(f"{kind.prefix}_") and (stamp := _stamp(name))
+        ]
         newest = max(stamps, default=None)
         if newest is None:
             raise SnapshotLate("No snapshot has come yet.")

@@ -3,12 +3,14 @@
 A connector is a folder; its `__init__.py` declares one `CONNECTOR`, and this file names it (docs/connectors.md).
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from connectors.access import Access
 from connectors.paging import Page, Position, Raw, Window
@@ -37,6 +39,9 @@ FOLDERS: dict[tuple[str, str], str] = {
 }
 
 
+COUNT = re.compile("[0-9]{1,5}")  # of days, or a port
+
+
 class NoSuchConnector(LookupError):
     """There is no connector for this kind and vendor."""
 
@@ -53,6 +58,7 @@ class WrongSettings(ValueError):
 class Setting:
     """One thing a person fills in. A secret one is sealed and never shown again; `lines`: it has many.
 
+    `form`: `count`, a whole number, or `time_zone`, the name of one; else any text.
     `first`: what else is to be entered hangs on it, so it is asked for before, though most leave it as it is.
     """
 
@@ -65,6 +71,17 @@ class Setting:
     choices: tuple[str, ...] = ()
     lines: bool = False
     first: bool = False
+    form: str = ""
+
+    def wrong(self, value: str) -> str | None:
+        """What a value must be that it is not."""
+        if self.choices and value not in self.choices:
+            return f"one of: {', '.join(self.choices)}"
+        if self.form == "count" and COUNT.fullmatch(value) is None:
+            return "a whole number such as 30"
+        if self.form == "time_zone" and not _is_time_zone(value):
+            return "a time zone such as Europe/London"
+        return None
 
 
 @dataclass(frozen=True)
@@ -184,13 +201,20 @@ class Connector:
             value = str(given.get(setting.name) or setting.default).strip()
             if setting.required and not value and not setting.secret:
                 problems[setting.name] = f"{setting.label} is missing."
-            elif value and setting.choices and value not in setting.choices:
-                problems[setting.name] = f"{setting.label} must be one of: {', '.join(setting.choices)}."
+            elif value and (wanted := setting.wrong(value)):
+                problems[setting.name] = f"{setting.label} must be {wanted}."
             elif value and not setting.secret:
                 kept[setting.name] = value
         if problems:
             raise WrongSettings(problems)
         return kept
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (LookupError, ValueError, OSError):
+        return False
 
 
 @cache

@@ -20,7 +20,7 @@ SETTLED_AFTER = 60  # seconds without a change
 SEEN = ".seen.json"
 SETTINGS = (
     Setting("host", "SFTP server", required=False, help="empty: files are written into the folder itself"),
-    Setting("port", "Port", required=False, default="22"),
+    Setting("port", "Port", required=False, default="22", form="count"),
     Setting("user", "User", required=False),
     Setting("password", "Password", secret=True, required=False),
     Setting("private_key", "Private key", secret=True, required=False, help="in place of a password; PEM", lines=True),

@@ -25,7 +25,7 @@ CONNECTOR = Connector(
         Setting("api_key", "API key", secret=True, required=False, help="of the older API"),
         Setting("webhook_secret", "Secret of the pushes", secret=True, required=False, help="whsec_…"),
         Setting("base", "API address", required=False, default=BASE),
-        Setting("timezone", "Time zone of its dates", required=False, default="Europe/London"),
+        Setting("timezone", "Time zone of its dates", required=False, default="Europe/London", form="time_zone"),
         Setting("currency", "Currency", required=False, help="ReBound names none"),
         Setting(
             "order_reference",
@@ -34,7 +34,7 @@ CONNECTOR = Connector(
             default="order_number",
             choices=("order_number", "sales_order", "ecommerce_order"),
         ),
-        Setting("read_back", "Days that returns are read again", required=False, default="30"),
+        Setting("read_back", "Days that returns are read again", required=False, default="30", form="count"),
     ),
     feeds=(
         Feed("returns", ("return",), overlap=timedelta(days=2), every=timedelta(minutes=30)),

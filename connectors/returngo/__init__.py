@@ -34,6 +34,7 @@ CONNECTOR = Connector(
             required=False,
             default="14",
             help="every day, as their shipments and refunds may still change",
+            form="count",
         ),
         Setting(
             "not_restockable",

@@ -29,7 +29,14 @@ CONNECTOR = Connector(
         ),
         Setting("reasons", "Reason codes", required=False, default="text", choices=("text", "id")),
         Setting("costs", "Cost of a line", required=False, default="gross", choices=("gross", "net")),
-        Setting("read_back", "Days that returns are read again", required=False, default="60", help="every day"),
+        Setting(
+            "read_back",
+            "Days that returns are read again",
+            required=False,
+            default="60",
+            help="every day",
+            form="count",
+        ),
     ),
     feeds=(
         Feed("returns", OF_A_RETURN, overlap=timedelta(minutes=10)),

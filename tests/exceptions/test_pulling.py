@@ -128,6 +128,23 @@ def test_a_wrong_secret_is_told_in_the_vendors_words(connection, shop):
     assert "wrong-secret" not in told
 
 
+@pytest.mark.parametrize(
+    ("setting", "wrong", "right", "named"),
+    [
+        ("timezone", "London", "Europe/London", "Time zone of its dates must be a time zone"),
+        ("timezone", "../etc", "Asia/Tokyo", "Time zone of its dates must be a time zone"),
+        ("read_back", "a month", "45", "Days that returns are read again must be a whole number"),
+        ("read_back", "-3", "7", "Days that returns are read again must be a whole number"),
+        ("read_back", "99999999999", "99", "Days that returns are read again must be a whole number"),
+    ],
+)
+def test_a_number_or_time_zone_that_is_none_is_told_where_it_is_entered(setting, wrong, right, named):
+    rebound = connector("rebound")
+    with pytest.raises(WrongSettings, match=named):
+        rebound.checked({setting: wrong})
+    assert rebound.checked({setting: right})[setting] == right
+
+
 def test_what_a_person_left_out_is_named():
     System.objects.create(key="shop", kind="shopify")
     with pytest.raises(WrongSettings, match="Shop is missing"):

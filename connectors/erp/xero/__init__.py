@@ -44,7 +44,7 @@ CONNECTOR = Connector(
         Setting(
             "credit_tax", "Tax type of drafted credits", required=False, help="such as OUTPUT2; empty: as of the item"
         ),
-        Setting("time_zone", "Time zone of dates", required=False, default="UTC"),
+        Setting("time_zone", "Time zone of dates", required=False, default="UTC", form="time_zone"),
     ),
     feeds=(
         Feed("credit_notes", ("credit",), begins=timedelta(days=365)),

@@ -20,7 +20,9 @@ CONNECTOR = Connector(
         Setting("buckets", "Stock buckets", required=False, default=BUCKETS),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
         Setting("snapshots", "Stock snapshots", required=False, default="complete", choices=("complete", "partial")),
-        Setting("snapshot_hours", "Hours between snapshots", required=False, help="later is shown as an error"),
+        Setting(
+            "snapshot_hours", "Hours between snapshots", required=False, help="later is shown as an error", form="count"
+        ),
         Setting("restocks", "Restocks of returns", required=False, default="returns", choices=("returns", "movements")),
         *SETTINGS,
     ),

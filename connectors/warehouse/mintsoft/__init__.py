@@ -15,7 +15,7 @@ CONNECTOR = Connector(
         Setting("username", "User name"),
         Setting("password", "Password", secret=True),
         Setting("base", "API address", required=False, default=BASE),
-        Setting("timezone", "Time zone of its dates", required=False, default="Europe/London"),
+        Setting("timezone", "Time zone of its dates", required=False, default="Europe/London", form="time_zone"),
         Setting("currency", "Currency of orders", required=False, help="Mintsoft names none"),
         Setting("orders", "Orders that are read", required=False, default="all", choices=("all", "b2b")),
         Setting("realm", "Realm of its records", required=False, default="none", choices=("none", "client")),
@@ -24,7 +24,7 @@ CONNECTOR = Connector(
         Setting("quarantine_from", "Location that goods are sold from", required=False, help="its number"),
         Setting("quarantine_to", "Location of the quarantine", required=False, help="its number"),
         Setting("quarantine_action", "Action that moves stock", required=False, help="its number in your account"),
-        Setting("read_back", "Days that returns are read again", required=False, default="30"),
+        Setting("read_back", "Days that returns are read again", required=False, default="30", form="count"),
     ),
     feeds=(
         Feed("orders", ("order", "fulfilment"), overlap=timedelta(minutes=10)),
