@@ -82,7 +82,8 @@ def _line(good: Raw, words: Words) -> Line:
 
 
 def _credit(item: Raw, transaction: Raw, words: Words) -> Line:
-    goods = [good for good in item.get("items") or [] if good["returnedItemId"] in transaction["returnItemIds"]]
+    paid = {str(id) for id in transaction.get("returnItemIds") or []}
+    goods = [good for good in item.get("items") or [] if str(good["returnedItemId"]) in paid]
     status = str(transaction["status"])
     amount = _amount(transaction["amount"])
     return {

@@ -154,9 +154,13 @@ def _packages(purchase: Raw, kind: str, words: Words) -> Iterator[Raw]:
 
 def _kind(package: Raw, words: Words) -> str:
     type = str(package.get("type") or "").strip().lower()
-    if type in words.get("return_types", RETURNED).split(","):
+    if type in _types(words.get("return_types", RETURNED)):
         return "return"
-    return "cancellation" if type in words.get("cancellation_types", CANCELLED).split(",") else "shipment"
+    return "cancellation" if type in _types(words.get("cancellation_types", CANCELLED)) else "shipment"
+
+
+def _types(setting: str) -> list[str]:
+    return [type.strip().lower() for type in setting.split(",")]
 
 
 def _package_id(package: Raw) -> str:

@@ -129,12 +129,17 @@ def _movements(item: Raw, words: Words) -> Iterator[Line]:
 
 
 def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
-    """One record for each condition that the warehouse counts."""
+    """One record for each condition that the warehouse counts; raises KeyError where it counts none by any known name.
+
+    Such a level would otherwise be missed without a word.
+    """
     counted: dict[str, Decimal | None] = {
         "sellable": _sellable(level, words.get("stock") == "available"),
         "quarantine": exact(level.get("inquarantine")),
         "damaged": exact(level.get("scrapped")),
     }
+    if all(quantity is None for quantity in counted.values()):
+        raise KeyError("StockLevel")
     place = text(level.get("warehouseid")) or "warehouse"
     for condition, quantity in counted.items():
         if quantity is not None:

@@ -37,6 +37,21 @@ def test_an_inspected_return():
     assert line.unit_refund == Decimal("10.42")  # without the tax of 2.08
 
 
+def test_a_refund_of_no_goods_loses_neither_the_return_nor_itself():
+    item = sample()
+    item["transactions"][0]["returnItemIds"] = None
+    of_a_return, credit = records(RETURNGO, "rmas", item)
+    assert (of_a_return.refund_amount, credit.amount) == (Decimal("12.5"), Decimal("12.5"))
+    assert (credit.lines, credit.tax) == ((), None)
+
+
+def test_goods_are_those_of_a_refund_also_where_one_is_numbered_and_the_other_named():
+    item = sample()
+    item["transactions"][0]["returnItemIds"] = [47001]
+    _, credit = records(RETURNGO, "rmas", item)
+    assert [line.id for line in credit.lines] == ["47001"]
+
+
 def test_a_price_without_tax_is_net_already():
     item = sample()
     item["items"][0]["taxIncluded"] = False

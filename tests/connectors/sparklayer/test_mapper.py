@@ -149,9 +149,10 @@ def test_which_package_is_a_return_can_be_said():
     gone, back = package("c", type="CANCELLATION"), package("r", type="rma")
     found = records(purchase(1, package("a"), gone, back))
     assert [line.id for line in found["Order"][0].lines] == ["a/MUG-12", "r/MUG-12"]
-    found = records(purchase(1, package("a"), gone, back), return_types="rma", cancellation_types="cancellation")
-    assert [line.id for line in found["Order"][0].lines] == ["a/MUG-12"]
-    assert found["Return"][0].id == "cart-001/r"
+    for types in ("rma", "return, RMA"):
+        found = records(purchase(1, package("a"), gone, back), return_types=types, cancellation_types="cancellation")
+        assert [line.id for line in found["Order"][0].lines] == ["a/MUG-12"]
+        assert found["Return"][0].id == "cart-001/r"
 
 
 def test_another_number_of_the_customer_can_be_said():

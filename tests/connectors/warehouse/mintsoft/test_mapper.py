@@ -100,6 +100,12 @@ def test_levels():
     assert sellable(item | {"TotalStockLevel": None}) == {"SKU-1@3/sellable": 9}
 
 
+def test_a_level_that_counts_nothing_by_a_known_name_is_shown_and_not_left_out():
+    item = {"SKU": "SKU-1", "WarehouseId": 3, "PiecesInStock": 12, "read_at": "2026-11-20T12:00:00Z"}
+    (line,) = said(MINTSOFT, "stock", item)
+    assert (line["type"], line["not_readable"]) == ("stock_level", "KeyError: 'StockLevel'")
+
+
 def test_levels_by_condition():
     counts = {"StockLevel": 12, "OnHand": 12, "Allocated": 3, "InQuarantine": 2, "Scrapped": 0}
     item = {"SKU": "SKU-1", "WarehouseId": 3, "read_at": "2026-11-20T12:00:00Z"} | counts
