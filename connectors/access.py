@@ -1,6 +1,5 @@
 """All that a client needs of its surroundings: settings, secrets, tokens, clock, network."""
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from connectors.auth import KeptTokens, Token
 from connectors.credentials import CredentialMissing, secret, secrets_now
 from connectors.http import Circuit, Http
 from connectors.models import Connection
+from connectors.spelling import NO_TEXT
 
-NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 Known = Callable[[str, str, int], list[str]]
 
 

@@ -45,8 +45,8 @@ def by_offset(
 
     Where that row is no longer where it was, rows have moved, and the window is read again from its beginning.
     """
-    offset, last, restarts = (position or {}).get("offset", 0), (position or {}).get("last"), 0
-    restarts = (position or {}).get("restarts", 0)
+    at = position or {}
+    offset, last, restarts = at.get("offset", 0), at.get("last"), at.get("restarts", 0)
     rows = fetch(max(offset - 1, 0), size)
     if offset:
         if not rows or key(rows[0]) != last:

@@ -5,7 +5,6 @@ later date still becomes a later version, and what did not change becomes none.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,12 +13,11 @@ from typing import Any
 from django.db import transaction
 
 from connectors.models import Connection, Sighting
+from connectors.spelling import LONGEST_ID, NO_TEXT
 
 Line = dict[str, Any]
 LEAST = timedelta(microseconds=1)
 LONGEST_READING = timedelta(hours=1)
-LONGEST_ID = 1_000
-NO_TEXT = re.compile("[\\0\ud800-\udfff]")
 GONE = b""  # the digest of a withdrawal
 
 

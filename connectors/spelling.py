@@ -1,6 +1,10 @@
 """Vendors' words, whatever their spelling."""
 
+import re
 from typing import Any
+
+NO_TEXT = re.compile("[\\0\ud800-\udfff]")  # what no database keeps: NUL, and halves of surrogate pairs
+LONGEST_ID = 1_000  # characters
 
 
 def folded(said: Any) -> str:

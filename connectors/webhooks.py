@@ -21,12 +21,11 @@ from connectors.credentials import secrets_now
 from connectors.models import Connection, Delivery, Refusals
 from connectors.origins import origin_now
 from connectors.paging import Raw
+from connectors.spelling import LONGEST_ID, NO_TEXT
 
 LARGEST = 2 * 1024 * 1024
 TOLERANCE = timedelta(minutes=5)
 SECONDS = re.compile("[0-9]{1,12}")
-NO_TEXT = re.compile("[\\0\ud800-\udfff]")
-LONGEST_ID = 1_000  # characters
 KEPT_HEADERS = 60
 SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
 
@@ -126,6 +125,8 @@ class Webhook:
 
     `verify(incoming, secrets, settings, at)` raises a DeliveryRefused. `identity` names a delivery. `news` says
     what it tells, and raises Malformed; it is asked before the delivery is taken and again when it is handled.
+    `secret` names the secret that deliveries are signed with; `secretless`: they count without one, as the vendor
+    signs nothing. `made_here`: whoever delivers takes the key from us.
     """
 
     verify: Callable[[Incoming, Sequence[str], Mapping[str, str], datetime], None]

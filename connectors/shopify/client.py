@@ -10,6 +10,7 @@ from connectors.http import NotAllowed, RequestRefused, Unreadable
 from connectors.paging import Page, Position, Raw, Window
 from connectors.shopify import backfill
 from connectors.shopify.answers import error_in, requested_cost, room_in
+from connectors.shopify.money import plain_id
 from connectors.shopify.queries import query
 from connectors.subscribing import Subscription
 
@@ -304,15 +305,13 @@ def gid(type: str, id: str) -> str:
     return id if id.startswith("gid://") else f"gid://shopify/{type}/{id}"
 
 
-def plain_id(id: str) -> str:
-    """`123` of `gid://shopify/Order/123?…`."""
-    return id.rsplit("/", 1)[-1].split("?")[0]
+def gid_of_order(id: str) -> str:
+    """The global id of an order by our id of it, or of the draft that it still is."""
+    return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
 
 
 def _gid_of(type: str, id: str) -> str:
-    if type == "product":
-        return gid("ProductVariant", id)
-    return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
+    return gid("ProductVariant", id) if type == "product" else gid_of_order(id)
 
 
 def _instant(at: datetime) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from connectors.amounts import NOUGHT, per
 from connectors.paging import Raw
 from connectors.registry import Words
-from connectors.shopify.money import NOUGHT, amount, currency, per, plain_id, sku_of, total
+from connectors.shopify.money import amount, currency, plain_id, sku_of, total
 from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
 

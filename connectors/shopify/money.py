@@ -1,12 +1,10 @@
 """Amounts and words as Shopify writes them."""
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
-PRECISE = Context(prec=34, rounding=ROUND_HALF_EVEN)
-NOUGHT = Decimal(0)
-PLACES = Decimal("1E-10")  # far below any tolerance, where a division does not come out even
+from connectors.amounts import NOUGHT
 
 
 def amount(bag: Any) -> Decimal | None:
@@ -21,23 +19,14 @@ def total(bags: Iterable[Any]) -> Decimal:
     return sum((amount(bag) or NOUGHT for bag in bags), NOUGHT)
 
 
-def per(whole: Decimal, count: int) -> Decimal:
-    """`whole` by `count`: exact where it comes out even, else to ten places."""
-    exact = PRECISE.divide(whole, Decimal(count))
-    return exact if exact * count == whole else exact.quantize(PLACES)
-
-
-def currency(*bags: Any) -> str | None:
-    """The first currency that one of the bags names."""
-    for bag in bags:
-        money = (bag or {}).get("shopMoney", bag) or {}
-        if money.get("currencyCode"):
-            return str(money["currencyCode"])
-    return None
+def currency(bag: Any) -> str | None:
+    """The shop's currency of a MoneyBag (or a MoneyV2); None where there is none."""
+    money = (bag or {}).get("shopMoney", bag) or {}
+    return str(money["currencyCode"]) if money.get("currencyCode") else None
 
 
 def plain_id(gid: str) -> str:
-    """`123` of `gid://shopify/Order/123`."""
+    """`123` of `gid://shopify/Order/123?…`."""
     return gid.rsplit("/", 1)[-1].split("?")[0]
 
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from connectors.amounts import NOUGHT, per
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.shopify.credits import refunded
-from connectors.shopify.money import NOUGHT, amount, latest, per, plain_id, sku_of, total
+from connectors.shopify.money import amount, latest, plain_id, sku_of, total
 from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from connectors.http import RequestRefused
 from connectors.registry import Words, Write
-from connectors.shopify.client import VERSION, ShopifyClient, gid
+from connectors.shopify.client import VERSION, ShopifyClient, gid_of_order
 from connectors.shopify.queries import query
 from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
@@ -20,9 +20,7 @@ def _planned(wanted: Wanted, words: Words, what: str, name: str, variables: dict
 
 
 def _id(wanted: Wanted) -> str:
-    """Of the order, or of the draft that it still is."""
-    id = str(wanted.line["id"])
-    return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
+    return gid_of_order(str(wanted.line["id"]))
 
 
 def _is_draft(id: str) -> bool:
