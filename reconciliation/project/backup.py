@@ -7,8 +7,6 @@ connections stay sealed.
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -82,7 +80,7 @@ def restore(folder: Path) -> Manifest:
         version = _version()
         if version < manifest.postgres:
             raise BackupRefused(f"The backup is of PostgreSQL {manifest.postgres}; the server is {version}.")
-        _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--dbname=", str(folder / DUMP))
+        _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(folder / DUMP))
         if settings.DATABASE_ROLE:
             grant()
         with connection.cursor() as cursor:
@@ -149,21 +147,17 @@ def _copied(source: Path, target: Path) -> dict[str, str]:
 def _run(program: str, *arguments: str) -> None:
     """One of PostgreSQL's programs on the database of the settings, as who is connected now."""
     version = 16 if _version() == 16 else 18  # each writes for its own version and later ones
-    command = [str(Postgres(settings.DATA_DIR, version).programs / program)]
-    with _connection_words() as (words, environment):
-        given = [f"--dbname={words}" if part == "--dbname=" else part for part in arguments]
-        if program == "pg_dump":
-            given.append(f"--dbname={words}")
-        done = subprocess.run([*command, *given], env=environment, capture_output=True, text=True)
+    words, environment = _connection_words()
+    command = [str(Postgres(settings.DATA_DIR, version).programs / program), f"--dbname={words}", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise BackupRefused(f"{program} failed: {done.stderr.strip()}")
 
 
-@contextmanager
-def _connection_words() -> Iterator[tuple[str, dict[str, str]]]:
+def _connection_words() -> tuple[str, dict[str, str]]:
     """libpq's connection string without the password, which goes into the environment of the program alone."""
     known: dict[str, Any] = connection.get_connection_params()
     keys = ("host", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey")
     words = make_conninfo("", **{key: known[key] for key in keys if known.get(key)})
     password = {"PGPASSWORD": str(known["password"])} if known.get("password") else {}
-    yield words, inherited() | password
+    return words, inherited() | password

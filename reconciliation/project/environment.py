@@ -1,4 +1,4 @@
-"""Reading the environment: four small helpers, and the one sentence a wrong value is answered with."""
+"""Reading the environment: words, numbers, servers and keys, and the one sentence a wrong value is answered with."""
 
 import os
 import sys

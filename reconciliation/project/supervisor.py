@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reconciliation.project.engines import die_with_parent
 
@@ -32,7 +32,7 @@ class _Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     next_start: float = 0.0
-    wait_seconds: float = field(default=1.0)
+    wait_seconds: float = 1.0
 
 
 class Supervisor:
