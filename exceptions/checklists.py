@@ -15,6 +15,7 @@ from django.utils import timezone
 from exceptions.checklist_queries import OF_MONTHS, address_of, counts
 from exceptions.company import current_company, week_of
 from exceptions.configuration.changes import record_change
+from exceptions.grammar import tomorrow
 from exceptions.models import ANSWERS, Checklist, ChecklistItem, ChecklistRound, RoundItem, Team, TrailEntry
 from exceptions.rights import Person, may
 from reconciliation.statements import statement
@@ -148,13 +149,11 @@ def _demand(person: Person, turn: ChecklistRound) -> None:
 
 def checklist_page(*, at: datetime) -> ChecklistPage:
     """The page: what is due today, what else this week, what was missed in the last month, what was signed lately."""
-    here = timezone.localtime(at)
-    _, until = week_of(here.date(), current_company())
-    tomorrow = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    _, until = week_of(timezone.localtime(at).date(), current_company())
     shown = _with_items().filter(Q(done_at=None) | Q(done_at__gt=at - SHOWN_MISSED), due_at__gt=at - SHOWN_MISSED)
     page = ChecklistPage([], [], [], [])
     for turn in shown:
-        _place(turn, page, at=at, tomorrow=tomorrow, until=until)
+        _place(turn, page, at=at, tomorrow=tomorrow(at), until=until)
     return page
 
 

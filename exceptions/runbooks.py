@@ -114,11 +114,10 @@ def write_runbook(kind: str, text: str | None, *, seen: int, by: User, at: datet
     stored = RunbookVersion.objects.create(
         kind=kind, number=seen + 1, text=said, shipped=digest(shipped_text(kind)), made_by=by, made_at=at
     )
-    states = [{"version": seen, "text": digest(before.text)}, {"version": stored.number, "text": digest(said or "")}]
-    if said is None:
-        states[1]["text"] = "as shipped"
-    move = "change" if said is not None else "revert"
-    record_change(about=f"runbook {kind}", move=move, before=states[0], after=states[1], by=by, at=at, source="page")
+    was = {"version": seen, "text": digest(before.text)}
+    now = {"version": stored.number, "text": "as shipped" if said is None else digest(said)}
+    move = "revert" if said is None else "change"
+    record_change(about=f"runbook {kind}", move=move, before=was, after=now, by=by, at=at, source="page")
     return stored
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db.models import IntegerField, Q, Subquery
-from django.utils import timezone
 
+from exceptions.grammar import tomorrow
 from exceptions.models import CLOSED, OPEN, ExceptionCase
 from exceptions.rights import Person
 
@@ -46,8 +46,7 @@ def _unclaimed(person: Person | None, at: datetime) -> Q:
 
 
 def _waiting_due(person: Person | None, at: datetime) -> Q:
-    today_ends = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return Q(state="waiting", until__lte=today_ends)
+    return Q(state="waiting", until__lte=tomorrow(at))
 
 
 VIEWS = {

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet, Sum
 
 from exceptions.acceptance import customer_limit, limit_of, month_of
@@ -56,9 +57,9 @@ def _sums(taken: QuerySet[Acceptance], *names: str) -> list[dict[str, Any]]:
 
 
 def _by_person(taken: QuerySet[Acceptance]) -> list[Accepted]:
-    found = []
-    people = {acceptance.by_id: acceptance.by for acceptance in taken.select_related("by")}
-    for row in _sums(taken, "by"):
+    found, sums = [], _sums(taken, "by")
+    people = get_user_model().objects.in_bulk([row["by"] for row in sums])
+    for row in sums:
         person = people[row["by"]]
         limit = limit_of(person, row["currency"])
         name = person.get_full_name() or person.get_username()

@@ -212,8 +212,7 @@ def cause_bars(found: Sequence[Cause]) -> Bars:
     """What one cause stands behind many exceptions, by money."""
     title = "No cause stands behind several exceptions"
     if found:
-        name = CAUSES[found[0].cause].format(found[0].value)
-        title = f"{name[:1].upper()}{name[1:]} stands behind {money_text(found[0].amount, found[0].currency)}"
+        title = f"{_named(found[0])} stands behind {money_text(found[0].amount, found[0].currency)}"
     said = (
         (_named(one), one.amount, money_text(one.amount, one.currency), _rows_of(one), _kinds(one)) for one in found
     )

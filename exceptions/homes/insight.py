@@ -105,10 +105,7 @@ def standing(scope: Scope) -> list[Any]:
 
 def at_risk(stands: Iterable[Any]) -> list[AtRisk]:
     """What stands open by kind and currency, the most money first."""
-    sums: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
-    for row in stands:
-        cases, amount = sums.get((row.kind, row.currency), (0, Decimal(0)))
-        sums[row.kind, row.currency] = cases + row.cases, amount + row.amount
+    sums = _sums(stands, "kind")
     found = [AtRisk(kind, currency, *both) for (kind, currency), both in sums.items()]
     return sorted(found, key=lambda one: (-one.amount, -one.cases, one.kind, one.currency or ""))
 
@@ -120,13 +117,20 @@ def changes_at_risk(scope: Scope) -> dict[tuple[str, str], Decimal]:
 
 def ageing(stands: Iterable[Any]) -> list[Age]:
     """What stands open by age and currency, the youngest first."""
-    sums: dict[tuple[int, str | None], tuple[int, Decimal]] = {}
-    for row in stands:
-        cases, amount = sums.get((row.step, row.currency), (0, Decimal(0)))
-        sums[row.step, row.currency] = cases + row.cases, amount + row.amount
+    sums = _sums(stands, "step")
     steps = list(STEPS.items())
     ordered = sorted(sums, key=lambda key: (key[0], key[1] or ""))
     return [Age(steps[step][0], steps[step][1], currency, *sums[step, currency]) for step, currency in ordered]
+
+
+def _sums(stands: Iterable[Any], name: str) -> dict[tuple[Any, str | None], tuple[int, Decimal]]:
+    """(Value of that name, currency) → cases and amount."""
+    sums: dict[tuple[Any, str | None], tuple[int, Decimal]] = {}
+    for row in stands:
+        key = getattr(row, name), row.currency
+        cases, amount = sums.get(key, (0, Decimal(0)))
+        sums[key] = cases + row.cases, amount + row.amount
+    return sums
 
 
 def movements(scope: Scope) -> list[Any]:
