@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exceptions.approvals import decidable
 from exceptions.case_views import origin
+from exceptions.listing import row_number
 from exceptions.models import ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
 from exceptions.resolutions import resolutions
@@ -41,8 +42,8 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 def _from(waiting: QuerySet[Proposal], after: str) -> tuple[list[Proposal], int | None]:
     """A page of proposals behind the one numbered `after`, and the number of its last one where more follow."""
-    number = int(after) if after.isdecimal() and len(after) < 19 else 0
-    found = list(waiting.filter(id__gt=number).select_related("case", "proposed_by").order_by("id")[: SHOWN + 1])
+    behind = waiting.filter(id__gt=row_number(after) or 0).select_related("case", "proposed_by").order_by("id")
+    found = list(behind[: SHOWN + 1])
     return found[:SHOWN], found[SHOWN - 1].pk if len(found) > SHOWN else None
 
 
@@ -56,14 +57,14 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("approvals")
     effect = resolutions()[proposal.resolution].effect
     name = "reject" if "reject" in request.POST else "approve" if effect == "accept" else "approve_fix"
-    seen, note = request.POST.get("seen", ""), request.POST.get("note", "")
+    note = request.POST.get("note", "")
     try:
         entry = move(
             proposal.case_id,
             name,
             by=person_in(request),
             at=timezone.now(),
-            seen=int(seen) if seen.isdecimal() and len(seen) < 18 else 0,
+            seen=row_number(request.POST.get("seen", "")) or 0,
             origin=origin(request),
             note=note,
         )

@@ -17,6 +17,7 @@ from exceptions.downloads.taken import note_taken
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
 from exceptions.foreseeing import Foreseen, foresee
+from exceptions.listing import row_number
 from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS, PARAMETER, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
@@ -44,9 +45,8 @@ def exception(request: HttpRequest, id: int) -> HttpResponse:
     queue = request.GET.get("queue", "")
     within = QueryDict(queue).dict() if queue else {}
     case, now = get_object_or_404(cases_for_page(), id=id), timezone.now()
-    before = request.GET.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 19 else None
-    page = exception_page(case, person_in(request), at=now, within=within, before=number)
+    before = row_number(request.GET.get("before", ""))
+    page = exception_page(case, person_in(request), at=now, within=within, before=before)
     return render(request, "exceptions/exception.html", {"page": page, "case": case, "queue": queue, "now": now})
 
 

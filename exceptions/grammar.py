@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from exceptions.acceptance import month_of
 from exceptions.approvals import decidable
+from exceptions.listing import row_number
 from exceptions.models import CLOSED, OPEN, SEVERITIES, Acceptance, BulkJob
 from exceptions.rights import Person
 from exceptions.trail_terms import IN_TRAIL, Meaning, Unfit, midnight
@@ -68,8 +69,8 @@ def _term(word: str, person: Person | None, at: datetime) -> Term:
 
 def _free(word: str) -> Q:
     found = Q(title__icontains=word) | Q(subject__icontains=word) | carries(word)
-    if word.upper().startswith("E-") and word[2:].isdecimal() and len(word) < 20:
-        found |= Q(id=int(word[2:]))
+    if word.upper().startswith("E-") and (number := row_number(word[2:])) is not None:
+        found |= Q(id=number)
     return found
 
 
@@ -83,17 +84,18 @@ def carries(words: str) -> Q:
 
 def _id(value: str, person: Person | None, at: datetime) -> Q:
     """Exceptions by their numbers: 17,18 or E-17."""
-    numbers = [number.upper().removeprefix("E-") for number in value.split(",")]
-    if not all(number.isascii() and number.isdecimal() and len(number) < 19 for number in numbers):
+    numbers = [row_number(number.upper().removeprefix("E-")) for number in value.split(",")]
+    if None in numbers:
         raise Unfit("exceptions are named by their numbers: id:17,18")
-    return Q(id__in=[int(number) for number in numbers])
+    return Q(id__in=numbers)
 
 
 def _left(value: str, person: Person | None, at: datetime) -> Q:
     """What one of one's own moves of many could not move."""
-    if person is None or not (value.isascii() and value.isdecimal() and len(value) < 19):
+    number = row_number(value)
+    if person is None or number is None:
         raise Unfit("what a move of many left is asked by its number: left:7")
-    job = BulkJob.objects.filter(id=int(value), by=person.user.pk).first()
+    job = BulkJob.objects.filter(id=number, by=person.user.pk).first()
     return Q(id__in=[failure["case"] for failure in job.failures] if job else [])
 
 
@@ -215,6 +217,14 @@ def _accepted(value: str, person: Person | None, at: datetime) -> Q:
     return Q(id__in=standing.values("case"))
 
 
+def _storm(value: str, person: Person | None, at: datetime) -> Q:
+    """What was folded into one exception when very many of a kind came at once."""
+    number = row_number(value)
+    if number is None:
+        raise Unfit("what is folded together is asked by the number of the first: storm:17")
+    return Q(storm=number)
+
+
 def _same(field: str) -> Meaning:
     lacks = Q(**{f"{field.partition('__')[0]}__isnull": True})
     return lambda value, person, at: lacks if value == NONE else Q(**{field: value})
@@ -245,5 +255,5 @@ NAMES: dict[str, Meaning] = {
     "approver": _approver,
     "word": _word,
     "accepted": _accepted,
-    "storm": lambda value, person, at: Q(storm=int(value)) if value.isdecimal() and len(value) < 18 else Q(),
+    "storm": _storm,
 }

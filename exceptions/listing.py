@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 PAGE = 50
 FEW = 10  # rows above which a list can be searched
+LETTERS_OF_A_NUMBER = 19  # of eight bytes; fewer always fit
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Stretch:
         query = self.asked.copy()
         query["from"] = str(start)
         return query.urlencode()
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row that a text names, as an address does; null where it names none that there could be."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LETTERS_OF_A_NUMBER else None
 
 
 def start_of(asked: QueryDict) -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from exceptions.case_views import origin
+from exceptions.listing import row_number
 from exceptions.models import ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
@@ -34,14 +35,13 @@ def owner(request: HttpRequest, id: int) -> HttpResponse:
 
 def _chosen(request: HttpRequest, case: ExceptionCase) -> tuple[bool, str]:
     """Whether it was done, and what is told about it."""
-    seen = request.GET.get("seen", "")
+    seen = row_number(request.GET.get("seen", "")) or 0
     said = request.POST.get(f"owner_of_{case.pk}", "")
     if said == (str(case.owner_id) if case.owner_id else NOBODY):
         return True, f"{case} stays with its owner."
     try:
-        number = int(seen) if seen.isdecimal() and len(seen) < 18 else 0
         how: dict[str, Any] = {"by": person_in(request), "at": timezone.now(), "origin": origin(request)}
-        return True, f"{case}: {sentence(choose_owner(case.pk, said, seen=number, **how))}"
+        return True, f"{case}: {sentence(choose_owner(case.pk, said, seen=seen, **how))}"
     except MoveNotAllowed as error:
         return False, f"{case}: {error}"
 

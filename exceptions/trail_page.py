@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from exceptions.configuration.change_sentences import DID
+from exceptions.listing import row_number
 from exceptions.models import TrailEntry
 from exceptions.sentences import SENTENCES, WITH_DETAILS, sentence
 from exceptions.trail import of_period
@@ -33,9 +34,9 @@ class TrailPage:
 
 def trail_page(asked: Mapping[str, str]) -> TrailPage:
     """The entries that `asked` (the address's parameters) names; what it asks wrongly counts as not asked."""
-    before = asked.get("before", "")
+    before = row_number(asked.get("before", ""))
     entries = filtered(asked).order_by("-id")
-    entries = entries.filter(id__lt=int(before)) if _is_number(before) else entries
+    entries = entries if before is None else entries.filter(id__lt=before)
     found = list(entries[: PAGE + 1])
     return TrailPage(
         entries=found[:PAGE],
@@ -80,8 +81,8 @@ def as_rows(entries: QuerySet[TrailEntry]) -> Iterator[tuple[Any, ...]]:
 
 def _about(words: str) -> Q:
     """A case by its number (`E-12`), else what the entry names, or the subject of its case."""
-    if words.upper().startswith("E-") and _is_number(words[2:]):
-        return Q(case_id=int(words[2:]))
+    if words.upper().startswith("E-") and (number := row_number(words[2:])) is not None:
+        return Q(case_id=number)
     return Q(about__icontains=words) | Q(case__subject__icontains=words)
 
 
@@ -101,7 +102,3 @@ def _day(text: str | None) -> date | None:
         return parse_date(text or "")
     except ValueError:
         return None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subqu
 from django.db.models.lookups import In
 
 from exceptions.company import current_company
+from exceptions.listing import row_number
 from exceptions.models import CLOSED, OPEN, TrailEntry
 from exceptions.rights import Person
 
@@ -76,9 +77,10 @@ def _stood(value: str, person: Person | None, at: datetime) -> Q:
 def _of_run(value: str, person: Person | None, at: datetime) -> Q:
     """What a run did to exceptions: 27 for all of it, 27-opened for what it opened."""
     number, _, what = value.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19 and what in ("", *IN_RUN)):
+    run = row_number(number)
+    if run is None or what not in ("", *IN_RUN):
         raise Unfit(f"a run is asked by its number: run:7, or run:7- and one of: {', '.join(IN_RUN)}")
-    entries = TrailEntry.objects.filter(source=f"run {int(number)}", case__isnull=False)
+    entries = TrailEntry.objects.filter(source=f"run {run}", case__isnull=False)
     return Q(_AmongThese((entries.filter(move__in=IN_RUN[what]) if what else entries).values("case")))
 
 

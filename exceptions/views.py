@@ -21,6 +21,7 @@ from exceptions.grouped import GROUPS, grouped
 from exceptions.ledgers.feeds import feeds_in_trouble
 from exceptions.ledgers.unread import unread_systems
 from exceptions.limits import limited
+from exceptions.listing import row_number
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
@@ -125,8 +126,7 @@ def _again(request: HttpRequest, number: str) -> HttpResponse:
 
 def _job(request: HttpRequest, number: str) -> BulkJob | None:
     """One of one's own moves of many by its number."""
-    known = number.isascii() and number.isdecimal() and len(number) < 19
-    return BulkJob.objects.filter(id=int(number), by=request.user.pk).first() if known else None
+    return BulkJob.objects.filter(id=row_number(number) or 0, by=request.user.pk).first()
 
 
 def _empty_form(name: str, cases: list[ExceptionCase], job: BulkJob | None) -> MoveForm:

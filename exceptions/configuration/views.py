@@ -31,7 +31,7 @@ from exceptions.configuration.mappings import TABLES
 from exceptions.configuration.sections import GROUPS, SECTIONS, Section
 from exceptions.homes.attention import attention
 from exceptions.homes.snapshots import snapshot
-from exceptions.listing import list_page
+from exceptions.listing import list_page, row_number
 from exceptions.models import ChangePreview, Company
 from exceptions.news.canaries import incident_sentence
 from exceptions.people.confirming import confirmed
@@ -54,8 +54,8 @@ def settings(request: HttpRequest) -> HttpResponse:
 @needs("configure")
 def settings_history(request: HttpRequest) -> HttpResponse:
     """What was configured: of one thing, or of all."""
-    about, below = request.GET.get("about", "").replace("\0", ""), request.GET.get("below", "")
-    page = history(about=about, below=int(below) if below.isdecimal() and len(below) < 19 else None)
+    about = request.GET.get("about", "").replace("\0", "")
+    page = history(about=about, below=row_number(request.GET.get("below", "")))
     return page_of_settings(request, "history", "history", {"page": page, "about": about})
 
 

@@ -15,6 +15,7 @@ from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.runs import run_page, runs_page
 from exceptions.ledgers.sku_page import sku_page
+from exceptions.listing import row_number
 
 
 def _all_pages(page: Callable[[str], Any], rows: Callable[[Any], Iterator[Row]]) -> Iterator[Row]:
@@ -79,8 +80,7 @@ def _runs(asked: Asked) -> Sheet:
 
 
 def _run(asked: Asked) -> Sheet:
-    number = asked.query.get("run", "")
-    page = run_page(int(number) if number.isdecimal() and len(number) < 19 else 0)
+    page = run_page(row_number(asked.query.get("run", "")) or 0)
     rows = ((row.kind, row.title, row.examined, row.found, row.seconds) for row in page.checks)
     return Sheet(("Check", "Kind", "Examined", "Found", "Seconds"), rows)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exceptions.exports import Row
+from exceptions.listing import row_number
 from exceptions.rights import Person
 
 
@@ -41,6 +42,7 @@ class Download:
 def number_in(asked: Asked, name: str) -> int:
     """The number of the thing that a table is about; raises NoSuchTable where the parameter is none."""
     said = asked.query.get(name, "")
-    if not (said.isascii() and said.isdecimal() and len(said) < 19):
+    number = row_number(said)
+    if number is None:
         raise NoSuchTable(said)
-    return int(said)
+    return number

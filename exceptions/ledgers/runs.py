@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from exceptions.listing import row_number
 from reconciliation.declarations import checks
 from reconciliation.models import Run
 from reconciliation.statements import rows
@@ -66,8 +67,8 @@ def last_run() -> Run | None:
 def runs_page(*, after: str) -> RunsPage:
     """The runs from below a number on; what is no number counts as not asked."""
     runs = Run.objects.order_by("-id")
-    if after.isdecimal() and len(after) < 19:
-        runs = runs.filter(id__lt=int(after))
+    if (number := row_number(after)) is not None:
+        runs = runs.filter(id__lt=number)
     found = list(runs[: PAGE + 1])
     shown = _with_moves(found[:PAGE])
     return RunsPage(shown, str(shown[-1].run.id) if len(found) > PAGE else None)

@@ -1,7 +1,5 @@
 """The pages about news: the inbox, one's own wishes, and the channels of teams and programs."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exceptions.configuration.views import by_of, page_of_settings
+from exceptions.listing import row_number
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
 from exceptions.news.addresses import AddressRefused
 from exceptions.news.forms import OwnChannelForm, PreferencesForm, TeamChannelForm
@@ -29,8 +28,7 @@ LOG = 100
 @needs("see")
 def inbox(request: HttpRequest) -> HttpResponse:
     """What one was told, the newest first."""
-    before = request.GET.get("before", "")
-    page = inbox_page(request.user, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    page = inbox_page(request.user, before=row_number(request.GET.get("before", "")))
     following = f"?before={page.following}" if page.following else None
     return render(request, "news/inbox.html", {"page": page, "following": following})
 
@@ -154,5 +152,4 @@ def _sorts(channel: Outgoing) -> list[str]:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    said: Any = request.POST.get(name, "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+    return row_number(request.POST.get(name, ""))
