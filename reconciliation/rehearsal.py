@@ -138,6 +138,7 @@ class _Rehearsal(Examination):
         self.cursor.executemany("insert into scope_shard (space, shard) values ('sku', %s)", named)
         self._do("runner/contributed")
         self._do("runner/scope_skus", self.moments)
+        self._do("runner/scope_sku_words")
         self._do("rehearsal/others")
         stage.set_rest(self.cursor, self.as_of, full=False)
         self._do("runner/scope_rest")

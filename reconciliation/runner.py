@@ -214,7 +214,7 @@ class _Run(Part):
             for step in ("dirty_skus", "dirty_groups", "scope_dirty", "dirty_rest", "contributed"):
                 cursor.execute(statement(f"runner/{step}"), moments)
             self.examine_groups(cursor)
-            for step in ("contributed", "scope_skus"):
+            for step in ("contributed", "scope_skus", "scope_sku_words"):
                 cursor.execute(statement(f"runner/{step}"), moments)
             self._rest(cursor, full=False)
             self._clear_marks(cursor)

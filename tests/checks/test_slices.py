@@ -75,6 +75,7 @@ def examine_others(run, keys):
         run.set_out(cursor)
         cursor.execute(SCOPE, named)
         cursor.execute(statement("runner/scope_skus"), {"since": MOMENT, "as_of": MOMENT})
+        cursor.execute(statement("runner/scope_sku_words"))
         run._rest(cursor, full=False)
 
 

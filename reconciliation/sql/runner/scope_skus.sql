@@ -51,25 +51,4 @@ select
 from told_sku
 inner join product on told_sku.sku = product.sku
 where product.base_sku is not null;
-
--- Every word of a catalogue, a line or a level that may stand for one of them.
-insert into scope_sku (sku)
-with name as (
-    select scope_shard.shard as sku
-    from scope_shard
-    where scope_shard.space = 'sku'
-    union
-    select product.sku
-    from scope_shard
-    inner join product on scope_shard.shard = product.base_sku
-    where scope_shard.space = 'sku'
-)
-
-select name.sku
-from name
-union
-select sku_alias.raw_key
-from name
-inner join sku_alias on name.sku = sku_alias.canonical;
-analyze scope_sku;
 drop table told_sku
