@@ -83,22 +83,3 @@ left join status_mapping as mapped
 left join customer_alias on copy.system = customer_alias.system and content.customer_key = customer_alias.raw_key
 cross join lateral (select canonical_status('credit', mapped.canonical, content.status) as status) as said;
 analyze current_credit;
-
--- A reference that any copy carries is the document's.
-insert into credit_reference
-select distinct
-    current_credit.document,
-    current_credit.realm,
-    reference.scheme,
-    reference.norm
-from current_credit
-inner join ledger on current_credit.record = ledger.record
-inner join reference on ledger.content = reference.content
-where
-    ledger.at <= %(as_of)s
-    and (ledger.until is null or ledger.until > %(as_of)s)
-    and not exists (
-        select from ignored_reference
-        where ignored_reference.value = reference.norm
-    );
-analyze credit_reference;
