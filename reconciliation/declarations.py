@@ -36,7 +36,7 @@ class Yield:
 
 @dataclass(frozen=True)
 class Check:
-    """One kind of exception. `space` names the keys its findings are sharded by: group, line, sku or rest.
+    """One kind of exception. `space` names the keys its findings are sharded by (SPACES).
 
     `merge`: of one subject found on several flows the `greatest` amount counts, or their `sum`.
     """

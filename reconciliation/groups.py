@@ -14,8 +14,6 @@ from django.db import connection, transaction
 from reconciliation.statements import rows, statement
 
 REGROUPING = 0x67726F75  # the advisory lock of whoever regroups
-
-
 LARGE = 200  # a group of more records than this is glued by something that is no identifier
 
 

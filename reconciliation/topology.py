@@ -36,8 +36,6 @@ MAPPED: dict[str, type[models.Model]] = {
 }
 WORDS: dict[str, type[models.Model]] = MAPPED | {"statuses": StatusMapping}
 WITH_KEY = ("customers", "skus")
-
-
 Words = dict[tuple[str, str, str], Row]  # (system, of, word as it is looked up) → raw, canonical
 
 

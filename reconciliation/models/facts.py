@@ -1,4 +1,7 @@
-"""What each order group contributes to checks that look across groups; rewritten whenever its group is examined."""
+"""What each order group contributes to checks that look across groups, and to the month's statements.
+
+Rewritten whenever its group is examined.
+"""
 
 from django.db import models
 

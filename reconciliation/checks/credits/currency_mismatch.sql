@@ -49,13 +49,7 @@ spoken as (
     from current_credit as credit
     inner join credit_group as belonging on credit.document = belonging.document and credit.realm = belonging.realm
     left join lateral (
-        select
-            current_return.record,
-            current_return.group_key,
-            current_return.status,
-            current_return.system,
-            current_return.id,
-            coalesce(current_return.received_at, current_return.inspected_at) as stated_receipt
+        select current_return.record
         from credit_reference as rma
         inner join current_return on rma.norm = current_return.rma and rma.realm = current_return.realm
         where

@@ -1,4 +1,5 @@
--- The same for the keys outside groups; a run over everything also forgets groups that are no more.
+-- What was found of the keys in scope outside groups before and is not found now; a run over everything also forgets
+-- what was found of groups that are no more.
 with gone as (
     delete from finding
     where

@@ -5,7 +5,6 @@ select
     flow.record,
     flow.source,
     flow.target,
-    source.kind,
     target.kind,
     coalesce(nullif(source.name, ''), source.key),
     coalesce(nullif(target.name, ''), target.key),

@@ -6,7 +6,6 @@ create temp table if not exists scope_member (
 ) on commit delete rows;
 create temp table if not exists leg (
     flow text collate "C", record text collate "C", source text collate "C", target text collate "C",
-    source_kind text collate "C",
     target_kind text collate "C",
     source_name text,
     target_name text,
