@@ -95,7 +95,8 @@ class Workato(_Platform):
             return {"items": [one for one in self.jobs[recipe] if one.get("master_job_id")]}
         if recipe not in self.jobs or asked.get("status") not in ("succeeded", "failed", "pending"):
             raise Refusal(404 if recipe not in self.jobs else 400, {"message": "No such recipe or status"})
-        of_status = [one for one in self.jobs[recipe] if one["is_error"] == (asked["status"] == "failed")]
+        done = [one for one in self.jobs[recipe] if (one.get("completed_at") is None) == (asked["status"] == "pending")]
+        of_status = [one for one in done if one["is_error"] == (asked["status"] == "failed")]
         ids = [one["id"] for one in of_status]
         begin = ids.index(asked["offset_job_id"]) + 1 if "offset_job_id" in asked else 0
         told = {"job_count": len(of_status), "items": of_status[begin : begin + JOBS_A_PAGE]}

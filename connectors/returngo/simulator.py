@@ -27,7 +27,7 @@ EVENTS = {
     *("RMA_CREATED", "RMA_STATUS_UPDATED", "SHIPMENT_CREATED", "SHIPMENT_STATUS_UPDATED"),
     *("SHIPMENT_TRACKER_STATUS_UPDATED", "TRANSACTION_CREATED", "REFUND_CREATED"),
 }
-KNOWN = {"pagesize", "cursor", "sort_by", "rma_created_at", "rma_updated_at", "status", "order_name"}
+KNOWN = {"pagesize", "cursor", "sort_by", "rma_created_at", "rma_updated_at", "status"}  # of what is documented
 
 
 class ReturnGo(Simulator):

@@ -55,6 +55,7 @@ FILE_LIVES = timedelta(days=7)
 MOST_COST = 1000
 MOST_FAILURES = 8
 BULK_GOES_ON = {"CREATED": "RUNNING", "RUNNING": "COMPLETED", "CANCELING": "CANCELED"}  # each time it is asked for
+EXPORTED = "exported"  # lists of a bulk query have no pages
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
 
 
@@ -143,7 +144,9 @@ class Shopify(Simulator):
     # what fields say
 
     def _field(self, source: Any, info: graphql.GraphQLResolveInfo[Any], **asked: Any) -> Any:
-        name = info.field_name
+        name, paged = info.field_name, graphql.get_named_type(info.return_type).name.endswith("Connection")
+        if paged and info.context != EXPORTED and "first" not in asked:
+            raise ValueError(f"you must provide one of first or last for {name}")
         if (scope := NEEDS.get(name)) and scope not in self.scopes:
             raise _Denied(f"Access denied for {name} field. Required access: `{scope}` access scope.")
         if source is self:
@@ -153,7 +156,7 @@ class Shopify(Simulator):
             said = (source.get("metafields") or {}).get(f"{asked['namespace']}.{asked['key']}")
         if name == "quantities":
             return [one for one in said if one["name"] in asked["names"]]
-        if graphql.get_named_type(info.return_type).name.endswith("Connection"):
+        if paged:
             return connection(found(said or [], asked.get("query")), asked, "id" if name == "inventoryLevels" else None)
         return said[: asked["first"]] if isinstance(said, list) and "first" in asked else said
 
@@ -209,7 +212,10 @@ class Shopify(Simulator):
             }
             return {"bulkOperation": None, "userErrors": [busy]}
         number = str(len(self.exports) + 1)
-        done = graphql.execute_sync(schema(), graphql.parse(query), root_value=self, field_resolver=self._field)
+        asked = graphql.parse(query)
+        done = graphql.execute_sync(
+            schema(), asked, root_value=self, context_value=EXPORTED, field_resolver=self._field
+        )
         text = "".join(json.dumps(line) + "\n" for line in lines_of_export((done.data or {})["orders"], None))
         export: Node = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
         export["until"] = self.clock() + FILE_LIVES

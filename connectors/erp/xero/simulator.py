@@ -24,6 +24,7 @@ NAMES = {"CreditNotes": ("CreditNoteID", "CreditNoteNumber"), "Invoices": ("Invo
 CATEGORIES = {"CREDITNOTE": "CreditNotes", "INVOICE": "Invoices"}
 TENANT = "aef86862-2015-4b6b-88bc-d89032cecc50"
 WHERE = re.compile(r'(\w+)=="([^"]*)"')
+CLAUSES = re.compile(rf"(?:{WHERE.pattern}(?:&&(?=.)|$))*")
 
 
 def refuse(status: int, type: str, message: str, *wrong: str) -> NoReturn:
@@ -175,6 +176,8 @@ class Xero(Simulator):
         rows = list(self.rows[resource].values())
         if since is not None:
             rows = [row for row in rows if _changed(row) >= datetime.fromisoformat(since)]
+        if CLAUSES.fullmatch(asked.get("where", "")) is None:
+            refuse(400, "QueryParseException", "The where clause is not of the form that is simulated", asked["where"])
         for name, said in WHERE.findall(asked.get("where", "")):
             rows = [row for row in rows if row.get(name) == said]
         if "IDs" in asked:

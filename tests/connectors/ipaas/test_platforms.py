@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from connectors.http import NotLetIn
@@ -163,6 +164,15 @@ def test_each_job_is_an_outcome(workatos):
     failed = ledger()["outcome", "j4"]
     assert failed["record"] == {"type": "return", "id": "RMA-4", "refs": {"rma": "RMA-4", "order_number": "#104"}}
     assert failed["error"] == {"code": "validation", "message": "invalid account code"}
+
+
+@pytest.mark.parametrize(("status", "ids"), [("pending", ["j30"]), ("succeeded", ["j20"]), ("failed", ["j19"])])
+def test_a_job_that_runs_is_neither_done_nor_failed(workatos, status, ids):
+    _, workato, _ = workatos()
+    workato.jobs["78"].insert(0, job(30, completed_at=None))
+    headers = {"Authorization": f"Bearer {workato.token}"}
+    asked = httpx.Request("GET", f"https://www.workato.com/api/recipes/78/jobs?status={status}", headers=headers)
+    assert [one["id"] for one in workato.handle(asked).json()["items"]] == ids
 
 
 def test_jobs_that_come_while_paging_are_read_by_the_next_window(workatos):

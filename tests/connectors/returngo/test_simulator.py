@@ -43,6 +43,7 @@ def test_key_and_shop(portal):
         {"pagesize": "9", "rma_updated_at": "2026-11-20"},
         {"pagesize": "9", "rma_updated_at": "since:2026-11-20T00:00:00"},
         {"pagesize": "9", "updated_at": "gte:2026-11-20T00:00:00"},
+        {"pagesize": "9", "order_name": "#1042"},  # which nobody filters by here
     ],
 )
 def test_a_wrong_question(portal, params):

@@ -73,6 +73,8 @@ def test_a_query_beyond_the_limits_is_refused(shop):
     assert "over 1000" in dear
     (long,) = errors(ask(shop, ORDERS.replace("first: 10", "first: 251"), s=""))
     assert "over 250" in long
+    (whole,) = errors(ask(shop, ORDERS.replace("first: 10, ", ""), s=""))
+    assert "one of first or last" in whole
 
 
 def test_an_unknown_field_is_refused(shop):

@@ -51,6 +51,18 @@ def test_every_call_names_the_organisation(organisation):
     assert ask(organisation, "/api.xro/2.0/CreditNotes", headers).status_code == 403
 
 
+@pytest.mark.parametrize("where", ["Type=ACCRECCREDIT", 'Type=="ACCRECCREDIT"&&', "Date>DateTime(2026,1,1)", "Type"])
+def test_a_filter_that_cannot_be_read_is_no_filter_of_nothing(organisation, where):
+    told = ask(organisation, "/api.xro/2.0/CreditNotes", signed_in(organisation), params={"where": where})
+    assert (told.status_code, told.json()["Type"]) == (400, "QueryParseException")
+
+
+def test_a_filter_of_several_parts(organisation):
+    for where, count in (('Type=="ACCRECCREDIT"', 5), ('Type=="ACCRECCREDIT"&&Status=="NONE"', 0)):
+        told = ask(organisation, "/api.xro/2.0/CreditNotes", signed_in(organisation), params={"where": where}).json()
+        assert len(told["CreditNotes"]) == count
+
+
 def test_pages_are_counted(organisation):
     told = ask(organisation, "/api.xro/2.0/CreditNotes?page=2&pageSize=2", signed_in(organisation)).json()
     assert told["pagination"] == {"page": 2, "pageSize": 2, "pageCount": 3, "itemCount": 5}
