@@ -31,7 +31,8 @@ def _says(made: Any, told: Any, without: frozenset[str]) -> bool:
             _says(made.get(name), said, without) for name, said in told.items() if name not in without
         )
     if isinstance(told, list | tuple):
-        return len(made or []) == len(told) and all(map(lambda a, b: _says(a, b, without), made or [], told))
+        rows = made or []
+        return len(rows) == len(told) and all(_says(a, b, without) for a, b in zip(rows, told, strict=True))
     return bool(_plain(made) == _plain(told))
 
 

@@ -14,16 +14,14 @@ FULFILMENT = {
     "cancelled": "UNFULFILLED",
 }
 COUNTED = ("available", "on_hand", "committed", "reserved", "damaged", "quality_control", "safety_stock")
-ABSENT = (
-    *("note", "cancelledAt", "closedAt", "cancelReason", "email", "customer", "paymentTerms"),
-    *("company", "address1", "address2", "provinceCode", "zip", "countryCodeV2"),
-)
+NOT_OF_ORDERS = ("note", "cancelledAt", "closedAt", "cancelReason", "email", "customer", "paymentTerms")
+NOT_OF_ADDRESSES = ("company", "address1", "address2", "provinceCode", "zip", "countryCodeV2")
 
 
 def order_node(line: Line) -> Node:
     """The node of a version of a shop's order whose id is a number."""
     return (
-        dict.fromkeys(ABSENT[:7])
+        dict.fromkeys(NOT_OF_ORDERS)
         | {
             "id": gid("Order", line["id"]),
             "legacyResourceId": line["id"],
@@ -45,7 +43,7 @@ def order_node(line: Line) -> Node:
             "returnStatus": "NO_RETURN",
             "customAttributes": [],
             "purchasingEntity": _company(line),
-            "shippingAddress": dict.fromkeys(ABSENT[7:])
+            "shippingAddress": dict.fromkeys(NOT_OF_ADDRESSES)
             | {"name": line["ship_to"]["name"], "city": line["ship_to"]["town"]},
             "fulfillments": [],
             "refunds": [],
