@@ -1,102 +1,40 @@
-"""What may be otherwise in a brand: each bend changes one thing of a trial's lines, led by its dice.
-
-A bend changes a record in every version, in its newest alone, or by a version that comes later. Moments fall exactly
-on the edges that durations of the topology draw, a second before and a second behind them.
-"""
+"""What may be otherwise in a brand: each bend changes one thing of a trial's lines, led by its dice."""
 
 import copy
-from datetime import datetime, timedelta
 
-STATUSES = {
-    "order": "open released part_fulfilled fulfilled cancelled closed ALLOCATED NEW PACKED",
-    "fulfilment": "pending dispatched cancelled DISPATCHED gone",
-    "return": "requested authorised rejected in_transit received inspected closed cancelled CLOSED lost",
-    "credit": "draft issued applied failed void Issued odd",
-}
+from tests.law.adding import (
+    edited,
+    level,
+    loose_credit,
+    loose_credits,
+    movement,
+    nonsense,
+    other_copy,
+    outcome,
+    quarrel,
+    refusal,
+    second_copy,
+)
+from tests.law.choosing import (
+    CODES,
+    DATES,
+    LINED,
+    REASONS,
+    STATUSES,
+    change,
+    chosen,
+    moment,
+    nudged,
+    numeric,
+    one_of,
+)
+
 METHODS = ("on_account", "Net Terms", "invoice", "card", "bank_transfer", "other", "Trade credit", "odd", None)
 PAYMENTS = ("pending", "authorised", "paid", "part_refunded", "refunded", "void", "failed", "Charged", "odd", None)
-REASONS = ("return", "goodwill", "price_adjustment", "cancellation", None)
 DISPOSITIONS = ("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected", None)
 REJECTIONS = ("payment_pending", "order_not_found", "unknown_sku", "unknown_customer", "outside_terms", "Other", None)
-CODES = (
-    *("order_not_found", "unknown_sku", "unknown_customer", "payment_pending", "out_of_stock", "rate_limited"),
-    *("timeout", "validation", "conflict", "refund_rejected", "odd", None),
-)
 REASON_CODES = ("TOO_SMALL", "FAULTY", "LATE", "damaged", "Sizing", "DEFECTIVE", "ret-late", "NEW_CODE", None)
-DATES = ("placed_at", "requested_at", "received_at", "inspected_at", "shipped_at", "issued_at")
 STRONG = ("ecommerce_order", "sales_order", "order_number", "rma", "credit_number", "purchase_order")
-NUDGES = tuple(timedelta(seconds=seconds) for seconds in (0, 0, 1, -1, 0.000001, -0.000001, 60, -60))
-FIXED = tuple(timedelta(hours=hours) for hours in (0, 24, 72, 120, 180 * 24))
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-LINED = ("order", "fulfilment", "return", "credit")
-
-
-def stamp(moment):
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-def edge(dice, trial):
-    """A moment from which some age is just reached, or just not, at the moment of the run; as text."""
-    flows = [flow[name] for flow in trial.topology["flows"] for name in ("grace", "within", "cadence") if name in flow]
-    spans = FIXED + tuple(timedelta(seconds=int(text[:-1]) * UNITS[text[-1]]) for text in flows)
-    return stamp(trial.as_of - dice.choice(spans) + dice.choice(NUDGES))
-
-
-def moment(dice, trial, near=None):
-    """A moment on an edge, beside something else that the record says, or anywhere; as text."""
-    said = [near[name] for name in (*DATES, "at") if near and isinstance(near.get(name), str)]
-    if said and dice.random() < 0.5:
-        try:
-            return stamp(datetime.fromisoformat(dice.choice(said)) + dice.choice(NUDGES))
-        except ValueError:
-            pass
-    if dice.random() < 0.6:
-        return edge(dice, trial)
-    return stamp(trial.as_of - timedelta(hours=dice.expovariate(1 / 300) - 2))
-
-
-def chosen(dice, trial, *types):
-    """The versions of one record, oldest first; none where there is no record of these types."""
-    records = [line for line in trial.records() if not types or line["type"] in types]
-    if not records:
-        return []
-    one = dice.choice(records)
-    same = [line for line in records if all(line.get(k) == one.get(k) for k in ("type", "system", "id"))]
-    return sorted(same, key=lambda line: str(line.get("at")))
-
-
-def change(dice, trial, types, what):
-    """Lets `what(line)` change one record of these types: always, of late, or from a later moment on."""
-    versions = chosen(dice, trial, *types)
-    if not versions:
-        return
-    how = dice.choice(("all", "all", "newest", "later"))
-    if how == "later":
-        versions = [copy.deepcopy(versions[-1]) | {"at": moment(dice, trial, versions[-1])}]
-        trial.lines.append(versions[0])
-    for line in versions if how == "all" else versions[-1:]:
-        what(line)
-
-
-def one_of(dice, line):
-    """One line of a record, or an empty one that is thrown away."""
-    lines = [one for one in line.get("lines") or () if isinstance(one, dict)]
-    return dice.choice(lines) if lines else {}
-
-
-def numeric(value):
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def nudged(dice, value, steps):
-    """A number a step further, as text; or one that has nothing to do with it; or nothing."""
-    number = numeric(value)
-    if number is None or dice.random() < 0.1:
-        return dice.choice(("0", "1", "12.5", None))
-    return f"{max(0, number + dice.choice(steps)):.10g}"
 
 
 def lose(dice, trial):
@@ -199,39 +137,6 @@ def no_references(dice, trial):
     change(dice, trial, ("credit", "credit", "return"), bare)
 
 
-def loose_credit(dice, trial):
-    """A credit without a reference for goods of an order, at its prices or beside them."""
-    order = (chosen(dice, trial, "order") or [{}])[-1]
-    lines = copy.deepcopy(order.get("lines") or [])
-    for one in lines:
-        one["unit_price"] = nudged(dice, one.get("unit_price"), (0, 0, 0.01, -1))
-        one["quantity"] = nudged(dice, one.get("quantity"), (0, 0, -1, 1, 5)) or "1"
-        one["reason"] = dice.choice((None, None, None, "return", "goodwill"))
-    said = {"type": "credit", "system": "erp", "id": f"LOOSE-{dice.randrange(99)}", "at": moment(dice, trial)}
-    said |= {"kind": "credit_note", "currency": order.get("currency") or "GBP", "amount": "9", "status": "issued"}
-    known = {"issued_at": moment(dice, trial, order), "customer": copy.deepcopy(order.get("customer"))}
-    trial.lines.append(said | known | {"lines": lines, "refs": {}, "reason": dice.choice(REASONS)})
-
-
-def loose_credits(dice, trial):
-    for _ in range(4):
-        loose_credit(dice, trial)
-
-
-def edited(dice, trial):
-    """An order gets other lines while its return is under way."""
-    back = (chosen(dice, trial, "return") or [{}])[0]
-    numbers = {str(value).strip().upper() for value in (back.get("refs") or {}).values()}
-    orders = [line for line in trial.records() if line["type"] == "order"]
-    alike = [one for one in orders if numbers & {str(v).strip().upper() for v in (one.get("refs") or {}).values()}]
-    if alike:
-        line = copy.deepcopy(dice.choice(alike)) | {"at": moment(dice, trial, back)}
-        one = one_of(dice, line)
-        one["quantity"] = nudged(dice, one.get("quantity"), (1, -1)) or "2"
-        line["total"] = nudged(dice, line.get("total"), (5, -5))
-        trial.lines.append(line)
-
-
 def almost(dice, trial):
     """What credits come to is a little off, all the same way."""
     for line in trial.records():
@@ -310,36 +215,6 @@ def rejection(dice, trial):
     change(dice, trial, ("return",), other)
 
 
-def second_copy(dice, trial):
-    """The record again under another id, in its system or another: a split, a double, a copy."""
-    versions = chosen(dice, trial, *LINED, "stock_movement", "stock_level")
-    if not versions:
-        return
-    systems = [line["system"] for line in trial.records() if line["type"] == versions[0]["type"]]
-    system = dice.choice((versions[0].get("system"), dice.choice(systems)))
-    for line in copy.deepcopy(versions if dice.random() < 0.5 else versions[-1:]):
-        line |= {"system": system, "id": f"{line['id']}{dice.choice(('-2', '-0', ''))}"}
-        for name in DATES:
-            if name in line and dice.random() < 0.3:
-                line[name] = moment(dice, trial, line)
-        trial.lines.append(line)
-
-
-def other_copy(dice, trial):
-    """A credit document in a second system, whose copies share out what they name."""
-    credit = (chosen(dice, trial, "credit") or [None])[-1]
-    if credit is None:
-        return
-    copy_of = copy.deepcopy(credit) | {"system": dice.choice(trial.topology["systems"])["key"]}
-    refs = dict(credit.get("refs") or {})
-    number = {"credit_number": refs.get("credit_number") or f"CN-{dice.randrange(99)}"}
-    for line in (credit, copy_of):
-        line["refs"] = {name: value for name, value in refs.items() if dice.random() < 0.5} | number
-    copy_of["amount"] = dice.choice((credit.get("amount"), nudged(dice, credit.get("amount"), (0.01, 0.02, 5))))
-    copy_of["status"] = dice.choice(STATUSES["credit"].split())
-    trial.lines.append(copy_of | {"amount": copy_of["amount"] or "1", "at": moment(dice, trial, credit)})
-
-
 def lines_of_record(dice, trial):
     def other(line):
         lines = [one for one in line.get("lines") or () if isinstance(one, dict)]
@@ -379,21 +254,6 @@ def customer(dice, trial):
     change(dice, trial, ("order", "return", "credit"), other)
 
 
-def outcome(dice, trial):
-    """The integration layer says one thing more of a record on some flow."""
-    record = (chosen(dice, trial, *LINED, "product", "stock_level") or [{}])[-1]
-    of = {"stock_level": "stock"}.get(record.get("type"), record.get("type"))
-    flows = [f for f in trial.topology["flows"] if f["source"] == record.get("system")] or trial.topology["flows"]
-    flow = dice.choice([f for f in flows if f["record"] in (of, "credit")] or flows)
-    code = dice.choice(CODES)
-    said = {"type": "outcome", "system": "ipaas", "id": f"NEW-{dice.randrange(99)}", "at": moment(dice, trial, record)}
-    said |= {"flow": flow["key"], "record": {"type": record.get("type", "order"), "id": record.get("id", "NO-1")}}
-    said["record"] |= {"refs": copy.deepcopy(record.get("refs"))} if dice.random() < 0.5 else {}
-    target = {"target_id": dice.choice(trial.records())["id"]} if dice.random() < 0.2 else {}
-    result = dice.choice(("success", "success", "failed", "failed", "skipped"))
-    trial.lines.append(said | target | {"result": result, "error": {"code": code} if code else None})
-
-
 def other_outcome(dice, trial):
     def other(line):
         line["result"] = dice.choice(("success", "failed", "skipped"))
@@ -401,25 +261,6 @@ def other_outcome(dice, trial):
         line["target_id"] = dice.choice((None, None, line.get("target_id"), "NOWHERE"))
 
     change(dice, trial, ("outcome",), other)
-
-
-def movement(dice, trial):
-    """Something of a return is put away."""
-    back = (chosen(dice, trial, "return") or [{}])[-1]
-    one = one_of(dice, back)
-    said = {"type": "stock_movement", "system": "warehouse", "id": f"MOVED-{dice.randrange(99)}"}
-    said |= {"at": moment(dice, trial, back), "sku": one.get("sku", "A"), "refs": copy.deepcopy(back.get("refs"))}
-    said |= {"quantity": nudged(dice, one.get("quantity"), (0, 0, 1, -1)) or "1", "condition": "sellable"}
-    said |= {name: one[name] for name in ("uom", "pack_size") if name in one}
-    trial.lines.append(said | {"reason": dice.choice((None, "return", "return_initiated", "return_in_transit"))})
-
-
-def level(dice, trial):
-    product = (chosen(dice, trial, "product", "stock_level") or [{}])[-1]
-    systems = [line["system"] for line in trial.records() if line["type"] == "stock_level"] or ["warehouse"]
-    said = {"type": "stock_level", "system": dice.choice(systems), "at": moment(dice, trial, product)}
-    said |= {"sku": product.get("sku", "A"), "location": dice.choice("ABC"), "quantity": dice.choice((0, 3, 900, -4))}
-    trial.lines.append(said | {"condition": dice.choice(("sellable", "sellable", "damaged"))})
 
 
 def product(dice, trial):
@@ -436,36 +277,6 @@ def product(dice, trial):
         )
 
     change(dice, trial, ("product",), other)
-
-
-def refusal(dice, trial):
-    """A line that cannot be taken, of a record that was sent well before or is later."""
-    line = copy.deepcopy((chosen(dice, trial) or [{"type": "order"}])[-1])
-    line |= dice.choice(
-        (
-            {"at": "soon"},
-            {"at": moment(dice, trial, line), "system": "nobody"},
-            {"at": moment(dice, trial, line), "type": "invoice"},
-            {"at": moment(dice, trial, line), "lines": [{"sku": "A", "quantity": "-1"}]},
-            {"at": moment(dice, trial, line), "refs": "none"},
-            {"id": None},
-            {"id": ""},
-        )
-    )
-    trial.lines.insert(dice.randrange(len(trial.lines) + 1), line)
-
-
-def nonsense(dice, trial):
-    trial.lines.insert(dice.randrange(len(trial.lines) + 1), dice.choice(("{", "nothing", "[]", '"order"', "1")))
-
-
-def quarrel(dice, trial):
-    """Another version of the same moment."""
-    versions = chosen(dice, trial, *LINED)
-    if versions:
-        line = copy.deepcopy(dice.choice(versions))
-        line |= {"notes": "again", "status": dice.choice(STATUSES[line["type"]].split())}
-        trial.lines.append(line)
 
 
 def realm(dice, trial):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from tests.checks.conftest import TOPOLOGY
-from tests.law.bending import moment, stamp
+from tests.law.choosing import moment, stamp
 from tests.law.trials import Trial
 
 NOON = datetime(2025, 9, 20, 12, tzinfo=UTC)
