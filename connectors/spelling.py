@@ -15,3 +15,9 @@ def folded(said: Any) -> str:
 def text(said: Any) -> str | None:
     """Words or a number as text; None stays None."""
     return None if said is None else str(said)
+
+
+def pairs(setting: str) -> dict[str, str]:
+    """`a=b, c=d`, as people enter which word means which, as a dictionary."""
+    said = (part.partition("=") for part in setting.split(",") if "=" in part)
+    return {name.strip(): value.strip() for name, _, value in said}

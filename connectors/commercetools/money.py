@@ -7,6 +7,7 @@ from typing import Any
 from connectors.amounts import NOUGHT
 from connectors.paging import Raw
 from connectors.registry import Words
+from connectors.spelling import pairs
 
 
 def amount(money: Any) -> Decimal | None:
@@ -37,9 +38,3 @@ def _said(holder: Raw, field: str | None) -> Any:
     fields = (holder.get("custom") or {}).get("fields") or {}
     attributes = {one["name"]: one.get("value") for one in holder.get("attributes") or []}
     return fields.get(field, attributes.get(field))
-
-
-def pairs(setting: str) -> dict[str, str]:
-    """`a=b, c=d` as a dictionary."""
-    said = (part.partition("=") for part in setting.split(",") if "=" in part)
-    return {name.strip(): value.strip() for name, _, value in said}

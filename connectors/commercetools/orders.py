@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.amounts import NOUGHT, per
-from connectors.commercetools.money import amount, own_field, pairs, total
+from connectors.commercetools.money import amount, own_field, total
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import pairs
 
 ORDER_STATE = {"Open": "open", "Confirmed": "released", "Complete": "closed", "Cancelled": "cancelled"}
 # what is further than the order's own state

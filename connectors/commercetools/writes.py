@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from connectors.commercetools.client import CommercetoolsClient
-from connectors.commercetools.money import pairs
 from connectors.paging import Raw
 from connectors.registry import Words, Write
+from connectors.spelling import pairs
 from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
 
 NEEDS = "the scope manage_orders of the project"

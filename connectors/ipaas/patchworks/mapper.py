@@ -12,6 +12,7 @@ from connectors.ipaas.outcomes import NUMBERS, masked, outcome
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import pairs
 
 STATUSES = "2=success,success=success,3=failed,failure=failed,failed=failed,5=partial,partial success=partial"
 ERRORS = ("ERROR", "FATAL", "CRITICAL")
@@ -29,7 +30,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
 
 def result_of(run: Raw, words: Words) -> str:
     """`success`, `failed` or `partial`; a status that nobody has named as it came."""
-    named = dict(part.split("=", 1) for part in words.get("statuses", STATUSES).split(",") if "=" in part)
+    named = {theirs.lower(): ours.lower() for theirs, ours in pairs(words.get("statuses", STATUSES)).items()}
     said = str(_said(run).get("status")).strip().lower()
     return named.get(said, said)
 

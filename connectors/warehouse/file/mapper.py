@@ -7,6 +7,7 @@ from connectors.cells import CellRefused, flag, moment, needed, number, text
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import pairs
 
 BUCKETS = "on_hand=sellable,available=sellable,allocated=reserved,returns=in_return"
 DISPOSITIONS = ("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected")
@@ -159,7 +160,7 @@ def _movements(item: Raw, words: Words) -> Iterator[Line]:
 
 def _condition(bucket: Any, words: Words) -> str:
     """The contract's word for a bucket; one that is not known is refused, and so shown, by intake."""
-    said = dict(part.strip().split("=", 1) for part in words.get("buckets", BUCKETS).split(",") if "=" in part)
+    said = pairs(words.get("buckets", BUCKETS))
     return next((to for name, to in said.items() if name.lower() == str(bucket).lower()), str(bucket).lower())
 
 

@@ -130,7 +130,7 @@ def test_a_status_that_nobody_has_named_is_refused_until_it_is(companies):
     company.runs = [run(7, 8, "RMA-7", minutes=170)]
     pull_all(connection, company, clock)
     assert results() == {}
-    connection.settings["statuses"] = "8=success"
+    connection.settings["statuses"] = "2 = Success, 8 = success"
     connection.save()
     clock.pass_by(minutes=15)
     pull_all(connection, company, clock)

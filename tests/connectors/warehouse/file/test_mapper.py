@@ -166,7 +166,7 @@ def test_a_movement_of_one_bucket_keeps_its_sign():
 def test_a_bucket_that_is_not_known_is_refused_and_one_that_is_named_is_not():
     row = MOVE | {"bucket_to": "PEN-3"}
     assert [type(one) for one in read("movements", row)] == [Accepted, Refusal]
-    _, into = records("movements", row, buckets="on_hand=sellable, pen-3=quarantine")
+    _, into = records("movements", row, buckets="on_hand = sellable, pen-3 = quarantine")
     assert into.condition == "quarantine"
 
 
