@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from exceptions import own_data
 from exceptions.candidates import candidates
+from exceptions.listing import row_number
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Team
 from exceptions.owner_choice import fellows
 from exceptions.resolutions import Resolution
@@ -166,10 +167,10 @@ class MergeForm(MoveForm):
 
     def clean_target(self) -> int:
         """The number of the case."""
-        text = str(self.cleaned_data["target"]).strip().upper().removeprefix("E-")
-        if not text.isdecimal() or len(text) > 18:
+        number = row_number(str(self.cleaned_data["target"]).strip().upper().removeprefix("E-"))
+        if number is None:
             raise forms.ValidationError("A number such as E-17.")
-        return int(text)
+        return number
 
 
 class ResolutionForm(MoveForm):

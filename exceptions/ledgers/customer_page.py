@@ -18,6 +18,7 @@ from exceptions.ledgers.order_group import Connected, connected
 from exceptions.ledgers.order_page import Column
 from exceptions.ledgers.tellings import words
 from exceptions.models import OPEN, ExceptionCase
+from exceptions.queue import TEAM_NAME
 from reconciliation.projection import key
 from reconciliation.statements import rows
 
@@ -88,7 +89,7 @@ def customer_page(id: str, *, as_of: datetime, narrowed: Narrowed | None = None)
         next((said.customer_name for said in by_system if said.customer_name), ""),
         [Column(system, topology.name(system), topology.says(system, "order"), []) for system in systems],
         [section for section in shown if section.facts],
-        list(cases.select_related("owner").defer("evidence", "suggestions").order_by("due_at", "id")[:SHOWN]),
+        list(_shown(cases)[:SHOWN]),
         _at_risk(cases),
         documents,
         _heading(narrowed, documents, topology) if narrowed else "What happened last",
@@ -101,6 +102,12 @@ def _cases(customer: str, groups: set[Any]) -> QuerySet[ExceptionCase]:
     """The open exceptions of the customer's orders, and those about the customer."""
     own = Q(kind="rounding_drift", subject__startswith=f"customer:{customer}:")
     return ExceptionCase.objects.filter(Q(group_key__in=list(groups)) | own, state__in=OPEN)
+
+
+def _shown(cases: QuerySet[ExceptionCase]) -> QuerySet[ExceptionCase]:
+    """As they are listed, the first due first."""
+    named = cases.select_related("owner").annotate(team_name=TEAM_NAME)
+    return named.defer("evidence", "suggestions").order_by("due_at", "id")
 
 
 def _at_risk(cases: QuerySet[ExceptionCase]) -> list[str]:

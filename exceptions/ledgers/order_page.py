@@ -15,6 +15,7 @@ from exceptions.ledgers.order_group import DOCUMENTS, Connected, OrderGroup, con
 from exceptions.ledgers.order_sections import order_sections
 from exceptions.ledgers.timeline import TimeLine, timeline
 from exceptions.models import ExceptionCase
+from exceptions.queue import TEAM_NAME
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def order_page(record: UUID, *, as_of: datetime) -> OrderPage:
 
 def cases_of_group(key: UUID) -> QuerySet[ExceptionCase]:
     """The exceptions of a group, the open ones first."""
-    cases = ExceptionCase.objects.filter(group_key=key).select_related("owner")
+    cases = ExceptionCase.objects.filter(group_key=key).select_related("owner").annotate(team_name=TEAM_NAME)
     return cases.order_by("-closed_at", "-severity", "id")
 
 

@@ -13,6 +13,7 @@ from exceptions.ledgers.differences import NotCompared, differences
 from exceptions.ledgers.order_group import Connected, NoSuchRecord, connected
 from exceptions.ledgers.payloads import Payload, payload
 from exceptions.models import ExceptionCase
+from exceptions.queue import TEAM_NAME
 from reconciliation.models import FirstSent, LedgerEntry, Member, RejectedLine, Version
 from reconciliation.statements import rows
 
@@ -117,10 +118,14 @@ def record_page(record: UUID, *, after: str) -> RecordPage:
         _cursor(last.at, last.hash) if last else None,
         payload(first.raw),
         group is not None,
-        list(ExceptionCase.objects.filter(group_key=group, record=record).order_by("-closed_at", "id"))
-        if group
-        else [],
+        _cases(group, record) if group else [],
     )
+
+
+def _cases(group: UUID, record: UUID) -> list[ExceptionCase]:
+    """The exceptions about a record, the open ones first."""
+    cases = ExceptionCase.objects.filter(group_key=group, record=record).select_related("owner")
+    return list(cases.annotate(team_name=TEAM_NAME).order_by("-closed_at", "id"))
 
 
 def _told(row: Any, before: Any | None) -> Told:

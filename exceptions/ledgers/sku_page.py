@@ -14,6 +14,7 @@ from exceptions.ledgers.comparison import Fact, Leg, Section, Told, fact
 from exceptions.ledgers.order_group import Connected, connected
 from exceptions.ledgers.order_page import Column
 from exceptions.models import ExceptionCase
+from exceptions.queue import TEAM_NAME
 from reconciliation.models import OpenDemand, OrderLine, SkuAlias
 from reconciliation.statements import rows
 
@@ -107,4 +108,5 @@ def _level(level: Any) -> Told:
 
 def _cases(asked: dict[str, Any]) -> list[ExceptionCase]:
     ids = [row.id for row in rows("pages/sku_cases", asked, SQL)]
-    return list(ExceptionCase.objects.filter(id__in=ids).select_related("owner").order_by("due_at", "id"))
+    cases = ExceptionCase.objects.filter(id__in=ids).select_related("owner").annotate(team_name=TEAM_NAME)
+    return list(cases.order_by("due_at", "id"))

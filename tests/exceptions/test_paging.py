@@ -10,6 +10,7 @@ from exceptions import approval_views, exception_page, listing, proposals
 from exceptions.configuration import mappings
 from exceptions.configuration.mappings import mapped_words
 from exceptions.configuration.sections import SECTIONS
+from exceptions.listing import row_number
 from exceptions.models import OwnershipRule, SlaPolicy, TrailEntry
 from exceptions.people.invitations import Place, invite, withdraw
 from exceptions.people.tokens import create_token
@@ -155,3 +156,13 @@ def test_mapped_words_follow_each_other(monkeypatch):
     assert len(seen) == 6
     for odd in ("x", "%00", "WzEsMl0=", "bnVsbA=="):
         assert len(mapped_words("skus", after=odd).rows) == 2
+
+
+@pytest.mark.parametrize(("text", "number"), [("17", 17), ("0", 0), ("9" * 18, 10**18 - 1)])
+def test_digits_name_a_row(text, number):
+    assert row_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", " 1", "x", "²", "١٧", "9" * 19])
+def test_whatever_else_names_none(text):
+    assert row_number(text) is None

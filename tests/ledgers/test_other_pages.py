@@ -10,7 +10,7 @@ from exceptions.formats import money_text
 from exceptions.ledgers.customer_page import NoSuchCustomer, customer_page
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.sku_page import NoSuchSku, sku_page
-from exceptions.models import ExceptionCase
+from exceptions.models import ExceptionCase, Team
 from exceptions.reconciling import reconcile
 from exceptions.templatetags.words import record_address
 from reconciliation.keys import record_key
@@ -176,7 +176,11 @@ def test_a_sku_shows_the_exceptions_about_it(trade):
     trade.order(8, lines=[{"sku": "TEE", "quantity": 10, "unit_price": "5.00"}])
     trade.order(8, "shop", lines=[{"sku": "TEE", "quantity": 9, "unit_price": "5.00"}], said=1)
     run(500)
-    assert "quantity_mismatch" in {case.kind for case in sku_page("TEE", as_of=timezone.now()).cases}
+    cases = sku_page("TEE", as_of=timezone.now()).cases
+    assert "quantity_mismatch" in {case.kind for case in cases}
+    assert {case.team_name for case in cases} == set(
+        Team.objects.filter(key=cases[0].team).values_list("name", flat=True)
+    )
 
 
 def test_hostile_words_are_shown_as_text(agent, trade):
@@ -203,9 +207,23 @@ def test_the_number_of_queries_does_not_grow(agent, trade, django_assert_max_num
         assert agent.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/orders/{record_key('order', 'front', 'front-1')}",
+        f"/returns/{RETURN}",
+        f"/records/{record_key('credit', 'erp', 'CN-1')}",
+        "/customer?id=C-1",
+    ],
+)
+def test_exceptions_are_listed_with_the_name_of_their_team(agent, trade, address):
+    Team.objects.update(name="Quay & Co")
+    assert "Quay &amp; Co, nobody yet" in text(agent.get(address))
+
+
 def test_evidence_leads_to_the_records_that_say_so(agent, trade):
-    case = ExceptionCase.objects.get(kind="credit_value_mismatch")
-    shown = text(agent.get(f"/exceptions/{case.id}"))
+    known = ExceptionCase.objects.get(kind="credit_value_mismatch")
+    shown = text(agent.get(f"/exceptions/{known.id}"))
     assert f'href="/records/{record_key("credit", "erp", "CN-1")}"' in shown
 
 
