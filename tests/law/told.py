@@ -1,10 +1,10 @@
 """What the telling of the law makes of some lines: all kinds, ripe, after the precedences, and merged."""
 
-from tests.law import catalogue, crediting, matching, orders, returns, stock, sync
+from tests.law import catalogue, copies, crediting, matching, orders, returns, stock, sync
 from tests.law.world import World
 from tests.law.yields import Judgement
 
-LEDGERS = (orders, catalogue, returns, crediting, stock, matching, sync)
+LEDGERS = (orders, copies, catalogue, returns, crediting, stock, matching, sync)
 KINDS = tuple(kind for ledger in LEDGERS for kind in ledger.KINDS)
 
 
