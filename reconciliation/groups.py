@@ -36,7 +36,6 @@ def regroup(*, as_of: datetime, since: datetime | None) -> int:
         cursor.execute(statement("groups/tables"))
         if since is None:
             cursor.execute(statement("groups/everything"))
-            cursor.execute("analyze affected")
             _label(as_of)
         else:
             _label_news(cursor, as_of, since)
@@ -71,9 +70,7 @@ def label_past(*, as_of: datetime) -> None:
 
 def _label_news(cursor: Any, as_of: datetime, since: datetime) -> None:
     cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
-    cursor.execute("analyze news")
     cursor.execute(statement("groups/affected"))
-    cursor.execute("analyze affected")
     _label(as_of)
     cursor.execute(statement("groups/dirty"))
 

@@ -42,4 +42,5 @@ where
     not exists (
         select from affected as known
         where known.record = fellow.record
-    )
+    );
+analyze affected

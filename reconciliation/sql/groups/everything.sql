@@ -1,3 +1,4 @@
 insert into affected
 select distinct ledger.record
-from ledger
+from ledger;
+analyze affected

@@ -5,4 +5,5 @@ from touched
 union
 select ledger.record
 from ledger
-where ledger.at > %(since)s and ledger.at <= %(as_of)s
+where ledger.at > %(since)s and ledger.at <= %(as_of)s;
+analyze news

@@ -1,4 +1,4 @@
--- Of these groups those of which a system that it goes to holds no copy.
+-- Those of which a system that their order goes to holds no copy.
 insert into doubtful_group
 select plain_group.group_key
 from plain_group
