@@ -27,7 +27,7 @@ from reconciliation.models import System
 from tests.exceptions.findings import KIND, SUBJECT, found, gone, illegal_moves, run
 from tests.exceptions.people import NOW, bands, someone, teams
 
-WORLDS = int(os.environ.get("RANDOM_WORLDS", "20"))  # at most; as many as asked for, else until all moves were made
+WORLDS = int(os.environ.get("RANDOM_WORLDS", "60"))  # at most; as many as asked for, else until all moves were made
 OTHER = "return:portal:R2"
 GREATER = "duplicate_credit"
 KINDS = (KIND, "wrong_refund_method", "missing_po")  # a limit to accept alone, approval always, our own data
@@ -47,7 +47,7 @@ LIKELY = {  # what data may well say of a case in a state
     "fix_applied": ("heard same", "heard healed", "heard", "nothing"),
     "waiting": ("nothing", "same"),
     "snoozed": ("grown", "nothing"),
-    "accepted": ("grown", "same"),
+    "accepted": ("grown",),
     "resolved": ("same", "healed same"),
 }
 
@@ -101,7 +101,7 @@ class World:
 
     def step(self):
         ExceptionCase.objects.update(customer="C-1")  # so that there is somebody to waive a reference for
-        before = {known.pk: known for known in ExceptionCase.objects.all()}
+        before = {known.pk: known for known in ExceptionCase.objects.order_by("id")}
         last = TrailEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
         made = self.data_moves() if self.dice.random() < self.news(before) else self.person_moves(before)
         entries = TrailEntry.objects.filter(id__gt=last, case__isnull=False).order_by("id")
@@ -150,7 +150,7 @@ class World:
         """What a move needs; in chaos things that are missing or make no sense among it."""
         some = self.dice.choice
         fitting = [one for one in resolutions_of(known.kind) if FITTING.get(name, bool)(one)]
-        others = ExceptionCase.objects.exclude(pk=known.pk).values_list("pk", flat=True)
+        others = ExceptionCase.objects.exclude(pk=known.pk).order_by("pk").values_list("pk", flat=True)
         until = self.at + timedelta(days=some([-1, 20]) if chaos else some([1, 2]))
         said = {
             "person": self.people[some(["tom", "ann", "out"] if chaos else ["tom", "ann"])].user,
@@ -170,7 +170,7 @@ class World:
     def data_moves(self):
         """One thing that data says, so many hours later, and the run that hears of it."""
         self.hours += self.dice.choice([1, 3, 30, 60])
-        cases = list(ExceptionCase.objects.filter(kind=self.kind))
+        cases = list(ExceptionCase.objects.filter(kind=self.kind).order_by("id"))
         known = self.dice.choice([one for one in cases if one.state in AWAITED] or cases)
         self.subject = self.dice.choice([known.subject, known.subject, known.subject, SUBJECT, OTHER])
         likely = LIKELY.get(known.state, DEEDS) if self.dice.random() < 0.8 else DEEDS

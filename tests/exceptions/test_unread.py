@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from connectors.models import Connection, Cursor
@@ -11,6 +10,7 @@ from exceptions.checklist_queries import address_of, counts
 from exceptions.ledgers.unread import unread_systems
 from exceptions.models import ChecklistRound, ExceptionCase
 from reconciliation.models import System
+from tests.cached import forget
 from tests.exceptions.people import someone
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ FEEDS = ("orders", "drafts", "products", "stock", "open_returns", "open_drafts",
 
 @pytest.fixture(autouse=True)
 def _taken_anew():
-    cache.clear()
+    forget()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_a_pause_is_not_lateness(shop):
 def test_the_queue_says_so_above_its_rows_and_where_it_is_empty(client, shop):
     client.force_login(someone("oli", "agent", team="ops").user)
     assert "not read as expected" not in client.get("/queue").content.decode()
-    cache.clear()
+    forget()
     late(shop, "orders", error="<b>down</b>")
     page = client.get("/queue").content.decode()
     assert "A system is not read as expected" in page

@@ -3,12 +3,12 @@
 import os
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
 from exceptions.news.outgoing import make_channel
 from tests.axe import breaches
+from tests.cached import forget
 from tests.exceptions.people import NOW, case, someone, teams
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def ida(browser, live_server):
     """Ida, who configures and works in finance, in a browser of her own."""
-    cache.clear()
+    forget()
     teams()
     person = someone("ida", "admin", "agent", team="finance")
     client, context = Client(), browser.new_context()
