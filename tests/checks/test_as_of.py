@@ -67,9 +67,10 @@ def days_before(moment, *back):
     return [moment - timedelta(days=days) for days in sorted(back, reverse=True)]
 
 
-def test_past_days_of_the_sample_brand():
+@pytest.mark.parametrize("back", [(4, 45), pytest.param((0.2, 16), marks=pytest.mark.slow)])
+def test_past_days_of_the_sample_brand(back):
     brand = sample_brand(MOMENT, orders=120, times=1)
-    days = days_before(MOMENT, 0.2, 4, 16, 45)
+    days = days_before(MOMENT, *back)
     past = check(brand.topology, [line.encode() for line in brand.lines], days, MOMENT)
     assert min(map(len, past)) > 0
     assert len({frozenset(then) for then in past}) == len(days)
