@@ -13,6 +13,7 @@ from exceptions import own_data, proposals, ticks
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.attachments import may_attach
 from exceptions.evidence import Piece, pieces_of, said_since
+from exceptions.ledgers.matches import Match, matched_lines, matches_about
 from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.queue import TEAM_NAME, neighbours
@@ -61,6 +62,7 @@ class ExceptionPage:
     case: ExceptionCase
     check: Check | None
     evidence: list[Piece]
+    matches: list[Match]
     unread: list[Unread]
     resolutions: list[Action]
     others: list[Action]
@@ -118,7 +120,7 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
     """Cases with what their page shows of them: `order_record`, a record of their order group, leads to the order,
     `writes_anywhere` says whether any connection may change anything, `written` whether anything was for this case,
     `of_sku`, `of_customer` and `of_flow` how many other open ones share that, `said_since` the evidence's instants,
-    `team_name` what its team is called.
+    `matched_lines` the lines of a credit without a reference, `team_name` what its team is called.
     """
     writes = WriteBack.objects.filter(case=OuterRef("pk"))
     members = Member.objects.filter(group_key=OuterRef("group_key"), attached=False).order_by("record")
@@ -133,6 +135,7 @@ def cases_for_page() -> QuerySet[ExceptionCase]:
         writes_anywhere=Exists(writing()),
         written=Exists(writes),
         said_since=said_since(),
+        matched_lines=matched_lines(),
         team_name=TEAM_NAME,
         **{name: CountUpTo(alike.values("id")[: COUNTED + 1]) for name, alike in fits.items()},
     )
@@ -153,6 +156,7 @@ def exception_page(
         case=case,
         check=checks().get(case.kind),
         evidence=pieces_of(case),
+        matches=matches_about(case),
         unread=[one for one in unread_systems(at=at) if one.system in case.systems],
         resolutions=resolution_actions(case, person, at=at, writes=case.writes_anywhere),
         others=other_actions(case, person, proposal),

@@ -221,6 +221,7 @@ class _Run(Part):
 
     def _rest(self, cursor: Any, *, full: bool) -> None:
         stage.set_rest(cursor, self.as_of, full=full)
+        cursor.execute(statement("matching/keep"), {"as_of": self.as_of, "everything": full})
         if not full:
             cursor.execute(statement("runner/scope_rest"))
         self.find(cursor, ACROSS_GROUPS, whole=full)

@@ -10,6 +10,7 @@ from exceptions.ledgers import records as ledgers
 from exceptions.ledgers.comparison import Section
 from exceptions.ledgers.customer_page import MOST, customer_page, narrowed_to
 from exceptions.ledgers.feeds import feeds_page
+from exceptions.ledgers.matches import Sale, matches_of
 from exceptions.ledgers.order_page import Column, order_page
 from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
 from exceptions.ledgers.return_page import return_page
@@ -65,6 +66,26 @@ def _versions(asked: Asked) -> Sheet:
 
     columns = ("Says so at", "Arrived", "Until", f"What changed in {first.type} {first.id}", "Version")
     return Sheet(columns, _all_pages(lambda after: ledgers.record_page(key, after=after), rows))
+
+
+def _matches(asked: Asked) -> Sheet:
+    of_sale = ("order", "line", "placed", "quantity", "unit price")
+    columns = (
+        *("Line", "SKU", "Quantity", "Unit price", "Currency", "Match", "History", "Why"),
+        *(f"{whose} {what}" for whose in ("Sale's", "Runner-up's") for what in of_sale),
+    )
+    rows = (
+        (
+            *(one.line.position, one.line.sku, one.line.quantity, one.line.price, one.line.currency),
+            *(one.words, one.history, one.why, *_sale(one.sale), *_sale(one.runner_up)),
+        )
+        for one in matches_of(_uuid(asked.query.get("record", "")))
+    )
+    return Sheet(columns, rows)
+
+
+def _sale(sale: Sale | None) -> Row:
+    return (sale.id, sale.position, sale.at, sale.quantity, sale.price) if sale else (None,) * 5
 
 
 def _runs(asked: Asked) -> Sheet:
@@ -207,6 +228,7 @@ TABLES = {
     "records": Download("Records", _records),
     "refused-lines": Download("Refused lines", _rejected),
     "versions": Download("Versions of a record", _versions),
+    "credit-matches": Download("What a credit takes back", _matches),
     "runs": Download("Runs", _runs),
     "run": Download("Checks of a run", _run),
     "feeds": Download("Feeds", _feeds),

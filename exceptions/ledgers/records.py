@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from exceptions.ledgers.differences import NotCompared, differences
+from exceptions.ledgers.matches import Match, matches_of
 from exceptions.ledgers.order_group import Connected, NoSuchRecord, connected
 from exceptions.ledgers.payloads import Payload, payload
 from exceptions.models import ExceptionCase
@@ -80,7 +81,7 @@ class Told:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """One record: its newest version, its history, and what is open about it."""
+    """One record: its newest version, its history, what is open about it, and what a credit was matched to."""
 
     record: UUID
     type: str
@@ -92,6 +93,7 @@ class RecordPage:
     latest: Payload
     grouped: bool
     cases: list[ExceptionCase]
+    matches: list[Match]
 
     @property
     def in_group(self) -> bool:
@@ -119,6 +121,7 @@ def record_page(record: UUID, *, after: str) -> RecordPage:
         payload(first.raw),
         group is not None,
         _cases(group, record) if group else [],
+        matches_of(record) if first.type == "credit" else [],
     )
 
 

@@ -19,6 +19,7 @@ from reconciliation.models.contents import (
 from reconciliation.models.facts import (
     CreditAccount,
     CreditAccountLine,
+    CreditMatch,
     OpenDemand,
     OrderAccount,
     ReturnAccount,
@@ -49,6 +50,7 @@ __all__ = [
     "CreditAccountLine",
     "CreditContent",
     "CreditLine",
+    "CreditMatch",
     "CustomerAlias",
     "Finding",
     "FirstSent",

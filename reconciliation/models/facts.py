@@ -1,6 +1,6 @@
 """What each order group contributes to checks that look across groups, and to the month's statements.
 
-Rewritten whenever its group is examined.
+Rewritten whenever its group is examined; what credits were matched to, whenever their customer and SKU are.
 """
 
 from django.db import models
@@ -179,3 +179,44 @@ class OrderAccount(Fact):
             models.Index(fields=["group_key"], name="order_account_group"),
             models.Index(fields=["placed_at"], name="order_account_placed"),
         ]
+
+
+class CreditMatch(models.Model):
+    """What a line of a credit without a reference was matched to, by the last run that examined its customer and SKU.
+
+    `sku`, `quantity`, `price`: base ones, as are those of the sale that won and of its runner-up. `reason`: why the
+    sale won over others of its tier (`only`, `latest`, `order`, `line`); null where none qualifies. `sales`: how many
+    sale lines qualify, of any tier.
+    """
+
+    pk = models.CompositePrimaryKey("credit_record", "position")
+    credit_record = models.UUIDField()
+    position = models.IntegerField()
+    customer_key = CodeField(null=True)
+    sku_key = CodeField()
+    sku = CodeField()
+    quantity = ExactField()
+    price = ExactField(null=True)
+    currency = CodeField(null=True)
+    tier = CodeField()
+    before_history = models.BooleanField()
+    sales = models.BigIntegerField()
+    reason = CodeField(null=True)
+    sale_record = models.UUIDField(null=True)
+    sale_system = CodeField(null=True)
+    sale_id = CodeField(null=True)
+    sale_position = models.IntegerField(null=True)
+    sale_at = models.DateTimeField(null=True)
+    sale_quantity = ExactField(null=True)
+    sale_price = ExactField(null=True)
+    runner_up_record = models.UUIDField(null=True)
+    runner_up_system = CodeField(null=True)
+    runner_up_id = CodeField(null=True)
+    runner_up_position = models.IntegerField(null=True)
+    runner_up_at = models.DateTimeField(null=True)
+    runner_up_quantity = ExactField(null=True)
+    runner_up_price = ExactField(null=True)
+
+    class Meta:
+        db_table = "credit_match"
+        indexes = [models.Index(fields=["sku_key"], name="credit_match_sku")]

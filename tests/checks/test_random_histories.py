@@ -11,6 +11,7 @@ from reconciliation.declarations import checks
 from reconciliation.models import (
     CreditAccount,
     CreditAccountLine,
+    CreditMatch,
     Finding,
     Member,
     OpenDemand,
@@ -24,7 +25,7 @@ from reconciliation.models import (
 from tests.checks.histories import STEPS, STORIES, begin, live
 
 HISTORIES = int(os.environ.get("RANDOM_HISTORIES", "10"))
-ACCOUNTS = (OrderAccount, ReturnAccount, ReturnAccountLine, CreditAccount, CreditAccountLine)
+ACCOUNTS = (OrderAccount, ReturnAccount, ReturnAccountLine, CreditAccount, CreditAccountLine, CreditMatch)
 DERIVED = (Finding, Member, OpenDemand, ReturnDrift, UnmappedWord, Run, *ACCOUNTS)
 STEP = st.sampled_from(STEPS) | st.sampled_from(STORIES)
 # suggestions are those of the day their group was last examined: they name orders of other groups
@@ -41,7 +42,7 @@ def findings():
 
 
 def accounts():
-    """What every group comes to, in any order."""
+    """What every group comes to and every credit was matched to, in any order."""
     rows = {}
     for model in ACCOUNTS:
         columns = [field.name for field in model._meta.fields if field.name != "id"]

@@ -16,6 +16,7 @@ from connectors.sample_brand import sample_brand
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.models import (
+    CreditMatch,
     Finding,
     Flow,
     LedgerEntry,
@@ -60,6 +61,11 @@ select sha256 from rejected_line where left(encode(sha256, 'hex'), 12) = any(%(s
 """
 
 
+def matches():
+    """What every line of a credit without a reference was matched to, by its key."""
+    return {(row["credit_record"], row["position"]): row for row in CreditMatch.objects.values()}
+
+
 def examine_groups(run, keys):
     """These groups as one slice."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -92,13 +98,16 @@ def test_any_partition_of_the_keys_gives_the_whole(whole):
     found = set(Finding.objects.exclude(space="group").values_list("space", "shard"))
     flows = [("rest", flow) for flow in sorted(Flow.objects.values_list("key", flat=True))]
     skus = {("sku", sku) for sku in OrderLine.objects.values_list("sku", flat=True).distinct()}
-    others = sorted((found | skus) - {*flows})
+    matched = matches()
+    lines = {("line", "\x1f".join(filter(None, (row["customer_key"], row["sku_key"])))) for row in matched.values()}
+    others = sorted((found | skus | lines) - {*flows})
+    assert lines
 
     @settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.integers(1, 9), st.integers(1, 9), st.randoms(use_true_random=False))
     def holds(parts, more_parts, dice):
         with transaction.atomic():
-            for derived in (Finding, OpenDemand, ReturnDrift, UnmappedWord):
+            for derived in (Finding, OpenDemand, ReturnDrift, UnmappedWord, CreditMatch):
                 derived.objects.all().delete()
             run = _Run(MOMENT, None, True, ALONE, lambda words: None)
             run.run.save()
@@ -107,9 +116,10 @@ def test_any_partition_of_the_keys_gives_the_whole(whole):
             # a flow's silence counts what was found on it, and so comes last
             for keys in [*cut(others, more_parts, dice), flows]:
                 examine_others(run, keys)
-            union = findings()
+            union, matched_again = findings(), matches()
             transaction.set_rollback(True)
         assert differences(union, whole) == {}
+        assert matched_again == matched
 
     holds()
 

@@ -49,6 +49,7 @@ def queries():
         "outcomes": {"flow": "to-warehouse"},
         "versions": {"record": of["order"]},
         "order-facts": {"record": of["order"]},
+        "credit-matches": {"record": of["credit"]},
     }
     about |= {"month-breakdown": {"month": "2025-09", "currency": "GBP", "way": "customer"}}
     about |= {"month-line": {"month": "2025-09", "currency": "GBP", "part": "returns", "bucket": "all"}}

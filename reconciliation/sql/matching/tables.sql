@@ -19,11 +19,12 @@ create temp table if not exists sale_line (
 ) on commit delete rows;
 create temp table if not exists claim_tier (
     record uuid, position integer, tier text collate "C", sales bigint, largest numeric, nearest_price numeric,
-    sale text collate "C", runner_up text collate "C"
+    sale text collate "C", sale_record uuid, sale_position integer, runner_up_record uuid, runner_up_position integer
 ) on commit delete rows;
 create temp table if not exists unsupported_line (
     like claim_line, tier text collate "C", largest numeric, nearest_price numeric, sale text collate "C"
 ) on commit delete rows;
+create temp table if not exists matched (like credit_match) on commit delete rows;
 create index if not exists claim_line_key on claim_line (customer_key, sku_key);
 create index if not exists claim_line_record on claim_line (record, position);
 create index if not exists sale_line_key on sale_line (customer_key, sku_key);
@@ -35,4 +36,5 @@ claim_credit,
 claim_line,
 sale_line,
 claim_tier,
-unsupported_line;
+unsupported_line,
+matched;

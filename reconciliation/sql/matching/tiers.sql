@@ -17,6 +17,8 @@ with fit as (
             when sale.quantity >= claim.quantity then 3
             else 4
         end as rank,
+        sale.record as sale_record,
+        sale.position as sale_position,
         concat_ws(':', 'order', sale.system, sale.id) as sale,
         row_number() over latest_first as latest
     from claim_line as claim
@@ -46,6 +48,8 @@ best as (
         count(*) as sales,
         max(sold) as largest,
         array_agg(sale order by latest) filter (where rank = best_rank) as winners,
+        array_agg(sale_record order by latest) filter (where rank = best_rank) as records,
+        array_agg(sale_position order by latest) filter (where rank = best_rank) as positions,
         array_agg(sale_price order by abs(sale_price - price), latest)
         filter (where rank = 3 and best_rank = 3 and sale_price is not null) as prices
     from ranked
@@ -63,7 +67,10 @@ select
     best.largest,
     best.prices[1],
     best.winners[1],
-    best.winners[2]
+    best.records[1],
+    best.positions[1],
+    best.records[2],
+    best.positions[2]
 from claim_line as claim
 left join best on claim.record = best.record and claim.position = best.position;
 analyze claim_tier;
