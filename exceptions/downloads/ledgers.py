@@ -10,7 +10,7 @@ from exceptions.ledgers import records as ledgers
 from exceptions.ledgers.comparison import Section
 from exceptions.ledgers.customer_page import MOST, customer_page, narrowed_to
 from exceptions.ledgers.feeds import feeds_page
-from exceptions.ledgers.matches import Sale, matches_of
+from exceptions.ledgers.matches import Sale, matches_of, tiers
 from exceptions.ledgers.order_page import Column, order_page
 from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
 from exceptions.ledgers.return_page import return_page
@@ -86,6 +86,11 @@ def _matches(asked: Asked) -> Sheet:
 
 def _sale(sale: Sale | None) -> Row:
     return (sale.id, sale.position, sale.at, sale.quantity, sale.price) if sale else (None,) * 5
+
+
+def _tiers(asked: Asked) -> Sheet:
+    rows = ((tier.words, tier.lines, tier.before_history) for tier in tiers())
+    return Sheet(("Match", "Lines", "Before history: counted, not raised"), rows)
 
 
 def _runs(asked: Asked) -> Sheet:
@@ -229,6 +234,7 @@ TABLES = {
     "refused-lines": Download("Refused lines", _rejected),
     "versions": Download("Versions of a record", _versions),
     "credit-matches": Download("What a credit takes back", _matches),
+    "credit-tiers": Download("Matches of credits without a reference", _tiers),
     "runs": Download("Runs", _runs),
     "run": Download("Checks of a run", _run),
     "feeds": Download("Feeds", _feeds),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import JSONField
+from django.db.models import Count, JSONField, Q
 from django.db.models.expressions import RawSQL
 
 from reconciliation.models import CreditMatch
@@ -17,6 +17,7 @@ from reconciliation.statements import statement
 SQL = Path(__file__).parents[1] / "sql"
 
 SUPPORTED = ("exact", "partial")
+COUNTED = ("price", "quantity", "none")  # of credits from before history
 TIERS = {
     "exact": "supported: sold at this price, as many",
     "partial": "supported: sold at this price, more of it",
@@ -79,7 +80,7 @@ class Match:
     @property
     def history(self) -> str:
         """That it is counted alone, where the credit is from before history; a credit without a customer never is."""
-        counted = self.line.before_history and self.line.tier in ("price", "quantity", "none")
+        counted = self.line.before_history and self.line.tier in COUNTED
         return "before history: counted, not raised" if counted else ""
 
     @property
@@ -89,6 +90,23 @@ class Match:
             return ""
         sales = "1 sale line" if self.line.sales == 1 else f"{self.line.sales} sale lines"
         return f"{REASONS[self.line.reason]}; {sales} to the customer before the credit"
+
+
+@dataclass(frozen=True)
+class Tier:
+    """How many lines of credits without a reference came to one tier, and how many of them are only counted."""
+
+    words: str
+    lines: int
+    before_history: int
+
+
+def tiers() -> list[Tier]:
+    """The tiers that any line came to, as of the last run."""
+    lines, early = Count("position"), Count("position", filter=Q(before_history=True, tier__in=COUNTED))
+    rows = CreditMatch.objects.values("tier").annotate(lines=lines, early=early).order_by()
+    found = {row["tier"]: row for row in rows}
+    return [Tier(words, found[name]["lines"], found[name]["early"]) for name, words in TIERS.items() if name in found]
 
 
 def matches_of(credit: UUID) -> list[Match]:

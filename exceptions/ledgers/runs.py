@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from exceptions.ledgers.matches import Tier, tiers
 from exceptions.listing import row_number
 from reconciliation.declarations import checks
 from reconciliation.models import Run
@@ -52,11 +53,15 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class RunPage:
-    """One run with its checks, the slowest first; `checking` is the seconds they took together."""
+    """One run with its checks, the slowest first; `checking` is the seconds they took together.
+
+    `tiers`: what credits without a reference were matched to, where it is the last run.
+    """
 
     row: RunRow
     checks: list[CheckRow]
     checking: float
+    tiers: list[Tier]
 
 
 def last_run() -> Run | None:
@@ -83,7 +88,7 @@ def run_page(id: int) -> RunPage:
     by_kind = {moves.kind: moves for moves in rows("pages/run_kinds", {"source": f"run {id}"}, SQL)}
     checking = sum(said["seconds"] for said in run.checks)
     told = [_check(said, by_kind.get(said["kind"]), checking) for said in run.checks]
-    return RunPage(row, sorted(told, key=lambda check: -check.seconds), checking)
+    return RunPage(row, sorted(told, key=lambda check: -check.seconds), checking, tiers() if run == last_run() else [])
 
 
 def _with_moves(runs: Sequence[Run]) -> list[RunRow]:

@@ -16,6 +16,7 @@ from exceptions.months.packs import pack_of, plain
 from exceptions.months.signed import verify
 from exceptions.months.statement import currencies, statement_of
 from exceptions.reconciling import reconcile
+from reconciliation.models import CreditMatch
 from reconciliation.topology import load
 from tests.exceptions.people import bands, someone, teams
 from tests.exceptions.test_packs import same_numbers
@@ -70,6 +71,8 @@ def assert_counts():
         "over_credited": 68,
     }
     assert ExceptionCase.objects.filter(kind="unsupported_credit", title__endswith="names no customer").count() == 186
+    tiers = Counter(CreditMatch.objects.exclude(tier="no customer").values_list("tier", flat=True))
+    assert tiers == {"exact": 3092, "partial": 4421, "price": 378, "quantity": 112, "none": 1391}
 
 
 def test_the_real_year_gives_the_counts_of_the_matching_rules_and_every_month_closes_on_the_file_s_own_sums(counted):

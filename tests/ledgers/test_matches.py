@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from exceptions.ledgers.matches import TIERS
 from exceptions.models import ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.keys import record_key
-from reconciliation.models import CreditMatch
+from reconciliation.models import CreditMatch, Run
 from reconciliation.topology import load
 from tests.checks.conftest import NOON, TOPOLOGY, Brand
 from tests.ledgers.conftest import text
@@ -117,6 +118,22 @@ def test_within_the_horizon_a_supported_credit_is_supported_and_another_price_is
     run()
     assert [(match.line.tier, bool(match.history)) for match in shown(agent)] == [("exact", False), ("price", True)]
     assert not ExceptionCase.objects.filter(kind="unsupported_credit_price").exists()
+
+
+def test_the_last_run_counts_the_lines_by_tier_and_those_from_before_history_apart(agent, brand):
+    sold(brand, 1)
+    credited(brand, (10, "5.00"), (4, "5.00"))
+    run()
+    brand.credit("CN-0", said=-950, refs={}, lines=[{"sku": "TEE", "quantity": 1, "unit_price": "5.00"}])
+    run(61)
+    first, last = Run.objects.order_by("id")
+    tiers = [
+        (tier.words, tier.lines, tier.before_history) for tier in agent.get(f"/runs/{last.pk}").context["page"].tiers
+    ]
+    assert tiers == [(TIERS["exact"], 1, 0), (TIERS["partial"], 1, 0), (TIERS["none"], 1, 1)]
+    assert agent.get(f"/runs/{first.pk}").context["page"].tiers == []
+    content = b"".join(agent.get("/tables/credit-tiers.csv")).decode()
+    assert [row[1:] for row in csv.reader(io.StringIO(content, newline=""))][1:] == [["1", "0"], ["1", "0"], ["1", "1"]]
 
 
 def test_a_changed_order_moves_the_match_with_the_next_run_over_what_changed(brand):
