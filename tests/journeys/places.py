@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exceptions.access import ANYBODY, PAGES
 from exceptions.models import ChangePreview, ExceptionCase
-from reconciliation.models import LedgerEntry, RejectedLine, Run
+from reconciliation.models import CreditMatch, LedgerEntry, RejectedLine, Run
 
 # names that answer to forms, files, machines or a certain step of signing in, and have pages of their own tests
 NO_PAGE = {
@@ -70,6 +70,7 @@ def examples(month):
     about_goods = ExceptionCase.objects.exclude(sku=None).order_by("id").first()
     refused = RejectedLine.objects.first()
     order, return_ = entry("order"), entry("return")
+    matched = CreditMatch.objects.order_by("runner_up_at", "sale_at").first()
     return {
         "exception": f"/exceptions/{known.pk}",
         "settings_connection": "/settings/connection?system=rebound",
@@ -78,7 +79,7 @@ def examples(month):
         "order": f"/orders/{order.record}",
         "return": f"/returns/{return_.record}",
         "outcomes": "/feeds/outcomes?flow=orders-to-shopify",
-        "record": f"/records/{order.record}",
+        "record": f"/records/{matched.credit_record}",
         "version": f"/records/{order.record}/{order.version}",
         "rejected_line": f"/records/rejected/{bytes(refused.sha256).hex()}",
         "run": f"/runs/{Run.objects.latest('id').pk}",
