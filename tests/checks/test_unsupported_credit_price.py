@@ -40,3 +40,12 @@ def test_a_line_that_credits_no_piece_has_no_price_to_differ(brand):
     sold(brand, price="5.00")
     credited(brand, quantity=0, price="4.60")
     assert brand.found("unsupported_credit_price", 60) == {}
+
+
+def test_the_evidence_names_the_sale_of_the_nearest_price_not_the_latest(brand):
+    sold(brand, 1, price="5.50", placed=1)
+    sold(brand, 2, price="9.00", placed=2)
+    credited(brand, price="6.00")
+    assert brand.found("unsupported_credit_price", 60) == {"credit:erp:CN-1#TEE": ("5.00", "GBP")}
+    [piece] = brand.case("unsupported_credit_price").evidence
+    assert (piece["expected"], piece["expected_from"]) == ("5.5", "order:front:front-1")

@@ -60,3 +60,12 @@ def test_a_void_credit_and_a_corrected_one_are_silent(brand):
     credited(brand, quantity=10, id="CN-2", said=62)
     credited(brand, quantity=15, id="CN-2", said=61)
     assert brand.found("unsupported_credit_quantity", 63) == {}
+
+
+def test_the_evidence_names_the_largest_sale_not_the_latest(brand):
+    sold(brand, 1, quantity=9, placed=1)
+    sold(brand, 2, quantity=2, placed=2)
+    credited(brand)
+    assert brand.found("unsupported_credit_quantity", 60) == {"credit:erp:CN-1#TEE": ("5.00", "GBP")}
+    [piece] = brand.case("unsupported_credit_quantity").evidence
+    assert (piece["expected"], piece["expected_from"]) == ("9", "order:front:front-1")

@@ -1,5 +1,6 @@
 -- The tier of each line (matching.md): the first rule that some sale fits; of several sales the latest before the
--- credit wins, and the next is kept as the runner-up.
+-- credit wins, and the next is kept as the runner-up. Exceptions name the sale whose price or quantity they tell: that
+-- of the nearest price, or the largest.
 insert into claim_tier
 with fit as (
     select
@@ -47,7 +48,9 @@ best as (
         best_rank,
         count(*) as sales,
         max(sold) as largest,
-        array_agg(sale order by latest) filter (where rank = best_rank) as winners,
+        array_agg(
+            sale order by case best_rank when 3 then abs(sale_price - price) when 4 then -sold end, latest
+        ) filter (where rank = best_rank) as tellers,
         array_agg(sale_record order by latest) filter (where rank = best_rank) as records,
         array_agg(sale_position order by latest) filter (where rank = best_rank) as positions,
         array_agg(sale_price order by abs(sale_price - price), latest)
@@ -66,7 +69,7 @@ select
     coalesce(best.sales, 0),
     best.largest,
     best.prices[1],
-    best.winners[1],
+    best.tellers[1],
     best.records[1],
     best.positions[1],
     best.records[2],
