@@ -1,0 +1,155 @@
+"""Shopify's returns and refunds in the contract's words: which pay back, for what, and what became of the goods."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.connectors.shopify.shop import gid, line, order, refund, sent_back
+from tests.connectors.shopify.told import ROW, records, whole
+
+
+def test_a_return_and_a_refund_are_of_the_orders_buyer():
+    back = sent_back(91, (ROW, 3, 3))
+    one = refund(1, (ROW, 3, "RETURN", "10.00", "2.00"), of=back)
+    ann = {"id": gid("Customer", 8), "displayName": "Ann"}
+    found = records(whole(order(lines=[ROW], customer=ann) | {"refunds": [one], "returns": [back]}))
+    assert [(said.customer.id, said.customer.name) for said in (*found["Return"], *found["Credit"])] == [
+        ("8", "Ann")
+    ] * 2
+    assert found["Credit"][0].number == one["legacyResourceId"]
+
+
+@pytest.mark.parametrize(
+    ("one", "kind", "amount", "status", "settled", "reason"),
+    [
+        (refund(1, (ROW, 3, "RETURN", "30.00", "6.00")), "credit_note", "36.00", "issued", None, "return"),
+        (
+            refund(1, (ROW, 3, "RETURN", "30.00", "6.00"), payments=[("36.00", "SUCCESS", "visa")]),
+            "refund",
+            "36.00",
+            "issued",
+            True,
+            "return",
+        ),
+        (refund(1, payments=[("5.00", "PENDING", "visa")]), "refund", "5.00", "issued", False, "price_adjustment"),
+        (refund(1, payments=[("5.00", "FAILURE", "visa")]), "refund", "5.00", "failed", False, "price_adjustment"),
+        (
+            refund(1, payments=[("5.00", "SUCCESS", "gift_card")]),
+            "store_credit",
+            "5.00",
+            "issued",
+            True,
+            "price_adjustment",
+        ),
+        (
+            refund(1, (ROW, 1, "CANCEL", "10.00", "0.00"), payments=[("10.00", "SUCCESS", "visa")]),
+            "refund",
+            "10.00",
+            "issued",
+            True,
+            "cancellation",
+        ),
+    ],
+)
+def test_refunds_with_money_and_without(one, kind, amount, status, settled, reason):
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [one]}))["Credit"]
+    said = (found.kind, found.amount, found.status, found.settled, found.reason, found.currency)
+    assert said == (kind, Decimal(amount), status, settled, reason, "GBP")
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [("CUSTOMER", "goodwill"), ("DAMAGE", "goodwill"), ("REFUND_DISCREPANCY", "price_adjustment")],
+)
+def test_a_refund_of_no_goods_is_for_the_reason_of_its_adjustment(why, reason):
+    given = refund(1, payments=[("5.00", "SUCCESS", "shopify_store_credit")], orderAdjustments=[{"reason": why}])
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [given]}))["Credit"]
+    assert (found.kind, found.reason) == ("store_credit", reason)
+
+
+def test_goods_that_are_not_restocked_are_disposed_of():
+    back = sent_back(91, (ROW, 4, 0), decided=[(ROW, "NOT_RESTOCKED", 4)])
+    found = records(whole(order(lines=[ROW]) | {"returns": [back]}))
+    assert [(row.disposition, row.accepted_quantity) for row in found["Return"][0].lines] == [("disposed", 4)]
+    assert "StockMovement" not in found
+
+
+def test_letting_an_unpaid_order_go_is_no_credit():
+    one = refund(1, (ROW, 3, "CANCEL", "30.00", "6.00"))
+    assert "Credit" not in records(whole(order(lines=[ROW]) | {"refunds": [one]}))
+
+
+def test_a_credit_of_a_return_carries_its_rma_and_lines():
+    back = sent_back(91, (ROW, 3, 3))
+    one = refund(1, (ROW, 3, "RETURN", "10.00", "2.00"), of=back)
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [one], "returns": [back]}))["Credit"]
+    assert found.refs["rma"] == "#91-R1"
+    assert (found.lines[0].quantity, found.tax) == (3, Decimal("2.00"))
+    assert abs(found.lines[0].unit_price * 3 - 10) < Decimal("1E-9")
+
+
+@pytest.mark.parametrize(
+    ("said", "decided", "status"),
+    [
+        ({"status": "REQUESTED"}, [], "requested"),
+        ({}, [], "authorised"),
+        ({}, [(ROW, "PROCESSING_REQUIRED", 4)], "received"),
+        ({}, [(ROW, "RESTOCKED", 4)], "inspected"),
+        ({"status": "CLOSED"}, [(ROW, "RESTOCKED", 4)], "closed"),
+        ({"status": "CANCELED"}, [], "cancelled"),
+        ({"status": "EVAPORATED"}, [], "EVAPORATED"),
+    ],
+)
+def test_how_far_a_return_is(said, decided, status):
+    left = 0 if decided and decided[0][1] == "RESTOCKED" else 4
+    back = sent_back(91, (ROW, 4, left), decided=decided, **said)
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert (found.status, found.number, found.refs["rma"]) == (status, "#91-R1", "#91-R1")
+
+
+def test_a_declined_return_says_why():
+    back = sent_back(91, (ROW, 4, 4), status="DECLINED", decline={"reason": "RETURN_PERIOD_ENDED", "note": None})
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert (found.status, found.rejection_reason) == ("rejected", "RETURN_PERIOD_ENDED")
+
+
+def test_the_fates_of_a_returned_line():
+    back = sent_back(91, (ROW, 6, 1), decided=[(ROW, "RESTOCKED", 3), (ROW, "MISSING", 2)])
+    found = records(whole(order(lines=[ROW]) | {"returns": [back]}))
+    fates = [(row.quantity, row.received_quantity, row.disposition) for row in found["Return"][0].lines]
+    assert fates == [(2, 0, "missing"), (3, 3, "sellable"), (1, None, None)]
+    assert {row.reason_code for row in found["Return"][0].lines} == {"too-small"}
+    (moved,) = found["StockMovement"]
+    assert (moved.quantity, moved.condition, moved.reason, moved.refs["rma"]) == (3, "sellable", "return", "#91-R1")
+
+
+def test_goods_without_an_order_line_are_unexpected():
+    back = sent_back(91)
+    back["returnLineItems"] = [
+        {
+            "__typename": "UnverifiedReturnLineItem",
+            "id": gid("UnverifiedReturnLineItem", 1),
+            "quantity": 2,
+            "processedQuantity": 0,
+            "unprocessedQuantity": 2,
+            "returnReasonDefinition": None,
+            "unitPrice": {"amount": "4.50", "currencyCode": "GBP"},
+        }
+    ]
+    (found,) = records(whole(order() | {"returns": [back]}))["Return"]
+    assert (found.lines[0].disposition, found.lines[0].unit_refund) == ("unexpected", Decimal("4.50"))
+
+
+def test_a_refund_without_a_return_restocks_by_itself():
+    one = refund(1, (ROW, 2, "RETURN", "20.00", "0.00"), (line(2, "TEE"), 1, "NO_RESTOCK", "5.00", "0.00"))
+    (moved,) = records(whole(order(lines=[ROW]) | {"refunds": [one]}))["StockMovement"]
+    assert (moved.sku, moved.quantity) == ("MUG-12", 2)
+
+
+def test_refunded_lines_may_be_without_ids():
+    one = refund(1, (ROW, 2, "RETURN", "20.00", "0.00"), (line(2, "TEE"), 1, "RETURN", "5.00", "0.00"))
+    for row in one["refundLineItems"]:
+        row["id"] = None
+    found = records(whole(order(lines=[ROW]) | {"refunds": [one]}))
+    assert [row.id for row in found["Credit"][0].lines] == ["1", "2"]
+    assert [moved.id for moved in found["StockMovement"]] == ["refund-1-1", "refund-1-2"]
