@@ -52,19 +52,6 @@ left join current_order on said.about = current_order.record
 left join current_return on said.about = current_return.record
 left join current_credit on said.about = current_credit.record and current_credit.in_scope
 left join current_fulfilment on said.about = current_fulfilment.record
-left join lateral (
-    -- of a return that nobody sent, or that names no rma, the outcome itself says it
-    select reference.norm as rma
-    from reference
-    where
-        said.about_type = 'return'
-        and said.content = reference.content
-        and reference.scheme = 'rma'
-        and not exists (
-            select from ignored_reference
-            where ignored_reference.value = reference.norm
-        )
-) as told on true
 where
     not (
         current_record.record is null
@@ -100,8 +87,8 @@ where
                 and arrived.type = said.flow_record
                 and (
                     said.about_type <> 'return'
-                    or coalesce(current_return.rma, told.rma) is null
-                    or rma.norm = coalesce(current_return.rma, told.rma)
+                    or coalesce(current_return.rma, said.rma) is null
+                    or rma.norm = coalesce(current_return.rma, said.rma)
                 )
         )
     end

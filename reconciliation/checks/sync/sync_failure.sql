@@ -1,7 +1,18 @@
 -- The integration says that a record did not arrive, and it has not arrived since (checks.md, *Sync*).
 with failed as (
     select
-        last_outcome.*,
+        last_outcome.group_key,
+        last_outcome.about,
+        last_outcome.about_type,
+        last_outcome.about_system,
+        last_outcome.about_id,
+        last_outcome.flow,
+        last_outcome.target,
+        last_outcome.outcome,
+        last_outcome.at,
+        last_outcome.result,
+        last_outcome.error_code,
+        last_outcome.error_message,
         leg.record as flow_record,
         leg.target_name,
         leg.target_kind,
@@ -9,7 +20,7 @@ with failed as (
         current_order.method,
         current_order.hold,
         current_order.payment_status,
-        coalesce(current_return.rma, told.rma) as rma,
+        coalesce(current_return.rma, last_outcome.rma) as rma,
         refused.record as refused_return,
         coalesce(current_order.net_goods, current_credit.net_goods) as net_goods,
         coalesce(current_order.currency, current_credit.currency) as currency,
@@ -31,19 +42,6 @@ with failed as (
     left join current_return on last_outcome.about = current_return.record
     left join current_credit on last_outcome.about = current_credit.record and current_credit.in_scope
     left join current_fulfilment on last_outcome.about = current_fulfilment.record
-    left join lateral (
-        -- of a return that nobody sent, or that names no rma, the outcome itself says it
-        select reference.norm as rma
-        from reference
-        where
-            last_outcome.about_type = 'return'
-            and last_outcome.content = reference.content
-            and reference.scheme = 'rma'
-            and not exists (
-                select from ignored_reference
-                where ignored_reference.value = reference.norm
-            )
-    ) as told on true
     left join lateral (
         select its.record
         from current_reference as rma

@@ -78,7 +78,7 @@ create temp table if not exists last_outcome (
     group_key uuid, about uuid, about_type text collate "C", about_system text collate "C",
     about_id text collate "C", flow text collate "C", target text collate "C", outcome text collate "C",
     at timestamptz, result text collate "C", error_code text collate "C", error_message text,
-    target_id text collate "C", content uuid
+    target_id text collate "C", rma text collate "C"
 ) on commit delete rows;
 create temp table if not exists order_copy (
     flow text collate "C", group_key uuid, side text collate "C", record uuid, live boolean, placed_at timestamptz,

@@ -2,30 +2,28 @@
 -- name: as they came, as they were mapped and as they are mapped now.
 insert into dirty_group
 select member.group_key
-from (
+from unnest(%(systems)s::text[], %(raws)s::text[]) as mapped (system, raw)
+inner join (
     select
-        mapped.system,
-        content.record
-    from unnest(%(systems)s::text[], %(raws)s::text[]) as mapped (system, raw)
-    inner join order_content as content on content.customer_key = upper(mapped.raw)
-    union
+        record,
+        customer_key
+    from order_content
+    union all
     select
-        mapped.system,
-        content.record
-    from unnest(%(systems)s::text[], %(raws)s::text[]) as mapped (system, raw)
-    inner join return_content as content on content.customer_key = upper(mapped.raw)
-    union
+        record,
+        customer_key
+    from return_content
+    union all
     select
-        mapped.system,
-        content.record
-    from unnest(%(systems)s::text[], %(raws)s::text[]) as mapped (system, raw)
-    inner join credit_content as content on content.customer_key = upper(mapped.raw)
-) as used
+        record,
+        customer_key
+    from credit_content
+) as used on upper(mapped.raw) = used.customer_key
 inner join member on used.record = member.record
 where
     exists (
         select from ledger
-        where ledger.record = used.record and ledger.system = used.system
+        where ledger.record = used.record and ledger.system = mapped.system
     );
 
 insert into scope_shard (space, shard)
