@@ -81,11 +81,7 @@ def proposed_flows(systems: Iterable[Member]) -> list[Proposal]:
             for target in leg.targets:
                 if source != target and _of_one_realm(source, target):
                     key = _key(leg, source, target, legs)
-                    doubt = (
-                        ""
-                        if target.tells(leg.record)
-                        else f"No {leg.record} is read from {target.name or target.key} yet."
-                    )
+                    doubt = _doubt(leg.record, target)
                     found[key] = Proposal(key, leg.record, source.key, target.key, leg.usual, doubt)
     return list(found.values())
 
@@ -144,6 +140,11 @@ def _of(members: Sequence[Member], *kinds: str) -> list[Member]:
 def _first(fits: Callable[[Member], bool], *choices: Sequence[Member]) -> list[Member]:
     """The members that fit, of the first choice that has any."""
     return next((found for found in ([one for one in few if fits(one)] for few in choices) if found), [])
+
+
+def _doubt(record: str, target: Member) -> str:
+    """Why the flow may find nothing; empty where the target tells of such records."""
+    return "" if target.tells(record) else f"No {record} is read from {target.name or target.key} yet."
 
 
 def _of_one_realm(source: Member, target: Member) -> bool:
