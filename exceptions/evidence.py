@@ -31,8 +31,9 @@ class Piece:
 
     @property
     def differs(self) -> bool:
-        """Whether it is found otherwise than expected."""
-        return bool(self.actual != self.expected)
+        """Whether it is found otherwise than expected; what nobody was asked for only says why the rest matters."""
+        asked = self.actual is not None or self.actual_from is not None
+        return asked and bool(self.actual != self.expected)
 
 
 def record_of(words: str | None) -> UUID | None:
@@ -47,8 +48,8 @@ def said_since() -> RawSQL:
 
 
 def pieces_of(case: Any) -> list[Piece]:
-    """The pieces as they are stored with a case that carries `said_since`, each with its instants."""
-    since = {who: parse_datetime(at) for who, at in (case.said_since or {}).items()}
+    """The pieces as they are stored with a case, each with its instants where the case carries `said_since`."""
+    since = {who: parse_datetime(at) for who, at in (getattr(case, "said_since", None) or {}).items()}
     return [
         Piece(
             piece["field"],

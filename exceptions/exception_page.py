@@ -111,6 +111,11 @@ class ExceptionPage:
         return resolutions()[self.proposal.resolution] if self.proposal else None
 
     @property
+    def only_to_be_read(self) -> bool:
+        """Whether nothing of what can be done with the case is open to this person."""
+        return all(action.why_not for action in (*self.deciding, *self.others, *self.resolutions))
+
+    @property
     def closed_doors(self) -> list[Action]:
         """What this person cannot do now; each says why."""
         return [action for action in (*self.resolutions, *self.others) if action.why_not is not None]

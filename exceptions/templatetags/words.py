@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.urls import reverse
 
-from exceptions.evidence import record_of
+from exceptions.evidence import Piece, pieces_of, record_of
 from exceptions.formats import number_text
 from exceptions.ledgers.order_group import Connected
 from exceptions.models import TrailEntry
@@ -40,6 +41,12 @@ def duration(length: timedelta | None) -> str:
 def in_words(name: str) -> str:
     """`{{ kind|in_words }}`: the title of a kind, or a reason, in words."""
     return name_words(name)
+
+
+@register.filter
+def pieces(case: Any) -> list[Piece]:
+    """`{{ case|pieces }}`: the evidence of an exception, piece by piece."""
+    return pieces_of(case)
 
 
 @register.filter

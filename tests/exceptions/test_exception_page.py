@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,8 +55,16 @@ def test_a_viewer_sees_all_and_is_offered_nothing(client, people):
     assert shown.status_code == 200
     assert HOSTILE not in shown.content.decode()
     assert 'name="seen"' not in shown.content.decode()
+    assert "Nothing here is yours to do: it is the team Finance's." in unescape(shown.content.decode())
+    assert "Nothing here is yours" not in page(client, people["tom"], known).content.decode()
     assert send(client, people["vera"], known, "claim").status_code == 422
     assert known.state == "new"
+
+
+def test_what_nobody_was_asked_for_is_no_difference(client, people):
+    told = {"field": "payment.method", "expected": "on_account needs no payment", "actual": None, "actual_from": None}
+    known = case(evidence=[told, {"field": "order", "expected": "a copy", "actual": "none", "actual_from": "erp"}])
+    assert page(client, people["tom"], known).content.decode().count("differs: ") == 1
 
 
 def test_the_suggested_resolution_comes_first_once_it_is_taken(client, people):
