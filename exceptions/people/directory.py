@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import jwt
 import requests
@@ -12,7 +13,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 NONCE = "directory_nonce"
@@ -64,7 +65,12 @@ class Directory(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 @require_safe
 def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Sends somebody to the company's directory to sign in; says so where that does not answer."""
+    """Sends somebody to the company's directory to sign in; says so where that does not answer.
+
+    Nobody is signed in there by an address that another site leads to: they first see our own page, and choose.
+    """
+    if not _from_our_page(request):
+        return redirect("account_login")
     directory = Directory(request, provider_id)
     try:
         _ = directory.openid_config  # allauth asks again, with an adapter of its own that believes every description
@@ -77,6 +83,14 @@ def to_directory(request: HttpRequest, provider_id: str) -> HttpResponse:
         request.session[NONCE] = nonce = secrets.token_urlsafe(32)
         answer["Location"] = add_query_params(answer["Location"], {"nonce": nonce})
     return answer
+
+
+def _from_our_page(request: HttpRequest) -> bool:
+    """Whether a page of ours led here, as the browser says; older ones name the page that did."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
 
 
 @require_safe

@@ -132,6 +132,17 @@ class DeactivateForm(forms.Form):
         self.fields["hand_to"].queryset = stay.distinct().order_by("username")  # type: ignore[attr-defined]
 
 
+class LostStepForm(forms.Form):
+    """How an admin knows that it is really they who ask to have their second step taken away."""
+
+    known_by = forms.CharField(
+        label="How you made sure that it is they who ask",
+        min_length=10,
+        max_length=300,
+        help_text="In person, say, or called back on a number known before; not by letter. It stands in the trail.",
+    )
+
+
 class TokenForm(forms.Form):
     """A new token for a program."""
 

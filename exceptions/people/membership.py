@@ -125,15 +125,19 @@ def reactivate(person: Any, *, by: Any, at: datetime, source: str) -> None:
 
 
 @transaction.atomic
-def reset_second_step(person: Any, *, by: Any, at: datetime, source: str) -> bool:
-    """Takes authenticator app, passkeys and recovery codes from somebody who lost them; false where there were none."""
+def reset_second_step(person: Any, *, known_by: str, by: Any, at: datetime, source: str) -> bool:
+    """Takes authenticator app, passkeys and recovery codes from somebody who lost them; false where there were none.
+
+    `known_by`: how whoever does it knows that it is they who ask.
+    """
     lost = sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
     if not lost:
         return False
     Authenticator.objects.filter(user=person).delete()
     for session in UserSession.objects.filter(user=person):
         session.end()
-    _note("reset_second_step", person, by, at, source, {"second_step": lost}, {"second_step": []})
+    after = {"second_step": [], "known_by": known_by}
+    _note("reset_second_step", person, by, at, source, {"second_step": lost}, after)
     return True
 
 

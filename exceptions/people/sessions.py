@@ -5,6 +5,8 @@ from time import time
 from typing import Any
 
 import structlog
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -17,6 +19,7 @@ from exceptions.people.typed import take_typed
 log = structlog.get_logger(__name__)
 BEGAN, SEEN = "signed_in_at", "last_seen_at"  # seconds since 1970, in the session
 NOTED_EVERY = 60
+MOST = 10  # sign-ins of one person at once
 # what pages ask for by themselves while they wait shows nobody at work
 ASKED_BY_PAGES = {"connection_windows", "settings_preview", "bulk_job", "setup_reading", "setup_run", "home_month"}
 
@@ -42,13 +45,25 @@ def timed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
                 request.timed_out = request.user.pk  # type: ignore[attr-defined]
                 logout(request)
                 log.info("sign-in over", person=request.timed_out)  # type: ignore[attr-defined]
-        with bound_contextvars(**({"person": request.user.pk} if request.user.is_authenticated else {})):
+        known, proofs = request.user.pk, get_authentication_records(request, request.user)
+        with bound_contextvars(**({"person": known} if known else {})):
             response = get_response(request)
+        if known and request.user.pk == known and len(get_authentication_records(request, request.user)) > len(proofs):
+            _renew(request.session)
         if request.user.is_authenticated and not _asked_by_a_page(request):
             _note(request.session, at=time())
+        if known and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return answer
+
+
+def end_oldest(person: Any) -> None:
+    """Ends the sign-ins of a person that are more than may last beside one another, the oldest first."""
+    for session in UserSession.objects.filter(user=person).order_by("-created_at", "-id")[MOST:]:
+        session.end()
+        log.info("sign-in ended for a newer one", person=person.pk)
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:
@@ -63,6 +78,13 @@ def typed(request: HttpRequest) -> dict[str, Any]:
 def _asked_by_a_page(request: HttpRequest) -> bool:
     match = request.resolver_match
     return bool(getattr(request, "htmx", False) and match and match.url_name in ASKED_BY_PAGES)
+
+
+def _renew(session: Any) -> None:
+    """Whoever has proven anew who they are goes on under a new name; the old one opens nothing any more."""
+    old = session.session_key
+    session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=session.session_key)
 
 
 def _note(session: Any, *, at: float) -> None:

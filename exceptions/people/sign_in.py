@@ -10,13 +10,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from connectors.credentials import seal, unseal
 from exceptions.models import Invitation
 from exceptions.people.invitations import grant, open_invitation
-from exceptions.people.sessions import begin
+from exceptions.people.sessions import begin, end_oldest
 
 log = structlog.get_logger(__name__)
 SEALED = ("secret", "seed")  # what allauth keeps of an authenticator app and of recovery codes
@@ -35,6 +35,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         begin(request.session, at=time())
         methods = [record["method"] for record in get_authentication_records(request, user)]
         log.info("signed in", person=user.pk, by=methods, address=address_of(request))
+
+    def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
+        """Of too many sign-ins at once the oldest end."""
+        answer: HttpResponse = super().post_login(request, user, **told)
+        end_oldest(user)
+        return answer
 
     def logout(self, request: HttpRequest) -> None:
         """Signs out, which ends the session."""

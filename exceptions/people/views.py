@@ -19,7 +19,7 @@ from exceptions.limits import limited
 from exceptions.listing import list_page
 from exceptions.models import ROLES, ApiToken, Invitation, TrailEntry
 from exceptions.people.confirming import confirmed
-from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, RolesForm, TokenForm
+from exceptions.people.forms import AcceptForm, DeactivateForm, InvitationForm, LostStepForm, RolesForm, TokenForm
 from exceptions.people.invitations import (
     InvitationNotAllowed,
     InvitationOver,
@@ -95,7 +95,8 @@ def somebody(request: HttpRequest, id: int) -> HttpResponse:
         else:
             messages.success(request, f"{_name(known)} is as you chose.")
             return redirect("somebody", id=id)
-    context = {"known": known, "form": form, "leaving": DeactivateForm(leaving=known), "history": _history(known)}
+    context = {"known": known, "form": form, "history": _history(known)}
+    context |= {"leaving": DeactivateForm(leaving=known), "lost": LostStepForm()}
     return render(request, "people/somebody.html", context)
 
 
@@ -139,8 +140,12 @@ def come_back(request: HttpRequest, id: int) -> HttpResponse:
 @confirmed()
 def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
     """Lets somebody who lost phone and passkeys in with the password alone."""
-    known = get_object_or_404(get_user_model(), id=id)
-    reset_second_step(known, by=request.user, at=timezone.now(), source="page")
+    known, form = get_object_or_404(get_user_model(), id=id), LostStepForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say how you made sure that it is they who ask; nothing was taken away.")
+        return redirect("somebody", id=id)
+    known_by = form.cleaned_data["known_by"]
+    reset_second_step(known, known_by=known_by, by=request.user, at=timezone.now(), source="page")
     messages.success(request, f"{_name(known)} signs in with the password alone until they set a second step up again.")
     return redirect("somebody", id=id)
 

@@ -204,10 +204,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "exceptions.people.passwords.TwoCommonOnes"},
     {"NAME": "exceptions.people.passwords.OurWords"},
 ]
+ROLES = ("viewer", "agent", "lead", "approver", "finance_controller", "admin")
 SECOND_STEP_ROLES = several(
     "SECOND_STEP_ROLES",
-    "approver finance_controller admin" if PRODUCTION else "none",
-    choices=("viewer", "agent", "lead", "approver", "finance_controller", "admin"),
+    " ".join(ROLES) if PRODUCTION else "none",
+    choices=ROLES,
 )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -24,6 +24,7 @@ from tests.factories import PersonFactory
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/account/oidc/company/login/"
+OURS = {"Sec-Fetch-Site": "same-origin"}  # what browsers say where a link of our own page was followed
 
 
 KEY, OTHERS_KEY = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
@@ -87,7 +88,10 @@ def directory(settings):
 
 def go(client):
     """Goes to the directory; what it is asked."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(client.get(LOGIN)["Location"]).query).items()}
+    asked = {
+        name: values[0]
+        for name, values in parse_qs(urlsplit(client.get(LOGIN, headers=OURS)["Location"]).query).items()
+    }
     assert asked["code_challenge_method"] == "S256"
     Directory.nonce, Directory.challenge = asked["nonce"], asked["code_challenge"]
     return asked
@@ -206,10 +210,29 @@ def test_a_token_that_proves_nothing_opens_nothing(client, directory, ines, how)
 
 def test_a_description_of_another_issuer_is_not_followed(client, directory):
     Directory.config = {"issuer": "https://evil.example"}
-    assert client.get(LOGIN).status_code == 503
+    assert client.get(LOGIN, headers=OURS).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("said", "goes"),
+    [
+        (OURS, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site", "Referer": "http://testserver/account/login/"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Referer": "http://testserver/account/login/"}, True),
+        ({"Referer": "https://evil.example/testserver"}, False),
+        ({}, False),
+    ],
+)
+def test_nobody_is_signed_in_by_a_link_of_another_site(client, directory, said, goes):
+    there = client.get(LOGIN, headers=said)["Location"]
+    assert there.startswith(directory.address) is goes
+    assert goes or there == reverse("account_login")
 
 
 def test_a_forged_answer_opens_nothing(client, directory, ines):
+    go(client)
     client.get(LOGIN + "callback/", {"code": "c", "state": "guess"})
     assert whoever_is_in(client) is None
 
@@ -217,7 +240,7 @@ def test_a_forged_answer_opens_nothing(client, directory, ines):
 def test_a_directory_that_does_not_answer_is_said(client, directory, settings):
     app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
     app["settings"]["server_url"] = "http://127.0.0.1:1"
-    answer = client.get(LOGIN)
+    answer = client.get(LOGIN, headers=OURS)
     assert answer.status_code == 503
     assert "did not answer" in answer.content.decode()
 

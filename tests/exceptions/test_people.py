@@ -240,11 +240,27 @@ def test_rules_to_somebody_who_left_lead_to_the_team_alone(boss):
 def test_a_lost_second_step_is_taken_away_and_ends_the_sessions(admin, client, boss):
     tom = PersonFactory(username="tom", roles=["agent"])
     Authenticator.objects.create(user=tom, type="totp", data={})
-    admin.post(reverse("lost_second_step", args=[tom.id]))
+    said = {"known_by": "Came to my desk with their badge"}
+    admin.post(reverse("lost_second_step", args=[tom.id]), said)
     assert not Authenticator.objects.filter(user=tom).exists()
     assert TrailEntry.objects.get(move="reset_second_step").details["before"] == {"second_step": ["totp"]}
-    admin.post(reverse("lost_second_step", args=[tom.id]))
+    admin.post(reverse("lost_second_step", args=[tom.id]), said)
     assert TrailEntry.objects.filter(move="reset_second_step").count() == 1
+
+
+def test_no_second_step_is_taken_away_without_saying_how_one_knows_who_asks(admin, boss):
+    tom = PersonFactory(username="tom", roles=["agent"])
+    Authenticator.objects.create(user=tom, type="totp", data={})
+    for words in ("", "  yes  "):
+        page = admin.post(reverse("lost_second_step", args=[tom.id]), {"known_by": words}, follow=True)
+        assert "how you made sure" in page.content.decode()
+        assert Authenticator.objects.filter(user=tom).exists()
+    admin.post(reverse("lost_second_step", args=[tom.id]), {"known_by": "Called back on the number of HR"})
+    assert TrailEntry.objects.get(move="reset_second_step").details["after"] == {
+        "second_step": [],
+        "known_by": "Called back on the number of HR",
+    }
+    assert "Called back on the number of HR" in admin.get(reverse("somebody", args=[tom.id])).content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_people(admin, django_assert_max_num_queries):

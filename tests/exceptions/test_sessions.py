@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from connectors.models import Credential
 from exceptions.access import PAGES
-from exceptions.models import ApiToken, Company, RoleGrant
-from exceptions.people.sessions import BEGAN, SEEN
+from exceptions.models import ROLES, ApiToken, Company, RoleGrant
+from exceptions.people.sessions import BEGAN, MOST, SEEN
 from exceptions.rights import RIGHTS
 from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
@@ -170,6 +171,15 @@ def test_a_role_that_demands_a_second_step_opens_with_one_alone(client, ida):
     assert client.get(reverse("settings")).status_code == 200
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_where_every_role_demands_it_nobody_opens_anything_without_one(client, settings, role):
+    settings.SECOND_STEP_ROLES = list(ROLES)
+    client.force_login(PersonFactory(roles=[role]))
+    for name in ("home", "queue", "records", "close_months", "settings", "people", "trail", "search"):
+        if role in RIGHTS[PAGES[name]]:
+            assert client.get(reverse(name))["Location"] == reverse("second_step"), name
+
+
 def test_recovery_codes_alone_are_no_second_step(client, ida):
     demand_of(["admin"])
     Authenticator.objects.create(user=ida, type=Authenticator.Type.RECOVERY_CODES, data={})
@@ -273,6 +283,29 @@ def test_the_password_once_more_lasts_for_ten_minutes(client, ida):
         answer = client.post(reverse("invite_somebody"), {})
         assert (answer.status_code == 302) is asked
     assert time.time() - client.session[BEGAN] < 60
+
+
+def test_whoever_proves_anew_who_they_are_goes_on_in_a_new_session(client, ida):
+    sign_in(client, "ida")
+    pass_time(client, idle=timedelta(minutes=11))
+    old = client.session.session_key
+    thief = Client()
+    thief.cookies["sessionid"] = old
+    assert is_in(thief)
+    client.post(reverse("account_reauthenticate"), {"password": "guess"})
+    assert client.session.session_key == old
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.session.session_key != old
+    assert (is_in(client), is_in(thief)) == (True, False)
+    assert [shown.session_key for shown in UserSession.objects.filter(user=ida)] == [client.session.session_key]
+
+
+def test_of_more_than_ten_sign_ins_at_once_the_oldest_ends(tom):
+    browsers = [Client() for _ in range(MOST + 1)]
+    for browser in browsers:
+        sign_in(browser, "tom")
+    assert [is_in(browser) for browser in browsers] == [False] + [True] * MOST
+    assert MOST == 10
 
 
 def test_every_page_lets_one_sign_out(client):

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import random
 import re
 import struct
 import time
@@ -9,6 +10,8 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from axes.models import AccessAttempt
 from django.core import mail
 from django.core.management import call_command
@@ -107,6 +110,12 @@ def test_five_failures_lock_the_name_here_and_say_so(client, tom):
     assert sign_in(Client(REMOTE_ADDR="10.0.0.9")).status_code == 302
 
 
+def test_signing_out_has_the_browser_forget_what_it_holds(client, tom):
+    sign_in(client)
+    assert "Clear-Site-Data" not in client.get(reverse("queue"))
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_a_lock_ends_by_itself(client, tom):
     for _ in range(5):
         sign_in(client, password="guess")
@@ -187,6 +196,36 @@ def test_recovery_codes_are_long_and_differ(client, tom):
     codes = Authenticator.objects.get(user=tom, type="recovery_codes").wrap().get_unused_codes()
     assert len(set(codes)) == 10
     assert min(len(code.replace("-", "")) for code in codes) >= 8
+
+
+def test_a_code_of_the_app_ends_with_its_thirty_seconds(client, tom, monkeypatch):
+    secret, began = use_app(client), int(time.time()) // 30 * 30 + 300
+    for later, opens in ((-1, False), (0, True), (29, True), (30, False)):
+        forget()
+        monkeypatch.setattr(time, "time", lambda: began)
+        shown = code(secret)
+        monkeypatch.setattr(time, "time", lambda: began + later)  # noqa: B023 - used before the next turn
+        browser = Client()
+        sign_in(browser)
+        browser.post(reverse("mfa_authenticate"), {"code": shown})
+        assert is_in(browser) is opens, later
+
+
+def test_seeds_and_recovery_codes_come_from_the_systems_random():
+    drawn = []
+    for _ in range(2):
+        random.seed(1)  # who knows the state of the common generator learns nothing of them
+        drawn += [generate_totp_secret(), RecoveryCodes.generate_seed()]
+    assert len(set(drawn)) == 4
+    assert [len(base64.b32decode(seed)) * 8 for seed in drawn[::2]] == [160, 160]
+    assert [len(bytes.fromhex(seed)) * 8 for seed in drawn[1::2]] == [320, 320]
+
+
+def test_no_password_runs_out(client, tom):
+    long_ago = timezone.now() - timedelta(days=3_650)
+    type(tom).objects.filter(pk=tom.pk).update(date_joined=long_ago, last_login=long_ago)
+    assert sign_in(client)["Location"] == "/"
+    assert client.get(reverse("queue")).status_code == 200
 
 
 def test_a_new_password_does_not_go_around_the_second_step(client, tom):

@@ -90,7 +90,7 @@ IN_PRODUCTION = {
     "SECURE_CONTENT_TYPE_NOSNIFF": True,
     "X_FRAME_OPTIONS": "DENY",
     "DEBUG": False,
-    "SECOND_STEP_ROLES": ["approver", "finance_controller", "admin"],
+    "SECOND_STEP_ROLES": ["viewer", "agent", "lead", "approver", "finance_controller", "admin"],
 }
 
 
