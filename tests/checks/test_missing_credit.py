@@ -57,3 +57,13 @@ def test_a_credit_whose_copy_alone_names_the_order_is_one(brand):
     copy = {"kind": "credit_note", "currency": "GBP", "amount": "20.00", "status": "issued"}
     brand.take("credit", "shop", "SC-1", 901, refs={"credit_number": "N-1", "sales_order": "SO-1"}, **copy)
     assert brand.found("missing_credit", 902) == {}
+
+
+def test_of_several_credit_flows_the_shortest_time_that_one_states_counts(brand):
+    flow = '[[flows]]\nkey = "credits-{to}"\nrecord = "credit"\nsource = "portal"\ntarget = "{to}"\ncadence = "1h"\n'
+    flow += 'grace = "1d"\n{within}'
+    more = flow.format(to="shop", within="") + flow.format(to="front", within='within = "8d"\n')
+    brand.rewire('grace = "1d"\nwithin = "5d"', 'grace = "1d"\nwithin = "9d"', more)
+    back(brand, said=100)
+    assert brand.found("missing_credit", 100 + 8 * 24 - 1 / 3600) == {}
+    assert SUBJECT in brand.found("missing_credit", 100 + 8 * 24)

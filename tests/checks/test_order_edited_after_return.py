@@ -102,3 +102,22 @@ def test_it_lists_what_was_and_what_is(brand):
 def test_an_order_that_changed_its_currency_too_has_no_difference_in_money(brand):
     edited(brand, line(8), total="43.00", currency="EUR")
     assert brand.found("order_edited_after_return", 111) == {SUBJECT: (None, None)}
+
+
+def test_other_prices_for_other_parts_of_the_same_goods_are_an_edit_at_the_same_mean(brand):
+    brand.order(2, lines=[line(5, "4.00"), line(5, "6.00")])
+    brand.returned(2, said=100, status="requested")
+    edited(brand, line(10, "5.00"), n=2, total="50.00")
+    titles, evidence = brand.said("order_edited_after_return", 111)
+    assert len(titles) == 1
+    assert (evidence[1][1], evidence[1][3]) == ("5 at 4, 5 at 6", "10 at 5")
+
+
+def test_the_same_goods_on_more_lines_and_a_line_of_nothing_are_no_edit(brand):
+    edited(brand, line(4), line(6), line(0, "3.00", "CAP"), total="50.00")
+    assert brand.found("order_edited_after_return", 111) == {}
+
+
+def test_a_price_that_is_no_longer_said_is_not_compared(brand):
+    edited(brand, {"sku": "TEE", "quantity": 4}, line(6), total="50.00")
+    assert brand.found("order_edited_after_return", 111) == {}

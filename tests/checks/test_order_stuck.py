@@ -58,3 +58,17 @@ def test_a_hold_that_is_lifted_lets_it_be_late_at_once(brand):
     assert brand.found("order_stuck", 60) == {}
     brand.order(said=61, payment={"method": "invoice"})
     assert brand.found("order_stuck", 61) == {SUBJECT: ("50.00", "GBP")}
+
+
+def test_of_two_orders_in_the_source_one_that_may_go_out_is_enough(brand):
+    brand.everywhere(payment={"method": "invoice", "hold": "credit check"})
+    brand.order(2, refs={"sales_order": "SO-1"}, payment={"method": "invoice"})
+    assert brand.found("order_stuck", 60) == {SUBJECT: ("100.00", "GBP")}
+    brand.order(2, said=61, refs={"sales_order": "SO-1"}, payment={"method": "invoice", "hold": "fraud check"})
+    assert brand.found("order_stuck", 62) == {}
+
+
+def test_orders_of_two_currencies_are_not_added(brand):
+    brand.everywhere()
+    brand.order(2, refs={"sales_order": "SO-1"}, currency="EUR")
+    assert brand.found("order_stuck", 60) == {SUBJECT: (None, None)}

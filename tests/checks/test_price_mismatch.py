@@ -70,3 +70,29 @@ def test_half_a_penny_goes_up_though_the_price_of_a_piece_has_no_end(brand):
         system="shop", said=1, lines=[{"sku": "TEE", "quantity": 12, "unit_price": "38.00", "discount": "38.005"}]
     )
     assert brand.found("price_mismatch", 9) == {"order:shop:shop-1#TEE": ("38.01", "GBP")}
+
+
+def test_of_a_split_order_the_parts_that_hold_the_goods_must_be_in_one_currency(brand):
+    cap = {"sku": "CAP", "quantity": 1, "unit_price": "9.00"}
+    for n, currencies in enumerate([("GBP", "EUR"), ("EUR", "GBP"), (None, "GBP"), ("GBP", None)], 1):
+        brand.everywhere(n, lines=[*priced("5.00"), cap], total="59.00")
+        brand.order(n, system="shop", said=1, lines=[cap], total="9.00", currency=currencies[0])
+        brand.order(
+            f"{n}b",
+            system="shop",
+            placed=1,
+            said=1,
+            lines=priced("6.00"),
+            currency=currencies[1],
+            refs={"sales_order": f"SO-{n}"},
+        )
+    named = {f"order:shop:shop-{n}#TEE": ("10.00", "GBP") for n in (2, 3)}
+    assert brand.found("price_mismatch", 9) == named
+
+
+def test_one_price_over_two_parts_in_two_currencies_is_none(brand):
+    brand.everywhere()
+    half = {"sku": "TEE", "quantity": 5, "unit_price": "6.00"}
+    brand.order(system="shop", said=1, lines=[half])
+    brand.order(2, system="shop", placed=1, said=1, lines=[half], currency="EUR", refs={"sales_order": "SO-1"})
+    assert brand.found("price_mismatch", 9) == {}

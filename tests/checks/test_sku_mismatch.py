@@ -78,3 +78,13 @@ def test_what_is_ordered_counts_only_where_the_target_lacks_it(brand):
     brand.everywhere()
     brand.returned(said=2)
     assert brand.found("sku_mismatch", 27) == {SUBJECT: (None, None)}
+
+
+def test_where_the_source_has_several_products_of_a_sku_since_the_newest_change(brand):
+    brand.rewire(more='[skus.front]\n"TEE-V1" = "TEE"\n')
+    catalogue(brand)
+    catalogue(brand, "TEE", system="front", said=0)
+    brand.take("product", "front", "TEE-V1", 5, sku="TEE-V1")
+    brand.everywhere()
+    assert brand.found("sku_mismatch", 29 - 1 / 3600) == {}
+    assert SUBJECT in brand.found("sku_mismatch", 29)

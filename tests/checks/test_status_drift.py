@@ -65,3 +65,36 @@ def test_a_copy_withdrawn_and_sent_again_and_one_put_right(brand):
     assert list(brand.found("status_drift", 13)) == ["order:shop:shop-1"]
     brand.order(system="shop", said=14, status="cancelled")
     assert brand.found("status_drift", 20) == {}
+
+
+def test_of_a_split_order_the_newest_change_of_any_live_part_counts(brand):
+    brand.everywhere()
+    half = {"lines": [{"sku": "TEE", "quantity": 5}], "refs": {"sales_order": "SO-1"}}
+    brand.order(system="warehouse", said=0.1, **half)
+    brand.order(2, system="warehouse", placed=0.1, said=0.1, **half)
+    brand.order(3, system="warehouse", placed=0.1, said=9, status="cancelled", **half)
+    brand.order(said=1, status="cancelled")
+    brand.order(2, system="warehouse", placed=0.1, said=2, ship_to={"town": "Deal"}, **half)
+    assert "order:warehouse:warehouse-1" not in brand.found("status_drift", 4 - 1 / 3600)
+    assert "order:warehouse:warehouse-1" in brand.found("status_drift", 4)
+
+
+def test_where_all_parts_are_cancelled_since_the_last_of_them_was(brand):
+    brand.everywhere()
+    brand.order(2, system="warehouse", placed=1, said=1, refs={"sales_order": "SO-1"})
+    brand.order(system="warehouse", said=2, status="cancelled")
+    brand.order(2, system="warehouse", placed=1, said=5, status="cancelled", refs={"sales_order": "SO-1"})
+    assert brand.found("status_drift", 7 - 1 / 3600) == {}
+    assert brand.found("status_drift", 7) == {"order:warehouse:warehouse-1": (None, None)}
+
+
+def test_of_a_return_too_a_warehouse_only_says_whether_it_is_live(brand):
+    returns = 'record = "return"\nsource = "portal"\ntarget = "shop"'
+    brand.rewire(returns, returns.replace("shop", "warehouse"))
+    brand.everywhere(status="closed")
+    brand.shipped()
+    brand.returned(status="in_transit")
+    brand.returned(system="warehouse", status="received")
+    assert brand.found("status_drift", 110) == {}
+    brand.returned(status="rejected", said=111)
+    assert brand.found("status_drift", 115) == {"return:warehouse:R-1": (None, None)}

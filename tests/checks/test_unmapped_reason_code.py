@@ -59,3 +59,9 @@ def test_the_evidence_names_where_it_is_used(brand):
         ("reason_code", "a reason in the table of portal", "reason_codes:portal", "ITCHY", "return:portal:R-1"),
         ("lines", None, None, "2", "portal"),
     ]
+
+
+def test_a_table_without_an_entry_is_none(brand):
+    begin(brand, "[reason_codes.portal]\n")
+    reasons(brand, "WHATEVER")
+    assert brand.found("unmapped_reason_code", 101) == {}

@@ -93,3 +93,13 @@ def test_the_evidence_sets_the_order_against_the_document(brand):
         ("refund method", "credit to the account", "order:front:front-1", "refund issued", CREDIT)
     ]
     assert (case.refs["sales_order"], case.refs["purchase_order"]) == ("SO-1", "PO-1")
+
+
+def test_a_refusal_that_speaks_of_a_copy_of_the_return_is_no_refused_return(brand):
+    flow = 'record = "credit"\nsource = "portal"'
+    brand.rewire(flow, flow.replace("portal", "shop"))
+    on_account(brand)
+    brand.returned(system="shop")
+    refused(brand)
+    assert brand.found("wrong_refund_method", 111) == {}
+    assert list(brand.found("sync_failure", 111)) == ["return:shop:R-1>erp"]

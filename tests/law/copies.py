@@ -39,7 +39,7 @@ def status_drift(world):
 def _differ(world, flow, one, other):
     if one.status is None or other.status is None:
         return False
-    if flow.record == "order" and world.topology.systems[flow.target].kind == "warehouse":
+    if world.topology.systems[flow.target].kind == "warehouse":
         return one.live != other.live
     return not flow.alike(one.status, other.status)
 
@@ -120,11 +120,12 @@ def one_currency(*records):
 def price_mismatch(world):
     for flow, group, sources, targets in pairs(world, "price"):
         here, there = held(sources), held(targets)
-        for sku in sorted(here.keys() & there.keys()) if one_currency(*sources, *targets) else ():
+        for sku in sorted(here.keys() & there.keys()):
+            holders = [order for order in (*sources, *targets) if _lines([order], sku)]
             one, other = (mean_price(_lines(orders, sku)) for orders in (sources, targets))
-            agreed = abs(here[sku] - there[sku]) <= flow.tolerance["quantity"]
+            agreed = one_currency(*holders) and abs(here[sku] - there[sku]) <= flow.tolerance["quantity"]
             if agreed and None not in (one, other) and abs(one - other) > flow.tolerance["amount"]:
-                worth = abs(one - other) * here[sku], targets[0].currency
+                worth = abs(one - other) * here[sku], holders[0].currency
                 yield _line_level("price_mismatch", flow, group, sources, targets, sku, *worth)
 
 
@@ -154,7 +155,7 @@ def customer_mismatch(world):
             yield Candidate("customer_mismatch", other.subject, None, None, since, flow.grace, flow.key, group)
     for flow, group in legs(world):
         told = "customer" in flow.compare and flow.target in world.topology.portals and group.order
-        if told and (not flow.only or group.copies(flow.source, flow)):
+        if told and (not flow.only or any(map(flow.takes, group.orders(flow.source)))):
             yield from _strangers(flow, group)
 
 

@@ -213,7 +213,7 @@ def order_edited_after_return(world):
         if not one.live or one.status == "closed" or order is None:
             continue
         before = order.version_at(one.requested_at)
-        if before is not None and before.lines and order.lines and _contents(before) != _contents(order):
+        if before is not None and before.lines and order.lines and _edited(before, order):
             difference = None
             if None not in (before.net_goods, order.net_goods) and before.currency == order.currency:
                 difference = abs(before.net_goods - order.net_goods)
@@ -224,16 +224,30 @@ def order_edited_after_return(world):
             )
 
 
-def _contents(order):
-    """Base SKU and price → quantity."""
-    return summed(((line.base_sku, line.base_price), line.base_quantity) for line in order.lines)
+def _edited(before, order):
+    """Whether the goods differ: quantities of a SKU, or how many of it have which price, where each has one."""
+    then, now = _tiers(before), _tiers(order)
+    for sku in then.keys() | now.keys():
+        one, other = then.get(sku, {}), now.get(sku, {})
+        priced = None not in {*one, *other}
+        if sum(one.values()) != sum(other.values()) or (priced and one != other):
+            return True
+    return False
+
+
+def _tiers(order):
+    """Base SKU → base price → units."""
+    return {
+        sku: summed((line.base_price, line.base_quantity) for line in lines if line.base_quantity)
+        for sku, lines in order.lines_by_sku().items()
+    }
 
 
 def unmapped_reason_code(world):
     for one in world.of("return"):
         table = world.topology.reason_codes.get(one.system)
         for line in one.lines:
-            if table is not None and line.reason_code is not None and line.reason_code not in table:
+            if table and line.reason_code is not None and line.reason_code not in table:
                 subject = f"reason:{one.system}:{line.reason_code}"
                 yield Candidate("unmapped_reason_code", subject, None, None, one.changed_at)
 

@@ -66,10 +66,17 @@ class Flow:
 
     def takes(self, record):
         """Whether the record travels on this leg, as far as `only` is asked."""
-        return all(getattr(record, name) in values for name, values in self.only.items())
+        return all(_words_for(record, name) & set(values) for name, values in self.only.items())
 
     def alike(self, one, other):
         return one == other or any(one in words and other in words for words in self.same)
+
+
+def _words_for(record, name):
+    """What a record says of what a flow is narrowed to: a status in its own word and in the canonical one."""
+    if name == "customer":
+        return {(record.fields.get("customer") or {}).get("id")}
+    return {record.raw_status, record.status} if name == "status" else {getattr(record, name)}
 
 
 class Topology:

@@ -80,7 +80,8 @@ wrong as (
         concat('outcome:', last_outcome.outcome)
     from last_outcome
     inner join leg on last_outcome.flow = leg.flow and leg.record = 'credit'
-    inner join current_return as returned on last_outcome.about = returned.record
+    inner join current_return as returned
+        on last_outcome.about = returned.record and returned.portal and returned.speaks
     inner join group_order on returned.group_key = group_order.group_key
     left join return_expectation as expectation on returned.record = expectation.return_record
     where

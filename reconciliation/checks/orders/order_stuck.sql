@@ -53,9 +53,12 @@ inner join lateral (
 ) as target on true
 inner join lateral (
     select
-        sum(copy.net_goods) as net_goods,
+        case
+            when min(copy.currency) = max(copy.currency) and count(copy.currency) = count(*)
+                then sum(copy.net_goods)
+        end as net_goods,
         max(copy.currency) as currency,
-        bool_or(
+        bool_and(
             copy.hold is not null
             or (
                 coalesce(copy.method <> 'on_account', false)

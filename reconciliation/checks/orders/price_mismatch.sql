@@ -21,13 +21,13 @@ select
     item.group_key::text as shard,
     item.sku,
     abs(item.source_price - item.target_price) * item.source_quantity as amount,
-    target.currency,
+    item.currency,
     greatest(source_side.changed_at, target_side.changed_at) as age_from,
     greatest(source_side.changed_at, target_side.changed_at) + leg.grace as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        item.sku, ' on order ', target.id, ' costs ', money(item.target_price, target.currency), ' a unit in ',
-        leg.target_name, ' but ', money(item.source_price, source.currency), ' in ', leg.source_name
+        item.sku, ' on order ', target.id, ' costs ', money(item.target_price, item.currency), ' a unit in ',
+        leg.target_name, ' but ', money(item.source_price, item.currency), ' in ', leg.source_name
     ) as title,
     array[leg.source, leg.target] as systems,
     jsonb_build_array(
@@ -51,5 +51,5 @@ inner join current_order as target on target_side.named_live = target.record
 where
     'price' = any(leg.compare)
     and abs(item.source_quantity - item.target_quantity) <= leg.tolerance_quantity
-    and source.currency = target.currency
+    and item.currency is not null
     and round(abs(item.source_price - item.target_price), 12) > leg.tolerance_amount

@@ -15,12 +15,12 @@ with pair as (
         source.system as source_system,
         source.id as source_id,
         source.status as source_status,
-        source.changed_at as source_changed_at,
+        source_side.changed_at as source_changed_at,
         target.record as target_record,
         target.system as target_system,
         target.id as target_id,
         target.status as target_status,
-        target.changed_at as target_changed_at
+        target_side.changed_at as target_changed_at
     from leg
     inner join order_side as source_side on leg.flow = source_side.flow and source_side.side = 'source'
     inner join order_side as target_side

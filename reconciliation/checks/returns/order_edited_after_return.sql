@@ -40,39 +40,75 @@ line_before as (
     cross join lateral (select line.unit_price * line.quantity - coalesce(line.discount, 0) as net) as own
 ),
 
-item_before as (
+-- a SKU's units by their price, so that the same goods on more lines are no edit
+item as (
     select
-        record,
-        sku,
-        sum(quantity) as quantity,
-        sum(case when discount <> 0 and whole_net <> 0 then net - round(discount * net, 30) / whole_net else net end)
-        / nullif(sum(quantity), 0) as price
-    from line_before
-    group by record, sku
-),
-
-item_now as (
-    select
-        edited.record,
-        current_item.sku,
-        current_item.quantity,
-        current_item.net / nullif(current_item.quantity, 0) as price
-    from edited
-    inner join current_item on edited.order_record = current_item.record
-    where edited.record in (select item_before.record from item_before)
+        tier.record,
+        tier.said,
+        tier.sku,
+        sum(tier.quantity) as quantity,
+        bool_and(tier.price is not null) as priced,
+        array_agg(tier.price order by tier.price) as prices,
+        array_agg(tier.quantity order by tier.price) as quantities,
+        string_agg(
+            concat_ws(' at ', trim_scale(tier.quantity), trim_scale(round(tier.price, 6))), ', ' order by tier.price
+        ) as words
+    from (
+        select
+            line.record,
+            line.said,
+            line.sku,
+            round(round(line.net, 30) / line.quantity, 12) as price,
+            sum(line.quantity) as quantity
+        from (
+            select
+                record,
+                'before' as said,
+                sku,
+                quantity,
+                case
+                    when discount <> 0 and whole_net <> 0 then net - round(discount * net, 30) / whole_net else net
+                end as net
+            from line_before
+            union all
+            select
+                edited.record,
+                'now',
+                current_line.sku,
+                current_line.quantity,
+                current_line.net
+            from edited
+            inner join current_line on edited.order_record = current_line.record
+            where edited.record in (select line_before.record from line_before)
+        ) as line
+        where line.quantity > 0
+        group by line.record, line.said, line.sku, price
+    ) as tier
+    group by tier.record, tier.said, tier.sku
 ),
 
 difference as (
     select
-        coalesce(item_before.record, item_now.record) as record,
-        coalesce(item_before.sku, item_now.sku) as sku,
-        concat_ws(' at ', trim_scale(item_before.quantity), trim_scale(round(item_before.price, 6))) as before,
-        concat_ws(' at ', trim_scale(item_now.quantity), trim_scale(round(item_now.price, 6))) as now
-    from item_before
-    full outer join item_now on item_before.record = item_now.record and item_before.sku = item_now.sku
+        coalesce(before.record, now.record) as record,
+        coalesce(before.sku, now.sku) as sku,
+        before.words as before,
+        now.words as now
+    from (
+        select item.* from item
+        where item.said = 'before'
+    ) as before
+    full outer join (
+        select item.* from item
+        where item.said = 'now'
+    ) as now
+        on before.record = now.record and before.sku = now.sku
     where
-        coalesce(item_before.quantity, 0) <> coalesce(item_now.quantity, 0)
-        or round(abs(item_before.price - item_now.price), 12) > 0
+        before.quantity is distinct from now.quantity
+        or (
+            before.priced
+            and now.priced
+            and (before.prices, before.quantities) is distinct from (now.prices, now.quantities)
+        )
 )
 
 select

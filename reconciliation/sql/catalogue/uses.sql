@@ -72,7 +72,7 @@ judged as (
             and target_feed.type = 'product'
             and target_feed.at <= %(as_of)s
     cross join lateral (
-        select min(catalogue.changed_at) as changed_at
+        select max(catalogue.changed_at) as changed_at
         from catalogue
         where catalogue.system = named.source and catalogue.sku = named.sku
     ) as origin

@@ -1,5 +1,5 @@
 -- What both sides hold of each base SKU, where both are live and state their lines, and these are not the same lines:
--- quantities, and of what has a price the net value and the quantity.
+-- quantities, of what has a price the net value and the quantity, and the currency that all who hold it state.
 insert into order_pair_item
 select
     order_copy.flow,
@@ -10,7 +10,11 @@ select
     sum(current_item.net) filter (where order_copy.side = 'source' and current_item.quantity > 0),
     sum(current_item.quantity) filter (where order_copy.side = 'source' and current_item.net is not null),
     sum(current_item.net) filter (where order_copy.side = 'target' and current_item.quantity > 0),
-    sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null)
+    sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null),
+    case
+        when count(order_copy.currency) = count(*) and min(order_copy.currency) = max(order_copy.currency)
+            then min(order_copy.currency)
+    end
 from order_copy
 inner join order_side as source
     on order_copy.flow = source.flow and order_copy.group_key = source.group_key and source.side = 'source'

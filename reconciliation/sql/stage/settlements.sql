@@ -26,7 +26,7 @@ left join return_expectation as expectation on current_return.record = expectati
 left join lateral (
     select
         min(near.tolerance_amount) as tolerance,
-        min(coalesce(near.within, '5 days')) as within
+        min(near.within) as within
     from (
         select
             leg.*,

@@ -10,6 +10,7 @@ select
     current_order.id,
     current_order.has_lines,
     current_order.changed_at,
+    current_order.currency,
     current_order.goods,
     current_order.worth
 from leg
@@ -34,6 +35,7 @@ select
     current_order.id,
     current_order.has_lines,
     current_order.changed_at,
+    current_order.currency,
     current_order.goods,
     current_order.worth
 from leg
@@ -53,8 +55,8 @@ inner join current_line as line on uneven.raw_sku = line.raw_sku
 where order_copy.record = line.record;
 analyze order_copy;
 
--- Each side as a whole: how many copies, which one is named, since when they say the same; where one live copy speaks
--- for it, the hashes of its lines.
+-- Each side as a whole: how many copies, which one is named, since when they (its live ones, where there are any) say
+-- the same; where one live copy speaks for it, the hashes of its lines.
 insert into order_side
 select
     flow,
@@ -65,7 +67,7 @@ select
     (array_agg(record order by placed_at, id))[1],
     (array_agg(record order by placed_at, id) filter (where live))[1],
     bool_and(has_lines) filter (where live),
-    max(changed_at) filter (where live),
+    coalesce(max(changed_at) filter (where live), max(changed_at)),
     case when count(*) filter (where live) = 1 then min(goods) filter (where live) end,
     min(worth) filter (where live)
 from order_copy

@@ -82,7 +82,8 @@ create temp table if not exists last_outcome (
 ) on commit delete rows;
 create temp table if not exists order_copy (
     flow text collate "C", group_key uuid, side text collate "C", record uuid, live boolean, placed_at timestamptz,
-    id text collate "C", has_lines boolean, changed_at timestamptz, goods text collate "C", worth text collate "C"
+    id text collate "C", has_lines boolean, changed_at timestamptz, currency text collate "C",
+    goods text collate "C", worth text collate "C"
 ) on commit delete rows;
 create temp table if not exists order_side (
     flow text collate "C", group_key uuid, side text collate "C", copies bigint, live_copies bigint,
@@ -138,7 +139,7 @@ create temp table if not exists order_account_now (
 ) on commit delete rows;
 create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
-    source_net numeric, source_priced numeric, target_net numeric, target_priced numeric
+    source_net numeric, source_priced numeric, target_net numeric, target_priced numeric, currency text collate "C"
 ) on commit delete rows;
 truncate used_sku,
 scope_group,
