@@ -18,14 +18,18 @@ API, IDENTITY = "https://api.xero.com", "https://identity.xero.com"
 PATH = "/api.xro/2.0"
 SIZE = 100
 A_MINUTE, A_DAY = 60, 5000
+UNCHANGED = 304  # the answer to If-Modified-Since where nothing was, as HTTP has it
 GRACE = timedelta(minutes=30)  # for so long a refresh token that was used is taken once more
 SALES = 'Type=="ACCRECCREDIT"'
 OPEN = f'{SALES}&&Status=="AUTHORISED"'
 INVOICES = 'Type=="ACCREC"'
+BOUGHT = ("ACCPAYCREDIT", "ACCPAY")  # what is bought is not ours; a document of no type is refused when it is mapped
 
 
 def error_in(response: httpx.Response) -> VendorError | None:
-    """The error of an answer, with what Xero found wrong in each element."""
+    """The error of an answer, with what Xero found wrong in each element; that nothing was modified is none."""
+    if response.status_code == UNCHANGED:
+        return None
     plain = read_error(response)
     found = _validation_errors(response) if plain is not None and response.status_code == 400 else []
     return plain if plain is None or not found else type(plain)(f"{plain}: {'; '.join(found)}"[:600])
@@ -47,6 +51,11 @@ def room_in(response: httpx.Response) -> Room | None:
     if day.isdigit() and int(day) < int(minute):
         return Room(float(day), A_DAY)
     return Room(float(minute), A_MINUTE, per_second=A_MINUTE / 60)
+
+
+def _invoices_of(note: Raw) -> list[str]:
+    """The invoices that a note is set against, by their ids."""
+    return [id for one in allocations(note) if (id := one["Invoice"].get("InvoiceID"))]
 
 
 class XeroClient:
@@ -94,7 +103,7 @@ class XeroClient:
             rows = self.http.json("GET", f"{PATH}/{what}/{name}", params={"unitdp": "4"})[what]
         except NotFound:
             return []  # Xero deletes nothing: it gives it another status
-        sales = [row for row in rows if row["Type"] in ("ACCRECCREDIT", "ACCREC")]
+        sales = [row for row in rows if row.get("Type") not in BOUGHT]
         if what == "Invoices":
             return [("invoices", row) for row in sales]
         return [("credit_notes", row) for row in self._with_references(sales)]
@@ -111,21 +120,24 @@ class XeroClient:
         since = window and window.since
         # without a part of a second, and with Z: other forms are refused
         changed = {"If-Modified-Since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
-        said = self.http.json("GET", f"{PATH}/{resource}", params=params | {"unitdp": "4"}, headers=changed)
+        answer = self.http.send("GET", f"{PATH}/{resource}", params=params | {"unitdp": "4"}, headers=changed)
+        if answer.status_code == UNCHANGED:
+            return [], 0
+        said = exact_json(answer.content)
         return said[resource], int(said["pagination"]["pageCount"])
 
     def _with_lines(self, resource: str, row: Raw) -> Raw:
-        """The row with its lines, which a list may leave out."""
-        if row.get("LineItems"):
+        """The row with its lines, which a list may leave out; one without an id is refused when it is mapped."""
+        id = row.get("CreditNoteID" if resource == "CreditNotes" else "InvoiceID")
+        if row.get("LineItems") or not id:
             return row
-        id = row["CreditNoteID" if resource == "CreditNotes" else "InvoiceID"]
         whole: Raw = self.http.json("GET", f"{PATH}/{resource}/{id}", params={"unitdp": "4"})[resource][0]
         return whole
 
     def _with_references(self, notes: Iterable[Raw]) -> list[Raw]:
         """The notes with number and reference of the invoices that they were set against."""
         rows = list(notes)
-        ids = sorted({one["Invoice"]["InvoiceID"] for note in rows for one in allocations(note)})
+        ids = sorted({id for note in rows for id in _invoices_of(note)})
         if not ids or not self._with_invoices():
             return rows
         said: dict[str, Any] = {}
@@ -133,11 +145,12 @@ class XeroClient:
             params = {"IDs": ",".join(ids[begin : begin + 40]), "page": "1", "pageSize": str(SIZE)}
             found = self.http.json("GET", f"{PATH}/Invoices", params=params)["Invoices"]
             said |= {
-                one["InvoiceID"]: {name: one.get(name) for name in ("InvoiceNumber", "Reference")} for one in found
+                one["InvoiceID"]: {name: one.get(name) for name in ("InvoiceNumber", "Reference")}
+                for one in found
+                if one.get("InvoiceID")
             }
         for note in rows:
-            of = (one["Invoice"]["InvoiceID"] for one in allocations(note))
-            note["AllocatedTo"] = [said[id] for id in of if id in said]
+            note["AllocatedTo"] = [said[id] for id in _invoices_of(note) if id in said]
         return rows
 
     def _with_invoices(self) -> bool:

@@ -42,6 +42,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
             yield _order(item, words)
     elif item["Type"] == "ACCRECCREDIT":
         yield _credit(item, words)
+        yield from _without_invoice(item, words)
 
 
 def _credit(note: Raw, words: Words) -> Line:
@@ -95,14 +96,34 @@ def _order(invoice: Raw, words: Words) -> Line:
 
 
 def allocations(note: Raw) -> list[Raw]:
-    """What the note is set against; an allocation that was taken back stays in the list, as deleted."""
+    """What the note is set against, where that names an invoice."""
+    return [one for one in _standing(note) if one.get("Invoice")]
+
+
+def _standing(note: Raw) -> list[Raw]:
+    """The note's allocations; one that was taken back stays in the list, as deleted."""
     return [one for one in note.get("Allocations") or [] if not one.get("IsDeleted")]
+
+
+def _without_invoice(note: Raw, words: Words) -> Iterator[Line]:
+    """What is to be refused and shown of a note: each allocation that does not say against what it was set."""
+    for number, one in enumerate(_standing(note), 1):
+        if not one.get("Invoice"):
+            named = one.get("AllocationID") or number
+            yield {
+                "type": "credit",
+                "system": words.system,
+                "id": f"{note['CreditNoteID']}/allocation {named}",
+                "at": _changed(note),
+                "not_readable": f"Allocation {named} of {note.get('CreditNoteNumber')} names no invoice.",
+                "raw": one,
+            }
 
 
 def _refs(note: Raw, words: Words) -> dict[str, Any]:
     """The note's own number, what its reference says in the agreed form, and its invoice's order."""
     found: dict[str, Any] = {"credit_number": note.get("CreditNoteNumber")}
-    invoices = note.get("AllocatedTo") or [one.get("Invoice") or {} for one in allocations(note)]
+    invoices = note.get("AllocatedTo") or [one["Invoice"] for one in allocations(note)]
     of = [{"invoice": one.get("InvoiceNumber"), **_of_invoice(one, words)} for one in invoices]
     if of and all(one == of[0] for one in of):  # several orders are no reference: they would become one
         found |= {scheme: said for scheme, said in of[0].items() if said}
@@ -131,22 +152,31 @@ def _customer(document: Raw, words: Words) -> Line:
 
 
 def _rows(document: Raw) -> Iterator[Raw]:
-    """The lines that say a quantity; the others are only text."""
-    return (row for row in document.get("LineItems") or [] if row.get("Quantity") is not None)
+    """The lines that say a quantity or are worth something; the others are only text."""
+    return (
+        row
+        for row in document.get("LineItems") or []
+        if row.get("Quantity") is not None or exact(row.get("LineAmount"))
+    )
 
 
 def _line(document: Raw, row: Raw) -> Line:
     """A line, its price net of tax and discount; of what is taken back the price is negative, and not the quantity."""
-    quantity, net = exact(row["Quantity"]) or NOUGHT, _net(document, row)
+    counted, net = exact(row.get("Quantity")), _net(document, row)
+    quantity = Decimal(1) if counted is None else counted  # an amount without a quantity is one piece
     price = per(net, quantity) if quantity else exact(row.get("UnitAmount"))
     if quantity < 0 and price is not None:
         quantity, price = -quantity, -price
     return {
         "id": row.get("LineItemID"),
-        "sku": row.get("ItemCode") or (row.get("Description") or "").strip()[:100] or "unknown",
+        "sku": _item_code(row) or (row.get("Description") or "").strip()[:100] or "unknown",
         "quantity": quantity,
         "unit_price": price,
     }
+
+
+def _item_code(row: Raw) -> str | None:
+    return row.get("ItemCode") or (row.get("Item") or {}).get("Code")
 
 
 def _net(document: Raw, row: Raw) -> Decimal:
@@ -161,7 +191,7 @@ def _carriage(document: Raw, rows: list[Raw], words: Words) -> Decimal | None:
 
 def _carries(row: Raw, words: Words) -> bool:
     codes = [code.strip() for code in words.get("shipping_items").split(",") if code.strip()]
-    return row.get("ItemCode") in codes
+    return _item_code(row) in codes
 
 
 def _reason(row: Raw, words: Words) -> str | None:

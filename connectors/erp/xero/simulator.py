@@ -181,7 +181,7 @@ class Xero(Simulator):
         for name, said in WHERE.findall(asked.get("where", "")):
             rows = [row for row in rows if row.get(name) == said]
         if "IDs" in asked:
-            rows = [row for row in rows if row[NAMES[resource][0]] in asked["IDs"].split(",")]
+            rows = [row for row in rows if row.get(NAMES[resource][0]) in asked["IDs"].split(",")]
         return sorted(rows, key=_changed) if asked.get("order") == "UpdatedDateUTC ASC" else rows
 
     def _left(self) -> dict[str, str]:

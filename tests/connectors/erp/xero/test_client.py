@@ -13,6 +13,7 @@ from connectors.pull import pull
 from connectors.registry import connector
 from connectors.simulating import answer, breaking_off, failing, served
 from exceptions.pulling import take_in_lines
+from reconciliation.models import RejectedLine
 from tests.connectors.erp.xero.organisation import allocated, cn, inv, note, row
 from tests.connectors.vendors import (
     DyingNetwork,
@@ -145,6 +146,40 @@ def test_an_allocation_that_was_taken_back_says_nothing(organisations):
     said = ledger("credit")
     assert said["credit", cn(1)]["refs"]["order_number"] == "#1002"
     assert said["credit", cn(2)]["refs"] == {"credit_number": "CN-0002"}
+
+
+def test_an_allocation_without_an_invoice_is_refused_alone_and_by_name(organisations):
+    connection, organisation, clock = organisations()
+    nameless = {"AllocationID": "a-77", "Amount": 1.0, "Date": "2026-11-16"}
+    organisation.put("CreditNotes", note(1, Reference="", Allocations=[nameless, *allocated(2)]))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES
+    assert ledger("credit")["credit", cn(1)]["refs"]["order_number"] == "#1002"
+    (refused,) = RejectedLine.objects.all()
+    assert refused.record_id == f"{cn(1)}/allocation a-77"
+    assert b"Allocation a-77 of CN-0001 names no invoice." in bytes(refused.raw)
+
+
+def test_a_document_without_an_id_is_refused_and_holds_up_no_other(organisations):
+    connection, organisation, clock = organisations(invoices="orders")
+    for resource, lacking in (("CreditNotes", "CreditNoteID"), ("Invoices", "InvoiceID")):
+        row = next(iter(organisation.rows[resource].values()))
+        row.pop(lacking)
+        row["LineItems"] = []
+    pull_all(connection, organisation, clock)
+    assert notes() == NOTES - {cn(1)}
+    assert {id for _, id in ledger("order")} == {inv(number) for number in range(2, 8)}
+    assert {line.type for line in RejectedLine.objects.all()} == {"credit", "order"}
+
+
+def test_an_answer_that_nothing_was_modified_is_an_empty_page(organisations):
+    connection, organisation, clock = organisations()
+    pull_all(connection, organisation, clock, "credit_notes")
+    clock.pass_by(hours=1)
+    organisation.fail_next(None, lambda request: answer(status=304))  # a token first
+    run = one_pull(connection, organisation, clock)
+    assert (run.error, run.records, run.finished_at is not None) == ("", 0, True)
 
 
 def test_invoices_are_not_asked_for_where_their_reference_means_nothing(organisations):

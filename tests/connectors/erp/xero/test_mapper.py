@@ -125,6 +125,19 @@ def test_lines_of_text_are_no_lines_and_one_without_an_item_is_named_by_its_text
     assert [line.sku for line in found] == ["Goodwill for the delay"]
 
 
+def test_an_amount_without_a_quantity_is_one_piece():
+    (line,) = the_note(row("FEE", quantity=None, price=None, worth=7.5)).lines
+    assert (line.quantity, line.unit_price) == (1, Decimal("7.5"))
+
+
+def test_an_item_is_named_by_its_code_wherever_that_stands():
+    (found,) = records(
+        note(1, row(ItemCode=None, Item={"Code": "TEE"}), row(ItemCode=None, Item={"Code": "POST"}, worth=4.0)),
+        shipping_items="POST",
+    )
+    assert ([line.sku for line in found.lines], found.shipping) == (["TEE"], Decimal("4.0"))
+
+
 def test_carriage_is_no_goods():
     (found,) = records(note(1, row(), row("CARRIAGE", 1, 4.0, 4.0, 0.8)), shipping_items="POST, CARRIAGE")
     assert (found.shipping, [line.sku for line in found.lines]) == (Decimal("4.0"), ["TEE"])
