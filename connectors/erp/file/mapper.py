@@ -9,8 +9,15 @@ from connectors.registry import Words
 from connectors.sightings import Line
 
 TYPES = {"orders": "order", "credits": "credit", "products": "product"}
-OF_A_DOCUMENT = ("realm", "status", "currency", "total", "amount", "tax", "shipping", "kind", "deleted")
 REFERENCES = ("order_number", "sales_order", "ecommerce_order", "purchase_order", "rma", "invoice", "credit_number")
+STATED = ("realm", "status", "currency", "total", "amount", "tax", "shipping", "kind", "deleted")  # by every row
+STATED_ONCE = (  # perhaps by the first row alone
+    *REFERENCES,
+    *("channel", "customer_id", "customer_name", "customer_email", "ship_to", "notes", "discount", "hold"),
+    *("payment_method", "payment_terms", "payment_status", "placed_at", "issued_at", "reason", "settled"),
+)
+OF_A_PRODUCT = ("realm", "deleted", "active", "uom", "units_per_uom", "base_sku", "title", "barcode")
+OF_A_LINE = ("line_ref", "quantity", "unit_price", "line_reason")
 
 
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
@@ -43,6 +50,8 @@ def _order(rows: Sequence[Raw]) -> Line:
         },
         "number": text(first, "order_number") or text(first, "sales_order"),
         "placed_at": moment(first, "placed_at"),
+        "ship_to": text(first, "ship_to"),
+        "notes": text(first, "notes"),
         "lines": [
             _line(row)
             | {"discount": number(row, "line_discount"), "fulfilled_quantity": number(row, "fulfilled_quantity")}
@@ -61,12 +70,21 @@ def _credit(rows: Sequence[Raw]) -> Line:
         "issued_at": moment(first, "issued_at"),
         "reason": text(first, "reason"),
         "settled": flag(first, "settled"),
-        "lines": [_line(row) | {"reason": text(row, "line_reason")} for row in rows if text(row, "sku")],
+        "lines": [_line(row) | {"reason": text(row, "line_reason")} for row in rows if _states_a_line(row)],
     }
 
 
+def _states_a_line(row: Raw) -> bool:
+    """Whether a row holds a line; raises CellRefused where it holds one of nothing."""
+    if text(row, "sku"):
+        return True
+    if stated := [column for column in OF_A_LINE if text(row, column)]:
+        raise CellRefused(f"Row {row['row']}: sku is empty, though there is {', '.join(stated)}.")
+    return False
+
+
 def _product(rows: Sequence[Raw]) -> Line:
-    row = rows[-1]
+    row = rows[0]
     named = {name: text(row, name) for name in ("sku", "uom", "base_sku", "title", "barcode")}
     return named | {"active": flag(row, "active"), "pack_size": number(row, "units_per_uom")}
 
@@ -98,9 +116,10 @@ def _line(row: Raw) -> dict[str, Any]:
 
 
 def _agree(rows: Sequence[Raw], feed: str) -> None:
-    """Raises CellRefused where rows of one document say different things of it."""
-    own = OF_A_DOCUMENT if feed != "products" else ()
+    """Raises CellRefused where rows of one document, or of one product, say different things of it."""
+    every, once = (OF_A_PRODUCT, ()) if feed == "products" else (STATED, STATED_ONCE)
     for row in rows[1:]:
-        for column in own:
+        said = [column for column in once if text(row, column)]
+        for column in (*every, *said):
             if text(row, column) != text(rows[0], column):
                 raise CellRefused(f"Row {row['row']}: {column} is not that of row {rows[0]['row']}.")

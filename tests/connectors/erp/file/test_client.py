@@ -74,6 +74,8 @@ def test_a_document_is_withdrawn_by_a_row(folders):
     ("rows", "why"),
     [
         ([order("1"), order("1", "MUG", status="Closed")], "status is not that of row 2"),
+        ([order("1"), order("1", "MUG", payment_status="paid")], "payment_status is not that of row 2"),
+        ([order("1", customer_id="A"), order("1", "MUG", customer_id="B")], "customer_id is not that of row 2"),
         ([order("1", total="12,50")], "total is '12,50'"),
         ([order("1", quantity="")], "quantity is empty"),
         ([order("1", deleted="perhaps")], "must be yes or no"),
@@ -85,6 +87,34 @@ def test_a_document_that_does_not_fit_is_refused_whole(folders, rows, why):
     pull_all(connection, NOWHERE, clock)
     assert set(ledger()) == {("order", "2")}
     assert why.encode() in bytes(RejectedLine.objects.get().raw)
+
+
+def test_what_a_document_says_once_may_stand_in_its_first_row_alone(folders):
+    connection, sender, clock = folders()
+    first = order("1", customer_id="A", hold="credit check") | {"ship_to": "12 Quay St", "notes": "ring twice"}
+    sender.send("ord", (*ORD, "ship_to", "notes"), [first, order("1", "MUG") | {"ship_to": "", "notes": ""}])
+    pull_all(connection, NOWHERE, clock)
+    (found,) = ledger().values()
+    assert (found["customer"], found["payment"]) == ({"id": "A"}, {"hold": "credit check"})
+    assert (found["ship_to"], found["notes"], len(found["lines"])) == ("12 Quay St", "ring twice", 2)
+
+
+def test_a_line_of_a_credit_without_a_sku_is_not_left_out(folders):
+    connection, sender, clock = folders()
+    sender.send("crn", CRN, [credit("8", quantity="2", unit_price="12.50"), credit("9")])
+    pull_all(connection, NOWHERE, clock)
+    assert set(ledger()) == {("credit", "9")}
+    assert b"sku is empty, though there is quantity, unit_price" in bytes(RejectedLine.objects.get().raw)
+
+
+def test_rows_of_one_product_agree(folders):
+    connection, sender, clock = folders()
+    case = {"active": "yes", "uom": "case", "units_per_uom": "12"}
+    rows = [row(PRD, sku="A", **case), row(PRD, sku="A", **case), row(PRD, sku="B", **case)]
+    sender.send("prd", PRD, [*rows, row(PRD, sku="B", **case | {"units_per_uom": "6"})])
+    pull_all(connection, NOWHERE, clock)
+    assert set(ledger()) == {("product", "A")}
+    assert b"units_per_uom is not that of row" in bytes(RejectedLine.objects.get().raw)
 
 
 def test_a_kill_at_any_step_loses_nothing(folders, monkeypatch, tmp_path):
