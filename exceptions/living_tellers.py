@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from connectors.folder import READ, FolderClient
-from connectors.ipaas.simulator import SECRET, push_of
+from connectors.ipaas.generic.simulator import SECRET, push_of
 from connectors.models import Connection
 from connectors.rebound.simulator import Rebound
 from connectors.registry import Words, connector

@@ -2,7 +2,8 @@
 
 from connectors.commercetools.simulator import Commercetools
 from connectors.erp.xero.simulator import Xero
-from connectors.ipaas.simulator import Celigo, Workato
+from connectors.ipaas.celigo.simulator import Celigo
+from connectors.ipaas.workato.simulator import Workato
 from connectors.returngo.simulator import ReturnGo
 from connectors.shopify.simulator import Shopify
 from connectors.warehouse.mintsoft.simulator import Mintsoft

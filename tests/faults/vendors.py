@@ -13,7 +13,8 @@ from hashlib import sha256
 from random import Random
 
 from connectors.erp.xero.simulator import Xero
-from connectors.ipaas.simulator import SECRET, Celigo, push_of
+from connectors.ipaas.celigo.simulator import Celigo
+from connectors.ipaas.generic.simulator import SECRET, push_of
 from connectors.simulating import Bucket, answer, breaking_off, failing, served
 
 NOTES, ERRORS = 130, 6

@@ -7,7 +7,7 @@ import pytest
 from connectors.http import NotAllowed
 from connectors.ipaas.boomi.client import BoomiClient
 from connectors.ipaas.boomi.simulator import Boomi
-from connectors.ipaas.simulator import SECRET
+from connectors.ipaas.generic.simulator import SECRET
 from connectors.pull import pull
 from connectors.registry import connector
 from exceptions.pulling import take_in_lines

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from connectors.http import NotLetIn
+from connectors.ipaas.generic.simulator import SECRET
 from connectors.ipaas.patchworks.client import PatchworksClient
 from connectors.ipaas.patchworks.simulator import Patchworks
-from connectors.ipaas.simulator import SECRET
 from tests.connectors.ipaas.test_platforms import flows
 from tests.connectors.vendors import (
     BEGIN,

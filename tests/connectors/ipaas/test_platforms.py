@@ -7,8 +7,10 @@ import pytest
 
 from connectors.http import NotLetIn
 from connectors.ipaas.celigo.client import CeligoClient
+from connectors.ipaas.celigo.simulator import Celigo
+from connectors.ipaas.generic.simulator import SECRET
 from connectors.ipaas.outcomes import Leg, about, code_of_status, legs, masked
-from connectors.ipaas.simulator import SECRET, Celigo, Workato
+from connectors.ipaas.workato.simulator import Workato
 from connectors.simulating import breaking_off, failing
 from reconciliation.models import Flow, System
 from tests.connectors.reading import made, records

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.deliveries import handle_deliveries
+from connectors.ipaas.generic.simulator import SECRET, push_of
 from connectors.ipaas.push import identity, news, verify
-from connectors.ipaas.simulator import SECRET, push_of
 from connectors.models import Delivery, Refusals
 from connectors.webhooks import Forged, Malformed, Stale, Unsigned, receive
 from exceptions.pulling import take_in_lines
