@@ -1,7 +1,7 @@
 """What integration platforms share: which of their flows is which of ours, and which record a text speaks of."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -16,7 +16,14 @@ FLOWS = Setting(
     help="theirs = ours : record type : reference, one after another with commas, "
     "such as 64f0aa/77b1 = orders-to-erp : order : order_number",
 )
-NUMBERS = {"rma": re.compile(r"\bRMA-?\w+", re.I), "order_number": re.compile(r"#[\w-]+")}
+# looked for in any text
+NUMBERS = {"rma": re.compile(r"\bRMA-?\w*\d\w*(?:-\d\w*)*", re.I), "order_number": re.compile(r"#[\w-]*\d\w*")}
+FORMS = NUMBERS | {  # looked for where it names the records of a flow
+    "sales_order": re.compile(r"\bSO-?\d[\w-]*", re.I),
+    "purchase_order": re.compile(r"\bPO-?\d[\w-]*", re.I),
+    "credit_number": re.compile(r"\b(?:CN|CRN)-?\d[\w-]*", re.I),
+    "invoice": re.compile(r"\bINV-?\d[\w-]*", re.I),
+}
 EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.\w+")
 OF_STATUS = {  # of HTTP
     400: "validation",
@@ -60,19 +67,43 @@ def theirs(words: Words, line: Mapping[str, Any]) -> str:
     return mapped[0]
 
 
-def about(text: Any, leg: Leg) -> dict[str, Any]:
-    """The record that a trace key or title speaks of; where it holds no number of a known form, all of it counts."""
+def about(text: Any, leg: Leg, unnamed: str) -> dict[str, Any]:
+    """The record that a trace key or title speaks of; where it holds no number of a known form, all of it counts.
+
+    `unnamed`: what a record is called of which nothing is said, so that no two of them are taken for one.
+    """
     said = str(text or "").strip()
     refs = {scheme: match[0] for scheme, form in NUMBERS.items() if (match := form.search(said))}
-    refs.setdefault(leg.scheme, said)
-    return {"type": leg.type, "id": refs[leg.scheme] or "unknown", "refs": refs}
+    if leg.scheme not in refs:
+        refs[leg.scheme] = next(iter(_numbers(said, leg)), said)
+    return {"type": leg.type, "id": refs[leg.scheme] or unnamed, "refs": refs}
+
+
+def _numbers(said: str, leg: Leg) -> list[str]:
+    """The numbers in a text that name records of a flow, each once."""
+    form = FORMS.get(leg.scheme)
+    return list(dict.fromkeys(match[0] for match in form.finditer(said))) if form else []
 
 
 def outcome(words: Words, theirs: str, id: Any, at: str, text: Any, result: str) -> Line:
     """The head of an outcome; a flow that nobody has mapped keeps its name, and so is refused and shown."""
-    leg = legs(words.get("flows")).get(theirs, Leg(theirs, "order", "order_number"))
+    leg = _leg(words, theirs)
     head = {"type": "outcome", "system": words.system, "id": str(id), "at": at, "flow": leg.flow}
-    return head | {"record": about(text, leg), "result": result}
+    return head | {"record": about(text, leg, f"unnamed {id}"), "result": result}
+
+
+def outcomes(words: Words, theirs: str, id: Any, at: str, text: Any, result: str) -> Iterator[Line]:
+    """As `outcome`; one for each record where a text names several, as that of a batch does."""
+    numbers = _numbers(str(text or ""), _leg(words, theirs))
+    if len(numbers) < 2:
+        yield outcome(words, theirs, id, at, text, result)
+        return
+    for number in numbers:
+        yield outcome(words, theirs, f"{id}/{number}", at, number, result)
+
+
+def _leg(words: Words, theirs: str) -> Leg:
+    return legs(words.get("flows")).get(theirs, Leg(theirs, "order", "order_number"))
 
 
 def code_of_status(said: Any) -> str | None:

@@ -6,12 +6,17 @@ from typing import Any
 
 from connectors.access import Access
 from connectors.auth import Headers
+from connectors.ipaas.boomi.mapper import flow_of
 from connectors.ipaas.outcomes import legs
 from connectors.ipaas.push import PushedOnly
 from connectors.paging import Page, Position, Raw, Window
+from connectors.registry import Words
 
 BASE = "https://api.boomi.com/api/rest/v1"
 EXECUTIONS, DOCUMENTS = "ExecutionRecord", "GenericConnectorRecord"
+FAILED = ("ERROR", "ABORTED")
+OF_AN_EXECUTION = ("executionId", "executionTime", "status", "message")
+SHOWN = 200
 
 
 class BoomiClient(PushedOnly):
@@ -20,6 +25,7 @@ class BoomiClient(PushedOnly):
     def __init__(self, access: Access) -> None:
         super().__init__(access)
         self.processes = list(dict.fromkeys(name.split("/")[0] for name in legs(access.setting("flows"))))
+        self.words = Words(access.connection.system, access.connection.settings)
         self.account = access.setting("account")
         if self.account:
             known = f"{access.setting('user')}:{access.secret('token')}".encode()
@@ -43,14 +49,14 @@ class BoomiClient(PushedOnly):
 
     def page(self, feed: str, window: Window, position: Position | None) -> Page:
         """A page of executions, or of the documents of one of them."""
-        at = position or {"process": 0, "token": None, "waiting": [], "documents": None}
+        at = position or {"process": 0, "token": None, "waiting": [], "documents": None, "told": False}
         if not self.account or at["process"] >= len(self.processes):
             return Page([])
         process = self.processes[at["process"]]
         if at["waiting"]:
             return self._documents(process, at)
         said = self._more(EXECUTIONS, at["token"]) if at["token"] else self._listed(process, window)
-        waiting = [one["executionId"] for one in said.get("result") or []]
+        waiting = [_short(one) for one in said.get("result") or []]
         return Page([], self._following(at | {"waiting": waiting, "token": said.get("queryToken")}))
 
     def _listed(self, process: str, window: Window) -> dict[str, Any]:
@@ -61,11 +67,16 @@ class BoomiClient(PushedOnly):
         if at["documents"]:
             said = self._more(DOCUMENTS, at["documents"])
         else:
-            said = self._asked(DOCUMENTS, {"operator": "EQUALS", "property": "executionId", "argument": [execution]})
-        items: list[Raw] = [{"process": process, "document": one} for one in said.get("result") or []]
+            asked = {"operator": "EQUALS", "property": "executionId", "argument": [execution["executionId"]]}
+            said = self._asked(DOCUMENTS, asked)
+        found = said.get("result") or []
+        items: list[Raw] = [{"process": process, "document": one} for one in found]
+        told = at["told"] or any(one["status"] == "ERROR" and flow_of(process, one, self.words) for one in found)
         if token := said.get("queryToken"):
-            return Page(items, at | {"documents": token})
-        return Page(items, self._following(at | {"waiting": rest, "documents": None}))
+            return Page(items, at | {"documents": token, "told": told})
+        if execution["status"] in FAILED and not told:
+            items.append({"process": process, "execution": execution})
+        return Page(items, self._following(at | {"waiting": rest, "documents": None, "told": False}))
 
     def _following(self, at: Position) -> Position | None:
         if at["waiting"] or at["token"]:
@@ -93,6 +104,11 @@ class BoomiClient(PushedOnly):
         plain = {"Content-Type": "text/plain"}
         found: dict[str, Any] = self.http.json("POST", f"/{what}/queryMore", again=True, content=token, headers=plain)
         return found
+
+
+def _short(execution: Raw) -> Raw:
+    """What is told of an execution that failed, short enough for a position."""
+    return {name: str(execution.get(name) or "")[:SHOWN] for name in OF_AN_EXECUTION}
 
 
 def _instant(at: datetime) -> str:

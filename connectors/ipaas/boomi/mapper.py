@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import NUMBERS, legs, masked, outcome
+from connectors.ipaas.outcomes import NUMBERS, legs, masked, outcome, outcomes
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -20,19 +20,39 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     if feed == push.FEED:
         yield from push.lines(feed, item, words)
         return
+    if "execution" in item:
+        yield from _of_an_execution(item, words)
+        return
     document = item["document"]
-    theirs = f"{item['process']}/{document.get('operationName')}"
-    if theirs not in legs(words.get("flows")):
-        theirs = item["process"]
-        if theirs not in legs(words.get("flows")) or (document.get("startShape") and document["status"] == "SUCCESS"):
-            return
+    theirs = flow_of(item["process"], document, words)
+    if theirs is None:
+        return
     result = RESULTS.get(document["status"], document["status"])
     named = _number(document, words.get("tracked_field"))
     error = {"code": document.get("operationName"), "message": masked(document.get("errorMessage"))}
-    yield outcome(words, theirs, document["id"], document["dateProcessed"], named, result) | {
-        "error": error if result == "failed" else None,
-        "raw": document | {"errorMessage": masked(document.get("errorMessage"))},
-    }
+    for told in outcomes(words, theirs, document["id"], document["dateProcessed"], named, result):
+        raw = document | {"errorMessage": masked(document.get("errorMessage"))}
+        yield told | {"error": error if result == "failed" else None, "raw": raw}
+
+
+def flow_of(process: str, document: Raw, words: Words) -> str | None:
+    """Which of the mapped flows a document is an outcome on: its operation, else the whole process; None on neither."""
+    mapped, operation = legs(words.get("flows")), f"{process}/{document.get('operationName')}"
+    if operation in mapped:
+        return operation
+    was_read = document.get("startShape") and document["status"] == "SUCCESS"
+    return process if process in mapped and not was_read else None
+
+
+def _of_an_execution(item: Raw, words: Words) -> Iterator[Line]:
+    """An execution that failed without a document of ours that did: on each flow of its process, nobody knows what."""
+    execution = item["execution"]
+    error = {"code": execution["status"], "message": masked(execution.get("message"))}
+    for theirs in legs(words.get("flows")):
+        if theirs.split("/")[0] == item["process"]:
+            id = f"{execution['executionId']}/{theirs}"
+            named = f"execution {execution['executionId']}"
+            yield outcome(words, theirs, id, execution["executionTime"], named, "failed") | {"error": error}
 
 
 def _number(document: Raw, field: str) -> str:

@@ -36,13 +36,20 @@ class CeligoClient:
         return wrong
 
     def page(self, feed: str, window: Window, position: Position | None) -> Page:
-        """The errors of one step."""
+        """The errors of one step; a resolved one does not count while its record has an open one.
+
+        A retry that fails again resolves the error it retried, and that is read later than the new one occurred.
+        """
         number = position["step"] if position else 0
         if number >= len(self.steps):
             return Page([])
         step, resolved = self.steps[number], feed == "resolved"
         since = window.until - KEPT if resolved or window.since is None else window.since
-        said = self._errors(step, "resolved" if resolved else "errors", since, window.until)
+        said = self._errors(step, "errors", since, window.until)
+        if resolved:
+            still_open = {one["traceKey"] for one in said if one.get("traceKey")}
+            ended = self._errors(step, "resolved", since, window.until)
+            said = [one for one in ended if one.get("traceKey") not in still_open]
         about = {"step": step, "resolved": resolved, "read_at": self.access.clock().isoformat()}
         items = [about | {"error": one} for one in said]
         return Page(items, {"step": number + 1} if number + 1 < len(self.steps) else None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import code_of_status, masked, outcome
+from connectors.ipaas.outcomes import code_of_status, masked, outcomes
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -32,20 +32,12 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         yield from push.lines(feed, item, words)
         return
     error, resolved = item["error"], item["resolved"]
-    at = item["read_at"] if resolved else error["occurredAt"]
-    head = outcome(
-        words, item["step"], error["errorId"], at, error.get("traceKey"), "success" if resolved else "failed"
-    )
-    yield head | {
-        "error": None
-        if resolved
-        else {
-            "code": _code(error),
-            "message": masked(error.get("message")),
-            "field": error.get("source"),
-        },
-        "raw": error | {"message": masked(error.get("message")), "theirs": item["step"]},
-    }
+    at, result = (item["read_at"], "success") if resolved else (error["occurredAt"], "failed")
+    message = masked(error.get("message"))
+    why = {"code": _code(error), "message": message, "field": error.get("source")}
+    for told in outcomes(words, item["step"], error["errorId"], at, error.get("traceKey"), result):
+        raw = error | {"message": message, "theirs": item["step"]}
+        yield told | {"error": None if resolved else why, "raw": raw}
 
 
 def _code(error: Raw) -> Any:

@@ -1,14 +1,14 @@
 """Patchworks' flow runs and their logs → outcomes.
 
-A run moves many records. Its tracked data names them, and its error logs name some by their numbers; a run that failed
-without naming any is the outcome of a record that is called after the run, so that it does not pass unseen.
+A run moves many records. Its tracked data names them, and its error logs name some by their numbers; what failed
+without a name, a run or part of one, is the outcome of a record that is called after the run: it does not pass unseen.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import NUMBERS, masked, outcome
+from connectors.ipaas.outcomes import NUMBERS, masked, outcome, outcomes
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -24,6 +24,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         yield from push.lines(feed, item, words)
     elif "log" in item:
         yield from _of_a_log(item, words)
+    elif "untold" in item:
+        yield _of_no_record(item, words, _said(item["run"])["finished_at"], None, _said(item["run"]).get("summary"))
     else:
         yield from _of_a_run(item, words)
 
@@ -35,6 +37,12 @@ def result_of(run: Raw, words: Words) -> str:
     return named.get(said, said)
 
 
+def is_error(log: Raw) -> bool:
+    """Whether an entry of a log tells of an error."""
+    said = _said(log)
+    return str(said.get("log_level") or said.get("level")).upper() in ERRORS
+
+
 def _of_a_run(item: Raw, words: Words) -> Iterator[Line]:
     run, result = item["run"], result_of(item["run"], words)
     at, summary = _said(run)["finished_at"], masked(_said(run).get("summary"))
@@ -43,19 +51,47 @@ def _of_a_run(item: Raw, words: Words) -> Iterator[Line]:
     for number in numbers:
         yield outcome(words, item["flow"], f"{run['id']}/{number}", at, number, result) | {"error": error}
     if not numbers and result not in ("success", "partial"):
-        yield outcome(words, item["flow"], run["id"], at, f"run {run['id']}", result) | {"error": error}
+        yield outcome(words, item["flow"], run["id"], at, _name(run), result) | {"error": error}
+    if result == "success" and (retried := _retried(run)):
+        yield {"type": "outcome", "system": words.system, "id": retried, "at": at, "deleted": True}
 
 
 def _of_a_log(item: Raw, words: Words) -> Iterator[Line]:
-    """The failure of the record that an error names; an error that names none speaks of the run."""
+    """The failure of each record that an error names; where it names none, in part of a run, that of the run."""
+    if not is_error(item["log"]):
+        return
     log, run = _said(item["log"]), item["run"]
     message = str(log.get("log_message") or log.get("message") or "")
-    if str(log.get("log_level") or log.get("level")).upper() not in ERRORS or not _names_one(message):
-        return
     at = log.get("created_at") or _said(run)["finished_at"]
     step = log.get("flow_step_name") or log.get("flow_step_id")
-    told = outcome(words, item["flow"], f"{run['id']}/log-{item['log']['id']}", at, message, "failed")
-    yield told | {"error": {"code": None if step is None else str(step), "message": masked(message)}}
+    if not _names_one(message):
+        if result_of(run, words) == "partial":
+            yield _of_no_record(item, words, at, step, message)
+        return
+    id, error = f"{run['id']}/log-{item['log']['id']}", _error(step, message)
+    for told in outcomes(words, item["flow"], id, at, message, "failed"):
+        yield told | {"error": error}
+
+
+def _of_no_record(item: Raw, words: Words, at: str, step: Any, message: Any) -> Line:
+    """What failed in part of a run, and nobody says of which record."""
+    run = item["run"]
+    return outcome(words, item["flow"], run["id"], at, _name(run), "failed") | {"error": _error(step, message)}
+
+
+def _error(step: Any, message: Any) -> dict[str, Any]:
+    return {"code": None if step is None else str(step), "message": masked(message)}
+
+
+def _name(run: Raw) -> str:
+    return f"run {run['id']}"
+
+
+def _retried(run: Raw) -> str | None:
+    """The run that this one repeated: what failed of it without a name is made good by its success."""
+    said = _said(run)
+    named = said.get("retry_flow_run_id")
+    return str(named) if named and str(said.get("trigger")).lower() == "retry" else None
 
 
 def _names_one(message: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connectors.ipaas import push
-from connectors.ipaas.outcomes import code_of_status, masked, outcome
+from connectors.ipaas.outcomes import code_of_status, masked, outcomes
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -20,10 +20,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     if job.get("is_poll_error"):
         return
     result = "failed" if job["is_error"] else "success"
-    head = outcome(words, item["recipe"], job["id"], job["completed_at"], job.get("title"), result)
     code = code_of_status(parts.get("error_type")) or parts.get("error_type")
-    message = masked(parts.get("message") or job.get("error"))
-    yield head | {
-        "error": {"code": code, "message": message} if job["is_error"] else None,
-        "raw": {name: job.get(name) for name in KEPT} | {"theirs": item["recipe"]},
-    }
+    why = {"code": code, "message": masked(parts.get("message") or job.get("error"))}
+    for told in outcomes(words, item["recipe"], job["id"], job["completed_at"], job.get("title"), result):
+        raw = {name: job.get(name) for name in KEPT} | {"theirs": item["recipe"]}
+        yield told | {"error": why if job["is_error"] else None, "raw": raw}

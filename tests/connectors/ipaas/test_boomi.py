@@ -109,7 +109,7 @@ def test_documents_that_come_later_are_read_by_the_next_window(boomis):
         ([{"name": "customer", "value": "Nook"}, {"name": "x", "value": "SO-1"}], "x", "SO-1"),
         ([{"name": "customer", "value": "Nook"}, {"name": "x", "value": "SO-1"}], "", "Nook"),
         ({"name": "x", "value": "RMA-8"}, "", "RMA-8"),
-        (None, "", "unknown"),
+        (None, "", "unnamed d1"),
     ],
 )
 def test_the_number_is_in_a_tracked_field(fields, setting, number):
@@ -117,6 +117,26 @@ def test_the_number_is_in_a_tracked_field(fields, setting, number):
     entered = {"flows": FLOWS, "tracked_field": setting}
     (found,) = records(made("ipaas", "boomi"), "documents", item, settings=entered, flows=("refunds-to-erp",))
     assert found.record.id == number
+
+
+@pytest.mark.parametrize("status", ["ERROR", "ABORTED"])
+def test_an_execution_that_failed_before_any_document_of_ours_did_is_told(boomis, status):
+    connection, boomi, clock = boomis()
+    boomi.executions += [
+        execution(7, "p-2", status=status, message="the connection to buyer@example.test was refused"),
+        execution(8, "p-2", status="ERROR"),
+        execution(9, "p-1", status="ERROR"),
+    ]
+    boomi.documents += [
+        document("d20", "ex-8", "#1043", "ERROR", operationName="Send order"),
+        document("d21", "ex-9", "", "ERROR", operationName="Read refunds"),
+    ]
+    pull_all(connection, boomi, clock)
+    told = {id: found for (_, id), found in ledger("outcome").items() if id.startswith("ex-")}
+    assert set(told) == {"ex-7/p-2", "ex-9/p-1/Send refund"}
+    failed = told["ex-7/p-2"]
+    assert (failed["flow"], failed["record"]["id"], failed["result"]) == ("orders-to-erp", "execution ex-7", "failed")
+    assert failed["error"] == {"code": status, "message": "the connection to ••• was refused"}
 
 
 def test_a_status_that_nobody_knows_is_refused_and_so_shown(boomis):

@@ -8,6 +8,7 @@ from connectors.http import NotLetIn
 from connectors.ipaas.generic.simulator import SECRET
 from connectors.ipaas.patchworks.client import PatchworksClient
 from connectors.ipaas.patchworks.simulator import Patchworks
+from connectors.simulating import failing
 from tests.connectors.ipaas.test_platforms import flows
 from tests.connectors.vendors import (
     BEGIN,
@@ -70,12 +71,55 @@ def test_runs_tell_what_they_know(companies):
         "1/RMA-2": "success",
         "2/RMA-3": "failed",
         "3": "failed",
+        "4": "failed",
         "4/log-2": "failed",
         "6/#1042": "success",
     }
     assert ledger()["outcome", "2/RMA-3"]["error"] == {"code": "run", "message": "••• was refused"}
     assert ledger()["outcome", "4/log-2"]["record"]["refs"]["rma"] == "RMA-6"
     assert ledger()["outcome", "3"]["record"]["id"] == "run 3"
+    assert ledger()["outcome", "4"]["record"]["id"] == "run 4"
+    assert ledger()["outcome", "4"]["error"] == {"message": "timeout"}
+
+
+@pytest.mark.parametrize("logs", [[], [log(1, "info", "all is well")], None], ids=["none", "no errors", "purged"])
+def test_a_partial_run_whose_logs_name_no_record_is_told_as_the_run(companies, logs):
+    connection, company, clock = companies()
+    company.runs = [run(7, 5, "RMA-1", summary="2 of 3 were sent")]
+    company.logs = {"7": logs or []}
+    if logs is None:
+        company.fail_next(None, failing(404))
+    pull_all(connection, company, clock)
+    assert results() == {"7": "failed"}
+    told = ledger()["outcome", "7"]
+    assert (told["record"]["id"], told["error"]) == ("run 7", {"message": "2 of 3 were sent"})
+
+
+def test_an_error_that_names_several_records_is_told_of_each(companies):
+    connection, company, clock = companies()
+    company.runs, company.logs = [run(7, 5)], {"7": [log(1, "error", "RMA-8 and RMA-9 are unknown")]}
+    pull_all(connection, company, clock)
+    assert results() == {"7/log-1/RMA-8": "failed", "7/log-1/RMA-9": "failed"}
+
+
+def test_what_failed_without_a_name_is_made_good_by_a_retry_that_succeeds(companies):
+    connection, company, clock = companies()
+    company.runs = [run(7, 5), run(8, 3)]
+    pull_all(connection, company, clock)
+    assert results() == {"7": "failed", "8": "failed"}
+    retry = {"trigger": "Retry", "retry_flow_run_id": 7}
+    company.runs += [run(9, 2, minutes=175, **retry), run(10, 3, minutes=176, **retry | {"retry_flow_run_id": 8})]
+    clock.pass_by(minutes=15)
+    pull_all(connection, company, clock)
+    assert results() == {"8": "failed", "10": "failed"}
+
+
+def test_many_runs_that_failed_with_many_words_are_all_read(companies, monkeypatch):
+    monkeypatch.setattr("connectors.ipaas.patchworks.simulator.PAGE", 50)
+    connection, company, clock = companies()
+    company.runs, company.logs = [run(n, 3, f"RMA-{n}", summary="x" * 5000) for n in range(40)], {}
+    pull_all(connection, company, clock)
+    assert results() == {f"{n}/RMA-{n}": "failed" for n in range(40)}
 
 
 def test_runs_are_asked_for_by_the_millisecond_after_which_they_started(companies):

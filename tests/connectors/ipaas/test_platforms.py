@@ -13,7 +13,7 @@ from connectors.ipaas.outcomes import Leg, about, code_of_status, legs, masked
 from connectors.ipaas.workato.simulator import Workato
 from connectors.simulating import breaking_off, failing
 from reconciliation.models import Flow, System
-from tests.connectors.reading import made, records
+from tests.connectors.reading import made, records, said
 from tests.connectors.vendors import (
     BEGIN,
     Clock,
@@ -96,6 +96,29 @@ def test_open_errors_failed_and_resolved_ones_succeeded_later(celigos):
     assert results() == {"e1": "failed", "e2": "success", "e3": "failed"}
 
 
+def test_a_retry_that_failed_again_is_no_success_of_the_record(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    celigo.resolve(1)
+    celigo.errors.append(("f1/s1", error(30, traceKey="102", occurredAt=clock().isoformat())))  # the same record
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed", "e30": "failed"}
+    celigo.resolve(2)
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "success", "e3": "failed", "e30": "success"}
+
+
+def test_an_error_that_is_purged_stays_what_it_was(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    celigo.errors.clear()
+    clock.pass_by(days=31)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed"}
+
+
 def test_an_error_as_an_outcome():
     item = {"step": "f1/s1", "resolved": False, "read_at": BEGIN.isoformat(), "error": error(7)}
     (found,) = records(made("ipaas", "celigo"), "errors", item, settings={"flows": FLOWS}, flows=("refunds-to-erp",))
@@ -152,7 +175,7 @@ def test_which_code_a_status_has(said, code):
 
 
 def test_celigo_survives_a_kill_between_any_two_requests(celigos):
-    assert survives_a_kill_between_any_two_requests(celigos) == 4
+    assert survives_a_kill_between_any_two_requests(celigos) == 6
 
 
 def test_workato_survives_a_kill_between_any_two_requests(workatos):
@@ -247,12 +270,45 @@ def test_flows_are_named_in_one_line():
     ("text", "id", "refs"),
     [
         ("Refund #1042 RMA-2207", "RMA-2207", {"rma": "RMA-2207", "order_number": "#1042"}),
+        ("RMA2207-2, again", "RMA2207-2", {"rma": "RMA2207-2"}),
         ("1042", "1042", {"rma": "1042"}),
-        ("", "unknown", {"rma": ""}),
+        ("RMAs of #week", "RMAs of #week", {"rma": "RMAs of #week"}),
+        ("", "unnamed e7", {"rma": ""}),
     ],
 )
 def test_which_record_a_text_speaks_of(text, id, refs):
-    assert about(text, Leg("f", "return", "rma")) == {"type": "return", "id": id, "refs": refs}
+    assert about(text, Leg("f", "return", "rma"), "unnamed e7") == {"type": "return", "id": id, "refs": refs}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text", "number"),
+    [
+        ("sales_order", "Retry of SO-9001 for Acme", "SO-9001"),
+        ("purchase_order", "PO 77 is PO-778", "PO-778"),
+        ("credit_number", "CN-0105 was refused", "CN-0105"),
+        ("invoice", "INV-2201: no such account", "INV-2201"),
+        ("sales_order", "ABC/1", "ABC/1"),
+    ],
+)
+def test_a_number_of_the_flows_own_scheme_is_found_within_a_text(scheme, text, number):
+    assert about(text, Leg("f", "order", scheme), "")["id"] == number
+
+
+@pytest.mark.parametrize(
+    ("vendor", "feed", "of"),
+    [
+        ("celigo", "errors", lambda text: {"step": "f1/s1", "resolved": False, "error": error(7, traceKey=text)}),
+        ("workato", "jobs", lambda text: {"recipe": "f1/s1", "job": job(7, failed=True, title=text)}),
+    ],
+)
+def test_each_record_of_a_batch_has_its_outcome_and_two_without_a_name_are_not_one(vendor, feed, of):
+    def told(text):
+        lines = said(made("ipaas", vendor), feed, of(text), settings={"flows": FLOWS})
+        return [(line["id"].split("/")[-1], line["record"]["id"], line["record"]["refs"]) for line in lines]
+
+    assert told("RMA-1, RMA-2, RMA-1") == [("RMA-1", "RMA-1", {"rma": "RMA-1"}), ("RMA-2", "RMA-2", {"rma": "RMA-2"})]
+    ((id, record, _),) = told("")
+    assert record == f"unnamed {id}"
 
 
 def test_messages_without_personal_data():
