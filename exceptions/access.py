@@ -28,7 +28,7 @@ PAGES: dict[str, str] = {
     "account": SIGNED_IN,
     "second_step": SIGNED_IN,
     "preferences": SIGNED_IN,
-    "own_channel": SIGNED_IN,
+    "own_channel": "see",  # news of one's work leave by it: not before a second step that is demanded
     "account_reauthenticate": SIGNED_IN,
     "account_email": SIGNED_IN,
     "account_change_password": SIGNED_IN,

@@ -17,6 +17,7 @@ from exceptions.downloads.taken import note_taken
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
 from exceptions.foreseeing import Foreseen, foresee
+from exceptions.limits import limited
 from exceptions.listing import row_number
 from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS, PARAMETER, MoveForm
@@ -187,6 +188,7 @@ def attach_file(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_safe
 @needs("see")
+@limited("files", most=60)
 def attachment(request: HttpRequest, id: int, attachment: int) -> FileResponse:
     """A file of a case, always as a download."""
     kept = get_object_or_404(Attachment, id=attachment, case_id=id)
@@ -199,6 +201,7 @@ def attachment(request: HttpRequest, id: int, attachment: int) -> FileResponse:
 
 @require_safe
 @needs("see")
+@limited("files", most=60)
 def draft(request: HttpRequest, id: int, resolution: str) -> HttpResponse:
     """The draft that a resolution offers, to download."""
     case = _case(id)

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from exceptions.people.sign_in import address_of
@@ -22,17 +22,22 @@ def limited(what: str, *, most: int, seconds: int = MINUTE) -> Callable[[View], 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if over(f"limit:{what}:{_who(request)}", most=most, seconds=seconds):
-                log.warning("too many", what=what)
-                answer = render(request, "429.html", {"what": what}, status=429)
-                answer["Retry-After"] = str(seconds)
-                return answer
-            return view(request, *args, **kwargs)
+            return too_many(request, what, most=most, seconds=seconds) or view(request, *args, **kwargs)
 
         guarded.limit = (what, most, seconds)  # type: ignore[attr-defined]
         return guarded
 
     return guard
+
+
+def too_many(request: HttpRequest, what: str, *, most: int, seconds: int = MINUTE) -> HttpResponse | None:
+    """Counts one more of whoever asks; the answer where it is one too many, else null."""
+    if not over(f"limit:{what}:{_who(request)}", most=most, seconds=seconds):
+        return None
+    log.warning("too many", what=what)
+    answer = render(request, "429.html", {"what": what}, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def over(key: str, *, most: int, seconds: int) -> bool:

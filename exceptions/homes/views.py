@@ -16,6 +16,7 @@ from exceptions.homes.insight_page import WINDOWS, insight_page
 from exceptions.homes.month_bar import month_bar
 from exceptions.homes.ops import ops_home
 from exceptions.ledgers.runs import last_run
+from exceptions.limits import limited
 from exceptions.rights import demand, may, needs, person_in
 from exceptions.setup.progress import nothing_connected
 from exceptions.tasks import ask_for_insight
@@ -59,6 +60,7 @@ def home_month(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs("see")
+@limited("measures", most=120)  # a page that waits for its charts asks thirty times a minute
 def insight(request: HttpRequest) -> HttpResponse:
     """What the queue comes to over a window, for all or for some of it."""
     page = insight_page(request.GET.dict(), at=timezone.now())

@@ -20,6 +20,7 @@ from exceptions.ledgers.payloads import payload
 from exceptions.ledgers.return_page import return_page
 from exceptions.ledgers.runs import NoSuchRun, run_page, runs_page
 from exceptions.ledgers.sku_page import NoSuchSku, sku_page
+from exceptions.limits import too_many
 from exceptions.listing import Stretch, start_of
 from exceptions.rights import needs
 
@@ -195,6 +196,8 @@ def _following(request: HttpRequest, cursor: str | None) -> str | None:
 
 def _file(request: HttpRequest, content: bytes, name: str) -> HttpResponse:
     """Something that was received, to be saved and never to be shown as a page."""
+    if refused := too_many(request, "files", most=60):
+        return refused
     note_taken(name, "as received", {}, by=request.user, at=timezone.now(), what="payload")
     answer = HttpResponse(content, content_type="application/octet-stream")
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

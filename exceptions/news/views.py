@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exceptions.configuration.views import by_of, page_of_settings
+from exceptions.limits import limited
 from exceptions.listing import row_number
 from exceptions.models import SORTS, Message, Notification, Outgoing, Preferences
 from exceptions.news.addresses import AddressRefused
@@ -18,6 +19,7 @@ from exceptions.news.inbox import inbox_page, mark_read
 from exceptions.news.outgoing import enable_channel, make_channel, queue_trial, remove_channel
 from exceptions.news.sending import send_message
 from exceptions.news.words import SORTED, news_address
+from exceptions.people.confirming import confirmed
 from exceptions.rights import needs
 
 LOG = 100
@@ -71,7 +73,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @sensitive_post_parameters("address")
-@needs(None)
+@needs("see")
+@limited("channels", most=10)
+@confirmed(to_read=True)
 def own_channel(request: HttpRequest) -> HttpResponse:
     """Makes, tries or removes one's own channel."""
     person, now = by_of(request), timezone.now()
@@ -97,6 +101,7 @@ def own_channel(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("address")
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("configure")
+@confirmed(to_read=True)
 def settings_channels(request: HttpRequest) -> HttpResponse:
     """The channels of teams and programs, and a new one."""
     form, key = TeamChannelForm(request.POST or None), ""
@@ -123,6 +128,8 @@ def settings_channel(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_POST
 @needs("configure")
+@limited("channels", most=10)
+@confirmed()
 def settings_channel_do(request: HttpRequest, id: int, deed: str) -> HttpResponse:
     """Tries a channel, enables it again, or removes it."""
     channel = get_object_or_404(Outgoing, id=id, person=None)

@@ -6,10 +6,12 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -57,6 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Whom the company's own directory names comes in as whoever has the address, or as whom it was invited."""
 
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[Any, str] | None:
+        """Who has proven an address that the directory vouches for; who merely typed it into their account loses it."""
+        vouched = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        EmailAddress.objects.filter(email__in=vouched, verified=False).delete()
+        found: tuple[Any, str] | None = super().authenticate_by_email(sociallogin)
+        proven = found and EmailAddress.objects.filter(user=found[0], email__iexact=found[1], verified=True).exists()
+        return found if proven else None
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Only to whom the directory vouches for an address with an open invitation."""
         return _invited(sociallogin) is not None
@@ -100,7 +110,8 @@ def _invited(sociallogin: Any) -> Invitation | None:
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """Whose failures are counted together: the person's user name, by whichever of their names they try."""
     said = (credentials or {}).get("username") or (credentials or {}).get("email") or ""
-    known = get_user_model().objects.filter(email__iexact=said).first() if "@" in said else None
+    mine = Q(email__iexact=said) | Q(emailaddress__email__iexact=said)
+    known = get_user_model().objects.filter(mine).order_by("pk").first() if "@" in said else None
     return known.get_username() if known else said.lower()
 
 

@@ -19,7 +19,7 @@ from exceptions.people.invitations import Place, invite
 from exceptions.rights import person_of
 from reconciliation.project.environment import WrongSetting, openid_connect
 from tests.cached import forget
-from tests.factories import PersonFactory
+from tests.factories import PASSWORD, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,25 @@ def test_who_was_invited_comes_in_as_what_was_promised(client, directory):
     known = person_of(invitation.accepted_by)
     assert whoever_is_in(client) == known.user.username
     assert (known.roles, known.teams) == ({"agent"}, {"cx"})
+
+
+def test_who_types_somebody_elses_address_into_their_account_is_not_taken_for_them(client, directory):
+    boss, mallory = PersonFactory(roles=["admin"]), PersonFactory(username="mallory", roles=["agent"])
+    other = Client()
+    other.force_login(mallory)
+    other.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    other.post(reverse("account_email"), {"action_add": "", "email": "new@example.com"})
+    assert mallory.emailaddress_set.filter(email="new@example.com", verified=False).exists()
+    come_from(client, email="new@example.com")
+    assert whoever_is_in(client) is None, "nobody was invited, and mallory has proven nothing"
+    other.post(reverse("account_email"), {"action_add": "", "email": "new@example.com"})
+    invitation, _ = invite("new@example.com", Place(("lead",)), by=boss, at=timezone.now(), source="page")
+    come_from(client, email="new@example.com")
+    invitation.refresh_from_db()
+    assert whoever_is_in(client) == invitation.accepted_by.username != "mallory"
+    assert person_of(invitation.accepted_by).roles == {"lead"}
+    mallory.refresh_from_db()
+    assert mallory.has_usable_password()
 
 
 def test_somebody_who_left_stays_out(client, directory):

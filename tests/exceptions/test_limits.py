@@ -6,18 +6,23 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from exceptions.api import WRONG_TOKENS_A_MINUTE
+from exceptions.attachments import attach
 from exceptions.hooks import REFUSALS_A_MINUTE
 from exceptions.models import ApiToken
 from exceptions.people.sign_in import address_of
 from exceptions.people.tokens import create_token
+from exceptions.workflow import Origin
+from reconciliation.models import RejectedLine
 from reconciliation.project.embedded import ROOT
 from tests.cached import forget
 from tests.connectors.vendors import connected
+from tests.exceptions.people import case, someone
 from tests.exceptions.test_access import ADDRESSES
 from tests.factories import PersonFactory
 
@@ -45,6 +50,25 @@ def test_sixty_files_a_minute_and_then_words(client, ida):
     other = Client()
     other.force_login(PersonFactory(roles=["admin"]))
     assert other.get("/trail/export.csv").status_code == 200
+
+
+def test_what_was_put_and_what_was_received_count_as_files_too(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    ann, known = someone("ann", "agent", team="finance"), case()
+    file = attach(known, SimpleUploadedFile("a.txt", b"x"), by=ann, at=timezone.now(), origin=Origin("page"))
+    line = RejectedLine.objects.create(sha256=bytes(32), raw=b"x", reason="no JSON", code="json", line_number=1)
+    client.force_login(ann.user)
+    addresses = [reverse("attachment", args=[known.pk, file.pk]), f"/records/rejected/{line.sha256.hex()}?as=received"]
+    for number in range(60):
+        answer = client.get(addresses[number % 2])
+        answer.close()
+        assert answer.status_code == 200
+    assert [client.get(address).status_code for address in addresses] == [429, 429]
+
+
+def test_channels_are_not_tried_by_the_dozen(client, ida):
+    answers = [client.post(reverse("own_channel"), {"trial": ""}).status_code for _ in range(11)]
+    assert (answers[9], answers[10]) == (302, 429)
 
 
 def test_tokens_are_not_made_by_the_hundred(client, ida):
@@ -100,7 +124,7 @@ def test_the_brakes_are_those_that_are_written_down():
     page = (ROOT / "docs" / "security.md").read_text()
     written = {int(number): what for what, number in re.findall(r"^\| ([^|]+) \| (\d+) [^|]*\|", page, re.MULTILINE)}
     limits = {getattr(parts[-1].callback, "limit", None) for parts in ADDRESSES.values()} - {None}
-    assert {what for what, _, _ in limits} == {"files", "tokens", "invitations"}
+    assert {what for what, _, _ in limits} == {"files", "tokens", "invitations", "measures", "channels"}
     assert all(most in written and seconds == 60 for _, most, seconds in limits)
     assert {WRONG_TOKENS_A_MINUTE, REFUSALS_A_MINUTE, settings.AXES_FAILURE_LIMIT, 600} <= set(written)
     assert "locked for 15 minutes" in page

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from connectors.models import Credential
 from exceptions.access import PAGES
-from exceptions.models import ROLES, ApiToken, Company, RoleGrant
+from exceptions.models import ROLES, ApiToken, Company, Outgoing, RoleGrant
 from exceptions.people.sessions import BEGAN, MOST, SEEN
 from exceptions.rights import RIGHTS
 from tests.cached import forget
@@ -180,6 +180,20 @@ def test_where_every_role_demands_it_nobody_opens_anything_without_one(client, s
             assert client.get(reverse(name))["Location"] == reverse("second_step"), name
 
 
+def test_nothing_leaves_by_a_channel_of_ones_own_before_the_second_step_or_an_old_proof(client, tom):
+    address, said = reverse("own_channel"), {"flavour": "slack", "address": "https://hooks.example.com/mine"}
+    demand_of(["agent"])
+    sign_in(client, "tom")
+    assert client.post(address, said)["Location"] == reverse("second_step")
+    demand_of([])
+    pass_time(client, idle=timedelta(minutes=11))
+    assert client.post(address, said)["Location"].startswith(reverse("account_reauthenticate"))
+    assert "hooks.example.com" not in str(client.session.items())
+    client.force_login(PersonFactory(username="out"))
+    assert client.post(address, said).status_code == 403
+    assert not Outgoing.objects.exists()
+
+
 def test_recovery_codes_alone_are_no_second_step(client, ida):
     demand_of(["admin"])
     Authenticator.objects.create(user=ida, type=Authenticator.Type.RECOVERY_CODES, data={})
@@ -232,6 +246,8 @@ def sensitive(ida, tom):
         (reverse("settings_connection_do", args=[1, "secret"]), {}),
         (reverse("remove_connection", args=[1]), {}),
         (reverse("allow_writes", args=[1]), {}),
+        (reverse("settings_channels"), {"name": "x", "address": "https://thief.example.com"}),
+        (reverse("settings_channel_do", args=[1, "enable"]), {}),
         (reverse("account_email"), {"action_add": "", "email": "thief@example.com"}),
         (reverse("mfa_generate_recovery_codes"), {}),
         (reverse("usersessions_list"), {}),
