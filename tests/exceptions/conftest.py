@@ -2,8 +2,15 @@
 
 import pytest
 
+from tests.cached import forget
 from tests.exceptions.findings import illegal_moves
 from tests.exceptions.written import celigo_retry
+
+
+@pytest.fixture
+def no_limits_left_over():
+    """Nobody has tried anything yet."""
+    forget()
 
 
 @pytest.fixture

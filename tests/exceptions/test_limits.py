@@ -20,18 +20,12 @@ from exceptions.people.tokens import create_token
 from exceptions.workflow import Origin
 from reconciliation.models import RejectedLine
 from reconciliation.project.embedded import ROOT
-from tests.cached import forget
 from tests.connectors.vendors import connected
 from tests.exceptions.people import case, someone
 from tests.exceptions.test_access import ADDRESSES
 from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_limits_left_over():
-    forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits_left_over")]
 
 
 @pytest.fixture

@@ -32,12 +32,11 @@ from exceptions.models import (
 from exceptions.people.tokens import create_token
 from exceptions.runbook_steps import steps_of
 from exceptions.runbooks import runbook_of
-from tests.cached import forget
 from tests.connectors.vendors import undone
 from tests.exceptions.people import bands, case, someone
 from tests.exceptions.test_access import ADDRESSES, addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits_left_over")]
 NOW = timezone.now()
 
 # the company's own: whoever has the right of the page sees all of them (docs/people.md); test_access.py tries the right
@@ -71,11 +70,6 @@ def test_every_address_that_names_something_says_whose_it_is():
     assert all(PAGES[name] not in (ANYBODY, SIGNED_IN) for name in COMPANYS | TEAMS)
     assert {call for call in CALLS if "{" in call[1]} == {("POST", "/exceptions/{id}/moves")}
     assert len(list(addresses([]))) == 0
-
-
-@pytest.fixture(autouse=True)
-def no_limits_left_over():
-    forget()
 
 
 @pytest.fixture

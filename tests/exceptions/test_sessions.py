@@ -15,15 +15,9 @@ from exceptions.access import PAGES
 from exceptions.models import ROLES, ApiToken, Company, Outgoing, RoleGrant
 from exceptions.people.sessions import BEGAN, MOST, SEEN
 from exceptions.rights import RIGHTS
-from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_limits_left_over():
-    forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits_left_over")]
 
 
 @pytest.fixture

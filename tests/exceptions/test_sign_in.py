@@ -23,12 +23,7 @@ from django.utils import timezone
 from tests.cached import forget
 from tests.factories import PASSWORD, PersonFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_limits_left_over():
-    forget()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_limits_left_over")]
 
 
 @pytest.fixture
