@@ -25,6 +25,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
+
+from connectors.public import transport
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 SHOWN = 300
@@ -240,9 +243,10 @@ def documented_shape() -> Iterator[None]:
 
 
 def base_address(url: str) -> str:
-    """`url` without a closing slash; raises PlainHttp unless it is https, or this machine."""
+    """`url` without a closing slash; raises PlainHttp unless it is https, or a simulator here."""
     parts = urlsplit(url.strip())
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    here = settings.VENDORS_ON_THIS_MACHINE and parts.hostname in LOOPBACK
+    if parts.scheme == "https" or (parts.scheme == "http" and here):
         return url.strip().rstrip("/")
     raise PlainHttp(f"{url!r} must begin with https://.")
 
@@ -275,7 +279,7 @@ class Http:
             base_url=base_address(self.base),
             auth=self.auth,
             headers=named,
-            transport=self.transport,
+            transport=self.transport or transport(),
             timeout=self.seconds,
         )
 

@@ -9,18 +9,15 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 
 import httpx
 from django.conf import settings
 
-Resolve = Callable[..., Any]
+from connectors.public import Resolve, is_public, numbers_of
+
 SECONDS = 10.0
 SHOWN = 500
 HOST = re.compile(r"[A-Za-z0-9._:-]+")
-# addresses that carry an IPv4 address within: 6to4, Teredo, and both prefixes of NAT64
-TUNNELS = tuple(ip_network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"))
 
 
 class AddressRefused(ValueError):
@@ -52,10 +49,9 @@ def checked(address: str, *, resolve: Resolve = socket.getaddrinfo) -> Checked:
     """The address, if everything its host stands for is on the public internet; raises AddressRefused."""
     url, loopback = _url(address), settings.OUTGOING_TO_LOOPBACK
     try:
-        found = resolve(url.host, url.port or (443 if url.scheme == "https" else 80), type=socket.SOCK_STREAM)
+        numbers = numbers_of(url.host, url.port or (443 if url.scheme == "https" else 80), resolve=resolve)
     except (OSError, UnicodeError):
         raise AddressRefused(f"{url.host} is not known.") from None
-    numbers = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     for number in numbers:
         if not (is_public(number) or (loopback and number.is_loopback)):
             raise AddressRefused(f"{url.host} leads to {number}, which is not on the public internet.")
@@ -64,16 +60,6 @@ def checked(address: str, *, resolve: Resolve = socket.getaddrinfo) -> Checked:
     if url.scheme == "http" and not numbers[0].is_loopback:
         raise AddressRefused("It must begin with https://.")
     return Checked(url.copy_with(host=str(numbers[0])), url.host, url.netloc.decode("ascii"))
-
-
-def is_public(number: IPv4Address | IPv6Address) -> bool:
-    """Whether an IP address is one of the public internet, also where it is an IPv4 address in disguise."""
-    if isinstance(number, IPv6Address):
-        if number.ipv4_mapped is not None:
-            return is_public(number.ipv4_mapped)
-        if number.is_site_local or any(number in net for net in TUNNELS):
-            return False
-    return number.is_global and not (number.is_multicast or number.is_reserved or number.is_unspecified)
 
 
 def post(

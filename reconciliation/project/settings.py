@@ -265,6 +265,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 OUTGOING_TO_LOOPBACK = False  # the tests alone send news to this machine
+VENDORS_ON_THIS_MACHINE = not PRODUCTION  # the simulators are; in production nothing that is asked is inside
 
 # What a browser may do with our pages
 CONTENT_SECURITY_POLICY = {
