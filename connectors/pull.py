@@ -17,6 +17,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Greatest
 
 from connectors.access import Access
+from connectors.closed_words import told_apart
 from connectors.credentials import CredentialMissing, CredentialUnreadable
 from connectors.http import (
     CircuitOpen,
@@ -139,7 +140,7 @@ def store(
 ) -> Taken | None:
     """Maps and dates (feed, item) pairs, and has their lines taken in; None where there are none."""
     lines = [line for feed, item in items for line in mapped(connector, feed, item, connection)]
-    lines = dated(connection, lines, read_at=read_at, undated=connector.undated)
+    lines = list(told_apart(dated(connection, lines, read_at=read_at, undated=connector.undated)))
     return take_in(lines, f"{source}:{connection.system}") if lines else None
 
 

@@ -25,6 +25,8 @@ from connectors.fields import (
     wrong,
 )
 
+DISPOSITIONS = ("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected")
+RESOLUTIONS = ("refund", "credit", "exchange", "none")
 CONDITION = word_of("sellable", "quarantine", "damaged", "reserved", "in_return")
 REASON = word_of("return", "goodwill", "price_adjustment", "cancellation")
 RECORD_TYPE = word_of("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "stock")
@@ -103,7 +105,7 @@ RETURN_LINE = Shape(
     received_quantity=quantity,
     accepted_quantity=quantity,
     reason_code=identifier,
-    disposition=word_of("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected"),
+    disposition=word_of(*DISPOSITIONS),
     unit_refund=decimal,
 )
 CREDIT_LINE = Shape(records.CreditLine, "sku quantity", **LINE, unit_price=decimal, reason=REASON)
@@ -151,7 +153,7 @@ SHAPES: dict[str, Shape] = {
         customer=CUSTOMER.read,
         status=identifier,
         rejection_reason=identifier,
-        resolution=word_of("refund", "credit", "exchange", "none"),
+        resolution=word_of(*RESOLUTIONS),
         currency=currency,
         requested_at=instant,
         received_at=instant,

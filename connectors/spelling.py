@@ -1,6 +1,7 @@
 """Vendors' words, whatever their spelling."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 NO_TEXT = re.compile("[\\0\ud800-\udfff]")  # what no database keeps: NUL, and halves of surrogate pairs
@@ -15,6 +16,12 @@ def folded(said: Any) -> str:
 def text(said: Any) -> str | None:
     """Words or a number as text; None stays None."""
     return None if said is None else str(said)
+
+
+def distinct(ids: Sequence[Any]) -> list[str | None]:
+    """A vendor's ids of rows, where they tell the rows apart; else none, so that their places count."""
+    found = [str(id) if id is not None else "" for id in ids]
+    return list(found) if all(found) and len(set(found)) == len(found) else [None] * len(found)
 
 
 def pairs(setting: str) -> dict[str, str]:

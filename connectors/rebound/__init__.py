@@ -34,6 +34,8 @@ CONNECTOR = Connector(
             default="order_number",
             choices=("order_number", "sales_order", "ecommerce_order"),
         ),
+        Setting("dispositions", "Meanings of dispositions", required=False, help="B-grade=damaged, …"),
+        Setting("resolutions", "Meanings of wishes", required=False, help="Voucher=credit, …"),
         Setting("read_back", "Days that returns are read again", required=False, default="30", form="count"),
     ),
     feeds=(

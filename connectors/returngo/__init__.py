@@ -43,6 +43,7 @@ CONNECTOR = Connector(
             default="damaged",
             choices=("damaged", "disposed", "quarantine"),
         ),
+        Setting("resolutions", "Meanings of resolutions", required=False, help="ExchangeForVariant=exchange, …"),
         Setting(
             "signature_header",
             "Signature header",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.amounts import CHECKING, NOUGHT, exact, per
+from connectors.closed_words import in_common, meaning
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
@@ -18,10 +19,10 @@ STATUS = {
     "Rejected": "rejected",
     "Canceled": "cancelled",
 }
-RESOLUTION = {
-    "RefundToPaymentMethod": "refund",
-    "RefundToStoreCredit": "credit",
-    "RefundToGiftCard": "credit",
+RESOLUTION: dict[str, str | None] = {
+    "refundtopaymentmethod": "refund",
+    "refundtostorecredit": "credit",
+    "refundtogiftcard": "credit",
 }
 CREDIT_KIND = {
     "RefundToPaymentMethod": "refund",
@@ -54,7 +55,7 @@ def _return(item: Raw, words: Words) -> Line:
         "number": str(item["rmaSummary"]["rmaId"]),
         "refs": _refs(item),
         "status": _status(item),
-        "resolution": _resolution(item),
+        "resolution": _resolution(item, words),
         "currency": next((one for one in (_currency(good["paidPrice"]) for good in goods) if one), None),
         "requested_at": item["createdAt"],
         "inspected_at": _inspected_at(item),
@@ -136,13 +137,12 @@ def _status(item: Raw) -> str:
     return STATUS.get(said, said)
 
 
-def _resolution(item: Raw) -> str | None:
-    """What all goods have in common; none where they differ or the word is new."""
+def _resolution(item: Raw, words: Words) -> str | None:
+    """What all goods have in common; none where they differ."""
     goods = item.get("items") or []
     if item.get("exchangeOrders") or any(good.get("exchangeItems") for good in goods):
         return "exchange"
-    found = {RESOLUTION.get(good.get("resolutionType") or "") for good in goods}
-    return found.pop() if len(found) == 1 else None
+    return in_common(meaning(good.get("resolutionType"), RESOLUTION, words.get("resolutions")) for good in goods)
 
 
 def _found(good: Raw) -> Raw | None:
@@ -156,7 +156,9 @@ def _disposition(found: Raw | None, words: Words) -> str | None:
         return None
     if not found["isReturned"]:
         return "missing"
-    return "sellable" if found.get("isRestockable") else words.get("not_restockable", "damaged")
+    if found.get("isRestockable") is None:
+        return None
+    return "sellable" if found["isRestockable"] else words.get("not_restockable", "damaged")
 
 
 def _inspected_at(item: Raw) -> str | None:

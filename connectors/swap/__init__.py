@@ -29,6 +29,8 @@ CONNECTOR = Connector(
         ),
         Setting("reasons", "Reason codes", required=False, default="text", choices=("text", "id")),
         Setting("costs", "Cost of a line", required=False, default="gross", choices=("gross", "net")),
+        Setting("dispositions", "Meanings of conditions", required=False, help="B-grade=damaged, …"),
+        Setting("resolutions", "Meanings of types of return", required=False, help="Voucher=credit, …"),
         Setting(
             "read_back",
             "Days that returns are read again",

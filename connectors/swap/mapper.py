@@ -1,25 +1,26 @@
 """Swap's returns → returns and credits of the contract."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from connectors.amounts import CHECKING, NOUGHT, exact, per
+from connectors.closed_words import in_common, meaning
 from connectors.paging import Raw
 from connectors.registry import Words
+from connectors.shapes import DISPOSITIONS
 from connectors.sightings import Line
-from connectors.spelling import folded
+from connectors.spelling import distinct, folded
 
 DELIVERY = {"pretransit": "requested", "intransit": "in_transit", "delivered": "received"}
 ENDED = {"rejected": "rejected", "declined": "rejected", "cancelled": "cancelled", "canceled": "cancelled"}
-RESOLUTION = {
+RESOLUTION: dict[str, str | None] = {
     "refund": "refund",
     "shoplatercredit": "credit",
     "shopnowcredit": "exchange",
     "exchange": "exchange",
 }
-CONDITION = {
+CONDITION: dict[str, str | None] = {
     "sellable": "sellable",
     "damaged": "damaged",
     "damage": "damaged",
@@ -30,6 +31,8 @@ CONDITION = {
     "wrongitem": "wrong_item",
     "notexpected": "unexpected",
 }
+# how far quality control is, which says nothing of the goods
+UNDER_WAY = dict.fromkeys(("notstarted", "inprogress", "started", "completed", "complete", "processed", "notrequired"))
 REFUND = "total_refund_value_customer_currency"
 STORE_CREDIT = "total_store_credit_value_customer_currency"
 
@@ -52,7 +55,7 @@ def _return(item: Raw, words: Words) -> Line:
         "refs": _refs(item),
         "customer": _customer(item),
         "status": _status(item, words),
-        "resolution": _resolution(item, products),
+        "resolution": _resolution(item, products, words),
         "currency": item.get("customer_currency"),
         "requested_at": item.get("submission_date") or item.get("submitted_at") or item["date_created"],
         "received_at": item.get("delivered_date"),
@@ -65,8 +68,8 @@ def _return(item: Raw, words: Words) -> Line:
 
 def _line(item: Raw, product: Raw, id: str | None, words: Words) -> Line:
     quantity = exact(product.get("item_count"))
-    condition = _condition(item, product)
-    came = None if condition is None else (NOUGHT if condition == "missing" else quantity)
+    condition = _condition(item, product, words)
+    came = None if condition not in DISPOSITIONS else (NOUGHT if condition == "missing" else quantity)
     return {
         "id": id,
         "sku": _sku(product),
@@ -80,8 +83,7 @@ def _line(item: Raw, product: Raw, id: str | None, words: Words) -> Line:
 
 
 def _credits(item: Raw, words: Words) -> Iterator[Line]:
-    """Refund and store credit; an exchange gives nothing back."""
-    tax = exact(item.get("total_refunded_taxes"))
+    """Refund and store credit, each with its share of the tax; an exchange gives nothing back."""
     for kind, member in (("refund", REFUND), ("store_credit", STORE_CREDIT)):
         amount = exact(item.get(member))
         if not amount:
@@ -98,7 +100,7 @@ def _credits(item: Raw, words: Words) -> Iterator[Line]:
             "customer": _customer(item),
             "currency": item.get("customer_currency"),
             "amount": amount,
-            "tax": tax if kind == "refund" else None,
+            "tax": _share_of_tax(item, amount),
             "status": "issued" if issued_at else "draft",
             "issued_at": issued_at,
             "reason": "return",
@@ -118,10 +120,7 @@ def _credited(item: Raw, kind: str, words: Words) -> Iterator[Line]:
 
 
 def _ids(products: Sequence[Raw]) -> list[str | None]:
-    """Swap's ids of the lines, where they tell the lines apart; else their places count."""
-    ids = [str(product.get("product_id") or "") for product in products]
-    alone = all(ids) and max(Counter(ids).values(), default=1) == 1
-    return list(ids) if alone else [None] * len(ids)
+    return distinct([product.get("product_id") for product in products])
 
 
 def _refs(item: Raw) -> dict[str, str | None]:
@@ -152,19 +151,18 @@ def _status(item: Raw, words: Words) -> str:
     return DELIVERY.get(folded(parcel), parcel or "requested")
 
 
-def _resolution(item: Raw, products: Sequence[Raw]) -> str | None:
-    """What all types have in common, a further payment aside; none where they differ or one is new."""
+def _resolution(item: Raw, products: Sequence[Raw], words: Words) -> str | None:
+    """What all types have in common, a further payment aside, which the customer makes; none where they differ."""
     types = item.get("type") or [product.get("return_type") for product in products]
-    said = {folded(one) for one in types} - {"additionalpayment"}
-    found = {RESOLUTION.get(one) for one in said}
-    return found.pop() if len(found) == 1 else None
+    said = [one for one in types if folded(one) != "additionalpayment"]
+    return in_common(meaning(one, RESOLUTION, words.get("resolutions")) for one in said)
 
 
-def _condition(item: Raw, product: Raw) -> str | None:
-    """What quality control found, of the line or else of the whole return; None where its word is new."""
+def _condition(item: Raw, product: Raw, words: Words) -> str | None:
+    """What quality control found, of the line or else of the whole return; a word that nobody knows as it came."""
     for said in (product.get("condition"), product.get("quality_control_status"), item.get("quality_control_status")):
-        if said:
-            return CONDITION.get(folded(said))
+        if found := meaning(said, CONDITION | UNDER_WAY, words.get("dispositions")):
+            return found
     return None
 
 
@@ -185,6 +183,14 @@ def _unit_refund(item: Raw, product: Raw, words: Words) -> Decimal | None:
     if tax is None or not whole:
         return None
     return per(CHECKING.multiply(cost, whole - tax), CHECKING.multiply(whole, count))
+
+
+def _share_of_tax(item: Raw, amount: Decimal) -> Decimal | None:
+    """What of the tax that was given back is in `amount`; None where the tax is not told."""
+    tax, whole = exact(item.get("total_refunded_taxes")), _sum(item.get(REFUND), item.get(STORE_CREDIT))
+    if tax is None or not whole:
+        return None
+    return tax if amount == whole else per(CHECKING.multiply(tax, amount), whole)
 
 
 def _sku(product: Raw) -> str:

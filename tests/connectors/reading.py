@@ -4,7 +4,8 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from connectors.lines import Accepted, Known, parse_object
+from connectors.closed_words import told_apart
+from connectors.lines import Accepted, Known, Refusal, parse_object
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import connector
@@ -32,6 +33,14 @@ def said(made, feed, item, *, settings=None):
         system=made.vendor or made.kind, kind=made.kind, vendor=made.vendor, settings=settings or {}
     )
     return list(mapped(made, feed, item, connection))
+
+
+def kept_and_refused(made, feed, item, *, settings=None):
+    """The records of an item, and the refusals of what of it is not told."""
+    lines = told_apart(said(made, feed, item, settings=settings))
+    told = [parse_object(1, line, known(made)) for line in lines]
+    kept = [one.record for one in told if isinstance(one, Accepted)]
+    return kept, [one for one in told if isinstance(one, Refusal)]
 
 
 def known(made, flows=()):

@@ -18,6 +18,7 @@ CONNECTOR = Connector(
         Setting("order_number", "order_number is", required=False, default="order_number"),
         Setting("external_order_id", "external_order_id is", required=False, default="ecommerce_order"),
         Setting("buckets", "Stock buckets", required=False, default=BUCKETS),
+        Setting("dispositions", "Meanings of dispositions", required=False, help="B-grade=damaged, …"),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
         Setting("snapshots", "Stock snapshots", required=False, default="complete", choices=("complete", "partial")),
         Setting(

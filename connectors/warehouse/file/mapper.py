@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.cells import CellRefused, flag, moment, needed, number, text
+from connectors.closed_words import meaning
 from connectors.paging import Raw
 from connectors.registry import Words
+from connectors.shapes import DISPOSITIONS
 from connectors.sightings import Line
-from connectors.spelling import pairs
+from connectors.spelling import folded, pairs
 
 BUCKETS = "on_hand=sellable,available=sellable,allocated=reserved,returns=in_return"
-DISPOSITIONS = ("sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected")
+DISPOSITION: dict[str, str | None] = {folded(one): one for one in DISPOSITIONS}
 # what a movement speaks of → the scheme of its reference
 SPOKEN_OF = {"rma": "rma", "return": "rma", "order": "order_number", "sales_order": "sales_order"}
 
@@ -105,7 +107,7 @@ def _return(item: Raw, words: Words) -> Iterator[Line]:
         "requested_at": min(received, default=item["at"]),
         "received_at": min(received, default=None),
         "inspected_at": max(inspected) if whole else None,
-        "lines": [_return_line(row) for row in rows],
+        "lines": [_return_line(row, words) for row in rows],
     }
     for row in rows:
         # where the warehouse also sends a movement for each restock, this one would be its double
@@ -125,14 +127,14 @@ def _return(item: Raw, words: Words) -> Iterator[Line]:
             }
 
 
-def _return_line(row: Raw) -> Line:
-    """What was inspected was accepted as far as it came; a disposition of no list stays with the raw row."""
-    received, fate = number(row, "qty_received"), (text(row, "disposition") or "").lower()
+def _return_line(row: Raw, words: Words) -> Line:
+    """What was inspected was accepted as far as it came; a disposition that nobody knows as it came."""
+    received = number(row, "qty_received")
     return _line(row, "qty_expected") | {
         "received_quantity": received,
         "accepted_quantity": received if moment(row, "inspected_at") else None,
         "reason_code": text(row, "reason_code"),
-        "disposition": fate if fate in DISPOSITIONS else None,
+        "disposition": meaning(text(row, "disposition"), DISPOSITION, words.get("dispositions")),
     }
 
 

@@ -20,6 +20,7 @@ CONNECTOR = Connector(
         Setting("orders", "Orders that are read", required=False, default="all", choices=("all", "b2b")),
         Setting("realm", "Realm of its records", required=False, default="none", choices=("none", "client")),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
+        Setting("dispositions", "Meanings of stock actions", required=False, help="B-grade=damaged, …"),
         Setting("quarantine_warehouse", "Warehouse of the quarantine", required=False, help="its number"),
         Setting("quarantine_from", "Location that goods are sold from", required=False, help="its number"),
         Setting("quarantine_to", "Location of the quarantine", required=False, help="its number"),

@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.amounts import NOUGHT, exact
+from connectors.closed_words import meaning
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
-from connectors.spelling import folded, text
+from connectors.spelling import text
 
 ADDRESS = ("address1", "address2", "address3", "town", "county", "postcode")
-DISPOSITION = {
+DISPOSITION: dict[str, str | None] = {
     "returntostock": "sellable",
     "restock": "sellable",
     "quarantine": "quarantine",
@@ -95,21 +96,28 @@ def _return(item: Raw, raw: Raw, words: Words) -> Line:
         "resolution": "exchange" if item.get("exchanged") else ("refund" if item.get("refunded") else None),
         "requested_at": _day(item.get("searched_on"), words) or changed_at,
         "inspected_at": changed_at if item.get("confirmed") else None,
-        "lines": [_return_line(one, bool(item.get("confirmed"))) for one in item.get("returnitems") or []],
+        "lines": [_return_line(one, bool(item.get("confirmed")), words) for one in item.get("returnitems") or []],
         "raw": raw,
     }
 
 
-def _return_line(one: Raw, confirmed: bool) -> Line:
+def _return_line(one: Raw, confirmed: bool, words: Words) -> Line:
     quantity, back = exact(one.get("quantity")), bool(one.get("returnedtostock"))
-    decided = quantity if confirmed or back else None
-    action = folded(one.get("stockaction")) or folded(one.get("action"))
+    disposition = "sellable" if back else (_disposition(one, words) if confirmed else None)
+    came = NOUGHT if disposition == "missing" else quantity
+    decided = came if confirmed or back else None
     return _line(one) | {
         "received_quantity": decided,
         "accepted_quantity": decided,
         "reason_code": one.get("returnreasonname") or text(one.get("returnreasonid")),
-        "disposition": "sellable" if back else (DISPOSITION.get(action) if confirmed else None),
+        "disposition": disposition,
     }
+
+
+def _disposition(one: Raw, words: Words) -> str | None:
+    """What is done with goods, once it is decided; words that nobody knows as they came."""
+    entered = words.get("dispositions")
+    return meaning(one.get("stockaction") or one.get("action"), DISPOSITION, entered)
 
 
 def _movements(item: Raw, words: Words) -> Iterator[Line]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.connectors.reading import made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said
 
 REBOUND = made("rebound")
 
@@ -75,7 +75,7 @@ def test_before_the_inspection_the_parcel_speaks(tracking, status):
         ("No value", "disposed", 2),
         ("Qty mismatch", "missing", 0),
         ("not_expected", "unexpected", 2),
-        ("Send to moon", None, None),
+        ("pending", None, None),
     ],
 )
 def test_dispositions(word, disposition, received):
@@ -90,7 +90,6 @@ def test_dispositions(word, disposition, received):
             (["refund"], "refund"),
             (["Exchange"], "exchange"),
             (["refund", "credit"], None),
-            (["gold"], None),
             ([], None),
         ),
         *(([word], "credit") for word in ("credit note", "Store credit", "gift_card")),
@@ -100,6 +99,64 @@ def test_dispositions(word, disposition, received):
 def test_wishes(wishes, resolution):
     found = legacy(sample(good={"reason": [{"reason": "x", "wish": wish} for wish in wishes]}))
     assert found.resolution == resolution
+
+
+@pytest.mark.parametrize(
+    ("feed", "item"),
+    [
+        ("returns", sample(good={"final_disposition": "To the outlet"})),
+        ("pushed", pushed(line={"disposition": "To the outlet"})),
+        ("pushed", pushed(line={"disposition": None, "raw_disposition": "To the outlet"})),
+    ],
+)
+def test_a_disposition_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept(feed, item):
+    (kept,), (refused,) = kept_and_refused(REBOUND, feed, item)
+    assert (kept.id, kept.refs["rma"], kept.lines[0].sku) == ("8812345", "RB-8812345", "TEE-BLK-M")
+    assert (kept.lines[0].disposition, kept.lines[0].accepted_quantity) == (None, None)
+    assert (refused.id, refused.field, refused.code) == ("8812345", "lines[1].disposition", "unknown_word")
+    assert "To the outlet" in refused.reason
+    assert refused.at > kept.at  # so that it stands until the return is told anew
+    meant = {"dispositions": "written off=disposed, to-the-OUTLET = Damaged"}
+    (kept,), refused = kept_and_refused(REBOUND, feed, item, settings=meant)
+    assert (kept.lines[0].disposition, kept.lines[0].accepted_quantity, refused) == ("damaged", 2, [])
+
+
+def test_a_disposition_may_be_entered_to_say_nothing():
+    item = sample(good={"final_disposition": "See comment"})
+    (kept,), refused = kept_and_refused(REBOUND, "returns", item, settings={"dispositions": "see comment="})
+    assert (kept.lines[0].disposition, refused) == (None, [])
+
+
+@pytest.mark.parametrize("wishes", [["gold"], ["refund", "gold"]])
+def test_a_wish_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept(wishes):
+    item = sample(good={"reason": [{"reason": "x", "wish": wish} for wish in wishes]})
+    (kept,), (refused,) = kept_and_refused(REBOUND, "returns", item)
+    assert (kept.resolution, kept.lines[0].disposition, refused.field) == (None, "sellable", "resolution")
+    assert legacy(item, resolutions="gold=refund").resolution == "refund"
+
+
+def test_a_return_with_two_unknown_words_is_kept_without_both():
+    item = sample(good={"final_disposition": "To the outlet", "reason": [{"reason": "x", "wish": "gold"}]})
+    (kept,), (refused,) = kept_and_refused(REBOUND, "returns", item)
+    assert (kept.resolution, kept.lines[0].disposition, len(kept.lines)) == (None, None, 1)
+    assert refused.id == kept.id
+
+
+def test_the_last_of_two_dates_counts_also_in_the_hour_that_clocks_repeat():
+    item = sample(date_added="2026-10-25 00:59:00", tracking_last_update="2026-10-25 02:10:00")
+    assert legacy(item).at.isoformat() == "2026-10-25T02:10:00+00:00"
+    before = sample(date_added="2026-10-25 01:30:00", tracking_last_update="2026-10-25 02:10:00")
+    assert legacy(before).requested_at < legacy(before).at
+
+
+def test_a_date_of_noughts_is_none():
+    assert legacy(sample(tracking_last_update="0000-00-00 00:00:00")).at.isoformat() == "2026-06-12T08:31:00+00:00"
+
+
+def test_a_push_tells_its_dates_in_whichever_zone():
+    goods = [{"graded_at": "2026-11-15T12:30:00+02:00"}, {"graded_at": "2026-11-15T11:00:00Z"}]
+    item = pushed(lines=[pushed()["lines"][0] | one | {"line_id": str(n)} for n, one in enumerate(goods)])
+    assert from_push(item).inspected_at.isoformat() == "2026-11-15T11:00:00+00:00"
 
 
 def test_the_label_is_not_kept():

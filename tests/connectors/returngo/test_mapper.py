@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.lines import parse_object
-from tests.connectors.reading import known, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, known, made, payload, records, said
 
 RETURNGO = made("returngo")
 
@@ -123,6 +123,8 @@ def test_false_before_the_inspection_says_nothing():
         (True, False, "disposed", "disposed", 1),
         (False, False, "", "missing", 0),
         (1, 0, "quarantine", "quarantine", 1),
+        (True, None, "", None, 1),
+        (None, None, "", None, None),
     ],
 )
 def test_what_the_inspection_found(returned, restockable, setting, disposition, accepted):
@@ -154,7 +156,7 @@ def test_fees_are_kept_back():
         (["RefundToPaymentMethod"], "refund"),
         (["RefundToStoreCredit", "RefundToGiftCard"], "credit"),
         (["RefundToPaymentMethod", "RefundToGiftCard"], None),
-        (["Something"], None),
+        ([None], None),
     ],
 )
 def test_resolution(types, resolution):
@@ -163,6 +165,15 @@ def test_resolution(types, resolution):
     item["items"] = [one | {"returnedItemId": str(n), "resolutionType": said} for n, said in enumerate(types)]
     assert the_return(item).resolution == resolution
     assert the_return(item | {"exchangeOrders": [{"id": 1}]}).resolution == "exchange"
+
+
+def test_a_resolution_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
+    item = sample()
+    item["items"][0]["resolutionType"] = "ExchangeForVariant"
+    (kept, credit), (refused,) = kept_and_refused(RETURNGO, "rmas", item)
+    assert (kept.resolution, kept.lines[0].disposition, credit.id) == (None, "sellable", "t1")
+    assert (refused.type, refused.id, refused.field) == ("return", "10099001", "resolution")
+    assert the_return(item, resolutions="ExchangeForVariant=exchange").resolution == "exchange"
 
 
 def test_a_refund_is_a_credit():

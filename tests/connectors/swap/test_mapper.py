@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.connectors.reading import made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said
 
 SWAP = made("swap")
 
@@ -79,7 +79,7 @@ def test_status_as_swap_says():
         (["Shop Now Credit", "Exchange"], "exchange"),
         (["Refund", "Additional Payment"], "refund"),
         (["Refund", "Exchange"], None),
-        (["New"], None),
+        (["Additional Payment"], None),
     ],
 )
 def test_resolution(types, resolution):
@@ -98,13 +98,29 @@ def test_resolution(types, resolution):
         ("Qty Mismatch", "missing", 0, 0),
         ("Wrong-Item", "wrong_item", 2, 2),
         ("Not Expected", "unexpected", 2, 2),
-        ("Sparkling", None, None, None),
+        ("In Progress", None, None, None),
+        ("Completed", None, None, None),
     ],
 )
 def test_what_quality_control_found(condition, disposition, received, accepted):
     for item in (sample(quality_control_status=condition), sample(products=[product(condition=condition)])):
         (line,) = the_return(item).lines
         assert (line.disposition, line.received_quantity, line.accepted_quantity) == (disposition, received, accepted)
+
+
+def test_a_condition_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
+    item = sample(products=[product(condition="Sparkling"), product(product_id="p2", condition="Sellable")])
+    (kept, _), (refused,) = kept_and_refused(SWAP, "returns", item)
+    assert [(line.disposition, line.received_quantity) for line in kept.lines] == [(None, None), ("sellable", 2)]
+    assert (refused.type, refused.id, refused.field) == ("return", "ret_9f", "lines[1].disposition")
+    assert "Sparkling" in refused.reason
+    assert the_return(item, dispositions="sparkling=sellable").lines[0].received_quantity == 2
+
+
+def test_a_type_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
+    (kept, credit), (refused,) = kept_and_refused(SWAP, "returns", sample(type=["Loyalty"]))
+    assert (kept.resolution, credit.amount, refused.field) == (None, 25, "resolution")
+    assert the_return(sample(type=["Loyalty"]), resolutions="Loyalty=credit").resolution == "credit"
 
 
 def test_lines_that_share_an_id_count_by_their_place():
@@ -124,12 +140,24 @@ def test_a_refund_and_store_credit():
     )
     returned, refund, credit = records(SWAP, "returns", item)
     assert returned.refund_amount == 30
-    assert (refund.id, refund.kind, refund.amount, refund.tax) == ("ret_9f/refund", "refund", 25, Decimal("4.17"))
+    assert (refund.id, refund.kind, refund.amount, refund.tax) == ("ret_9f/refund", "refund", 25, Decimal("3.475"))
     assert (refund.status, refund.reason, refund.issued_at.hour) == ("issued", "return", 8)
-    assert (credit.id, credit.kind, credit.amount, credit.tax) == ("ret_9f/store_credit", "store_credit", 5, None)
+    assert (credit.id, credit.kind, credit.amount, credit.tax) == (
+        "ret_9f/store_credit",
+        "store_credit",
+        5,
+        Decimal("0.695"),
+    )
     assert [line.id for line in refund.lines] == ["p1"]
     assert [line.id for line in credit.lines] == ["p2"]
     assert refund.refs["rma"] == "RMA-2207"
+
+
+def test_all_that_goes_back_as_store_credit_holds_all_the_tax():
+    nothing = {"total_refund_value_customer_currency": 0}
+    item = sample(total_store_credit_value_customer_currency=25, total_refunded_taxes=Decimal("4.17"), **nothing)
+    _, credit = records(SWAP, "returns", item)
+    assert (credit.kind, credit.amount, credit.tax) == ("store_credit", 25, Decimal("4.17"))
 
 
 def test_a_refund_that_is_not_processed_is_a_draft():

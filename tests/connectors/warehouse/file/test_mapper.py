@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.closed_words import told_apart
 from connectors.lines import Accepted, Known, Refusal, parse_object
 from connectors.mapping import mapped
 from connectors.models import Connection
@@ -43,10 +44,13 @@ LEVEL = {
 
 
 def read(feed, *rows, **settings):
+    return [parse_object(1, line, KNOWN) for line in mapped_lines(feed, *rows, **settings)]
+
+
+def mapped_lines(feed, *rows, **settings):
     item = {"id": "the id", "file": "f.csv", "at": AT, "rows": [{"row": str(n)} | row for n, row in enumerate(rows, 2)]}
     connection = Connection(system="wms", kind="warehouse", vendor="file", settings=settings)
-    said = mapped(connector("warehouse", "file"), feed, item, connection)
-    return [parse_object(1, line, KNOWN) for line in said]
+    return mapped(connector("warehouse", "file"), feed, item, connection)
 
 
 def records(feed, *rows, **settings):
@@ -144,9 +148,14 @@ def test_dispositions_are_the_contracts_words(fate):
     assert found.lines[0].disposition == fate.lower()
 
 
-def test_an_unknown_disposition_stays_with_the_raw_row():
-    (found, _) = records("returns", BACK | {"disposition": "to the zoo"})
-    assert found.lines[0].disposition is None
+def test_a_disposition_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
+    lines = mapped_lines("returns", BACK | {"disposition": "To the zoo"})
+    kept, refused, moved = [parse_object(1, line, KNOWN) for line in told_apart(lines)]
+    assert (kept.record.lines[0].disposition, kept.record.lines[0].accepted_quantity) == (None, 2)
+    assert (refused.field, "To the zoo" in refused.reason) == ("lines[1].disposition", True)
+    assert moved.record.quantity == 2
+    (found, _) = records("returns", BACK | {"disposition": "To the zoo"}, dispositions="to the zoo=disposed")
+    assert found.lines[0].disposition == "disposed"
 
 
 def test_a_movement_between_buckets_is_two():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.records import Fulfilment, Order, Return, StockMovement
-from tests.connectors.reading import made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said
 from tests.connectors.warehouse.mintsoft.account import level, order
 
 MINTSOFT = made("warehouse", "mintsoft")
@@ -80,13 +80,24 @@ def test_how_a_return_ends(flags, status, resolution):
     ("action", "disposition"),
     [
         *(("Quarantine", "quarantine"), ("Scrap", "disposed"), ("Scrapped", "disposed"), ("dispose", "disposed")),
-        *(("Damaged", "damaged"), ("Shelf of wonders", None), ("ReturnToStock", "sellable"), ("Restock", "sellable")),
+        *(("Damaged", "damaged"), ("ReturnToStock", "sellable"), ("Restock", "sellable")),
     ],
 )
 def test_stock_actions(action, disposition):
     item = sample(Confirmed=True, goods={"ReturnedToStock": False, "StockAction": action})
     (line,) = read("returns", item, Return)[0].lines
     assert (line.disposition, line.received_quantity) == (disposition, 2)
+
+
+def test_a_stock_action_that_nobody_knows_is_refused_once_it_is_decided_and_the_rest_of_its_return_is_kept():
+    goods = {"ReturnedToStock": False, "StockAction": "Shelf of wonders"}
+    (kept,), (refused,) = kept_and_refused(MINTSOFT, "returns", sample(Confirmed=True, goods=goods))
+    assert (kept.status, kept.lines[0].disposition, kept.lines[0].received_quantity) == ("closed", None, 2)
+    assert (refused.id, refused.field) == ("55120", "lines[1].disposition")
+    assert "Shelf of wonders" in refused.reason
+    assert kept_and_refused(MINTSOFT, "returns", sample(goods=goods))[1] == []  # nothing is decided yet
+    (found,) = read("returns", sample(Confirmed=True, goods=goods), Return, dispositions="shelf of wonders=missing")
+    assert (found.lines[0].disposition, found.lines[0].received_quantity) == ("missing", 0)
 
 
 def sellable(item, **settings):

@@ -1,0 +1,62 @@
+"""A disposition that nobody knows: its return is told all the same, and a person is asked until it has a meaning."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from connectors.models import PullRun
+from exceptions.models import OPEN, ExceptionCase
+from exceptions.reconciling import reconcile
+from tests.connectors.rebound.account import returned
+from tests.connectors.vendors import ledger, pull_all
+
+
+def asked(clock):
+    """The titles of what a person is to look at, after a run of the checks."""
+    clock.pass_by(minutes=1)
+    reconcile(as_of=clock.now, now=timezone.now(), kinds=["rejected_record"])
+    cases = ExceptionCase.objects.filter(kind="rejected_record", state__in=OPEN)
+    return sorted(case.title for case in cases)
+
+
+def graded(number, word):
+    found = returned(number)
+    found["item"][0]["final_disposition"] = word
+    return found
+
+
+def test_it_is_asked_for_until_it_is_entered_and_the_return_is_then_told_rightly(accounts):
+    connection, account, clock = accounts()
+    account.returns = [graded(1, "Restock"), graded(2, "To the outlet")]
+    pull_all(connection, account, clock)
+    told = {id: found["lines"][0].get("disposition") for (_, id), found in ledger("return").items()}
+    assert told == {"1": "sellable", "2": None}
+    assert PullRun.objects.filter(feed="returns").get().rejected == 1
+    (title,) = asked(clock)
+    assert "lines[1].disposition is 'To the outlet'" in title
+
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock)  # the same again asks no second time
+    assert asked(clock) == [title]
+    account.returns[1]["current_tracking_status"] = "Received at hub"
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock)  # a change of the return answers nothing
+    assert len(asked(clock)) == 1
+
+    connection.settings |= {"dispositions": "to the outlet=damaged"}
+    connection.save()
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock)
+    assert ledger("return")["return", "2"]["lines"][0]["disposition"] == "damaged"
+    assert asked(clock) == []
+
+
+def test_a_meaning_that_is_taken_back_is_asked_for_again(accounts):
+    connection, account, clock = accounts()
+    account.returns = [graded(2, "To the outlet")]
+    for entered, questions in (("", 1), ("To the outlet=damaged", 0), ("", 1)):
+        connection.settings |= {"dispositions": entered}
+        connection.save()
+        pull_all(connection, account, clock)
+        assert len(asked(clock)) == questions
+        clock.now += timedelta(hours=6)
