@@ -32,6 +32,7 @@ CONNECTOR = Connector(
         Setting("version", "API version", required=False, default=VERSION),
         Setting("currency", "Currency of orders", required=False, help="ShipBob names none"),
         Setting("realm", "Realm of its records", required=False, default="none", choices=("none", "channel")),
+        Setting("dispositions", "Meanings of actions", required=False, help="Rework=damaged, …"),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
     ),
     feeds=(

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+from connectors.closed_words import meaning
 from connectors.paging import Raw
 from connectors.registry import Words
 from connectors.sightings import Line
-from connectors.spelling import text
+from connectors.spelling import distinct, text
 
 ORDER_STATUS = {
     "Processing": "released",
@@ -27,7 +29,14 @@ RETURN_STATUS = {
     "Completed": "closed",
     "Cancelled": "cancelled",
 }
-DISPOSITION = {"Restock": "sellable", "Quarantine": "quarantine", "Dispose": "disposed", "": "missing"}
+# "Default" is what the merchant has set for the goods: what became of them it does not say
+DISPOSITION: dict[str, str | None] = {
+    "restock": "sellable",
+    "quarantine": "quarantine",
+    "dispose": "disposed",
+    "default": None,
+}
+PROCESSED = ("Processing", "Completed")
 UOM = {"EA": "each"}
 
 
@@ -59,7 +68,7 @@ def _order(order: Raw, words: Words) -> Line:
         "total": (order.get("financials") or {}).get("total_price"),
         "placed_at": order.get("purchase_date") or order["created_date"],
         "ship_to": recipient.get("address"),
-        "lines": [_order_line(line) for line in order.get("products") or []],
+        "lines": _named([_order_line(line) for line in order.get("products") or []]),
         "raw": order,
     }
 
@@ -83,10 +92,12 @@ def _fulfilment(order: Raw, shipment: Raw, words: Words) -> Line:
         "status": _known(SHIPMENT_STATUS, shipment["status"]),
         "shipped_at": shipment.get("actual_fulfillment_date") or (shipment.get("tracking") or {}).get("shipping_date"),
         "tracking": (shipment.get("tracking") or {}).get("tracking_number"),
-        "lines": [
-            {"id": text(one.get("id")), "sku": _sku(one), "quantity": _shipped(one)}
-            for one in shipment.get("products") or []
-        ],
+        "lines": _named(
+            [
+                {"id": text(one.get("id")), "sku": _sku(one), "quantity": _shipped(one)}
+                for one in shipment.get("products") or []
+            ]
+        ),
         "raw": shipment,
     }
 
@@ -100,35 +111,43 @@ def _shipped(product: Raw) -> int:
 
 
 def _return(item: Raw, words: Words) -> Line:
-    names = ("arrived_date", "processing_date", "completed_date", "cancelled_date", "awaiting_arrival_date")
-    moments = [item["insert_date"], *(item.get(name) for name in names)]
-    moments += [one["timestamp"] for one in item.get("status_history") or []]
-    return _head("return", item["id"], _latest(moments), item, words) | {
+    return _head("return", item["id"], _changed_at(item), item, words) | {
         "number": item.get("reference_id"),
         "refs": _refs_of_return(item),
-        "customer": {"name": item.get("customer_name")},
         "status": _known(RETURN_STATUS, item["status"]),
         "requested_at": item["insert_date"],
         "received_at": item.get("arrived_date"),
         "inspected_at": _inspected_at(item),
-        "lines": [line for goods in item.get("inventory") or [] for line in _return_lines(item, goods)],
+        "lines": _named([line for goods in item.get("inventory") or [] for line in _return_lines(item, goods, words)]),
         "raw": item,
     }
 
 
-def _return_lines(item: Raw, goods: Raw) -> Iterator[Line]:
+def _changed_at(item: Raw) -> str:
+    names = ("arrived_date", "processing_date", "completed_date", "cancelled_date", "awaiting_arrival_date")
+    dated = [item["insert_date"], *(item.get(name) for name in names)]
+    return _latest([*dated, *(one["timestamp"] for one in _history(item))])
+
+
+def _return_lines(item: Raw, goods: Raw, words: Words) -> Iterator[Line]:
     """A line for each fate of the goods: `id` where there is one, `id/Action` where there are several."""
     fates = _fates(item, goods)
     for action, quantity in fates:
-        came = None if action is None else (0 if action == "" else quantity)
+        fate = _disposition(action, words)
+        came = None if action is None else (0 if fate == "missing" else quantity)
         yield {
             "id": text(goods["id"]) if len(fates) == 1 else f"{goods['id']}/{action or 'Rest'}",
             "sku": _sku(goods),
             "quantity": quantity,
             "received_quantity": came,
             "accepted_quantity": came,
-            "disposition": None if action is None else DISPOSITION.get(action),
+            "disposition": fate,
         }
+
+
+def _disposition(action: str | None, words: Words) -> str | None:
+    """What became of goods by the action taken; an action that nobody knows as it came."""
+    return "missing" if action == "" else meaning(action, DISPOSITION, words.get("dispositions"))
 
 
 def _fates(item: Raw, goods: Raw) -> list[tuple[str | None, int]]:
@@ -143,21 +162,25 @@ def _fates(item: Raw, goods: Raw) -> list[tuple[str | None, int]]:
 
 
 def _movements(item: Raw, words: Words) -> Iterator[Line]:
-    """What went onto the shelves, or into quarantine."""
-    at = _inspected_at(item)
+    """What went onto the shelves, or into quarantine; where other goods went, no stock was counted.
+
+    One for each item and action: an item of two lots stands in two rows.
+    """
+    moved: dict[tuple[Any, str], list[tuple[Raw, int]]] = defaultdict(list)
     for goods in item.get("inventory") or []:
         for action, quantity in _fates(item, goods):
-            condition = {"Restock": "sellable", "Quarantine": "quarantine"}.get(action or "")
-            if condition and at:
-                yield _head("stock_movement", f"return-{item['id']}-{goods['id']}-{action}", at, item, words) | {
-                    "sku": _sku(goods),
-                    "location": (item.get("fulfillment_center") or {}).get("name"),
-                    "condition": condition,
-                    "quantity": quantity,
-                    "reason": "return",
-                    "refs": _refs_of_return(item),
-                    "raw": goods,
-                }
+            if action and _disposition(action, words) in ("sellable", "quarantine"):
+                moved[goods["id"], action].append((goods, quantity))
+    for (id, action), rows in moved.items():
+        yield _head("stock_movement", f"return-{item['id']}-{id}-{action}", _moved_at(item), item, words) | {
+            "sku": _sku(rows[0][0]),
+            "location": (item.get("fulfillment_center") or {}).get("name"),
+            "condition": _disposition(action, words),
+            "quantity": sum(quantity for _, quantity in rows),
+            "reason": "return",
+            "refs": _refs_of_return(item),
+            "raw": rows[0][0] if len(rows) == 1 else [goods for goods, _ in rows],
+        }
 
 
 def _levels(item: Raw, words: Words) -> Iterator[Line]:
@@ -178,18 +201,23 @@ def _products(item: Raw, words: Words) -> Iterator[Line]:
     """A product for each variant; one without a sku is in no other system either."""
     for variant in item.get("variants") or []:
         if not (variant.get("sku") or "").strip():
-            continue
+            continue  # nothing that ShipBob sends or counts is named by it
         at = variant.get("updated_on") or item.get("updated_on") or variant["created_on"]
         yield _head("product", variant["id"], at, {}, words) | {
             "sku": variant["sku"],
-            "active": variant.get("status") == "Active",
+            "active": variant["status"] == "Active" if variant.get("status") else None,
             "title": variant.get("name"),
-            "barcode": variant.get("upc") or variant.get("gtin"),
+            "barcode": _barcode(variant),
             "raw": variant,
         }
 
 
-def _head(type: str, id: Any, at: str, item: Raw, words: Words) -> Line:
+def _barcode(variant: Raw) -> str | None:
+    known = [variant.get("upc"), variant.get("gtin"), *(one.get("value") for one in variant.get("barcodes") or [])]
+    return next((one for one in known if one), None)
+
+
+def _head(type: str, id: Any, at: str | None, item: Raw, words: Words) -> Line:
     channel = (item.get("channel") or {}).get("name") if words.get("realm") == "channel" else None
     return {"type": type, "system": words.system, "id": str(id), "at": at, "realm": channel}
 
@@ -208,8 +236,25 @@ def _refs_of_return(item: Raw) -> dict[str, str | None]:
 
 
 def _inspected_at(item: Raw) -> str | None:
-    found: str | None = item.get("processing_date") or item.get("completed_date")
+    """When its processing began, by the return or else by its history."""
+    began = [str(one["timestamp"]) for one in _history(item) if _plain(one.get("status")) in PROCESSED]
+    first = min(began, key=_moment, default=None)
+    found: str | None = item.get("processing_date") or first or item.get("completed_date")
     return found
+
+
+def _moved_at(item: Raw) -> str | None:
+    """When goods were put away: at the processing. Before it, no later than the last that is known of the return.
+
+    None where the processing is over and nothing says when: the movement is refused for it and shown, until it does.
+    """
+    if (inspected_at := _inspected_at(item)) or _plain(item["status"]) in PROCESSED:
+        return inspected_at
+    return _changed_at(item)
+
+
+def _history(item: Raw) -> list[Raw]:
+    return [one for one in item.get("status_history") or [] if one.get("timestamp")]
 
 
 def _known(words: dict[str, str], said: Any) -> str:
@@ -222,7 +267,18 @@ def _plain(said: Any) -> str:
 
 
 def _latest(moments: list[Any]) -> str:
-    return max(str(moment) for moment in moments if moment)
+    """The last of several moments, which may be told in several time zones."""
+    return max((str(moment) for moment in moments if moment), key=_moment)
+
+
+def _moment(said: str) -> datetime:
+    found = datetime.fromisoformat(said)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _named(rows: list[Line]) -> list[Line]:
+    """Lines with their ids, where these tell them apart: a product may stand in an order twice."""
+    return [row | {"id": id} for row, id in zip(rows, distinct([row["id"] for row in rows]), strict=True)]
 
 
 def _sku(goods: Raw) -> str:

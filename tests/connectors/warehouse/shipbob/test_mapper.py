@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.records import Fulfilment, Order, Return, StockMovement
-from tests.connectors.reading import made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said
 from tests.connectors.warehouse.shipbob.merchant import level, product
 
 SHIPBOB = made("warehouse", "shipbob")
@@ -106,6 +106,86 @@ def test_restocks_are_movements():
     assert moved[0].refs["rma"] == "RMA-2207"
 
 
+def taken(*actions, **changed):
+    item = sample("return", **changed)
+    rows = [{"action": action, "action_reason": "x", "quantity_processed": count} for action, count in actions]
+    item["inventory"][0] |= {"quantity": 2, "action_taken": rows}
+    return item
+
+
+def test_an_action_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
+    (kept, moved), (refused,) = kept_and_refused(SHIPBOB, "returns", taken(("Restock", 1), ("Rework", 1)))
+    assert [(line.id, line.quantity, line.disposition) for line in kept.lines] == [
+        ("9557855/Restock", 1, "sellable"),
+        ("9557855/Rework", 1, None),
+    ]
+    assert (moved.id, moved.quantity) == ("return-70011-9557855-Restock", 1)
+    assert (refused.id, refused.field, "Rework" in refused.reason) == ("70011", "lines[2].disposition", True)
+    item = taken(("Restock", 1), ("Rework", 1))
+    (kept, *moved), refused = kept_and_refused(SHIPBOB, "returns", item, settings={"dispositions": "rework=quarantine"})
+    assert (kept.lines[1].disposition, refused) == ("quarantine", [])
+    assert [one.condition for one in moved] == ["sellable", "quarantine"]
+
+
+def test_the_default_action_says_nothing_of_what_became_of_the_goods():
+    (kept,), refused = kept_and_refused(SHIPBOB, "returns", taken(("Default", 2)))
+    assert (kept.lines[0].disposition, kept.lines[0].received_quantity, refused) == (None, 2, [])
+
+
+NOT_DATED = {"processing_date": None, "completed_date": None, "arrived_date": "2026-11-15T07:02:00Z"}
+
+
+def test_goods_on_the_shelf_before_their_return_was_processed_are_a_movement():
+    item = taken(("Restock", 2), status="Arrived", status_history=[], **NOT_DATED)
+    (kept, moved), refused = kept_and_refused(SHIPBOB, "returns", item)
+    assert (kept.status, kept.inspected_at, refused) == ("received", None, [])
+    assert (moved.quantity, moved.at.isoformat()) == (2, "2026-11-15T07:02:00+00:00")
+
+
+@pytest.mark.parametrize("status", ["Processing", "Completed"])
+def test_the_history_says_when_a_return_was_processed_where_the_return_does_not(status):
+    history = [
+        {"status": "Completed", "timestamp": "2026-11-15T11:00:00Z"},
+        {"status": "Processing", "timestamp": "2026-11-15T12:30:00+02:00"},
+        {"status": "Arrived", "timestamp": "2026-11-15T07:02:00Z"},
+    ]
+    kept, moved = kept_and_refused(
+        SHIPBOB, "returns", taken(("Restock", 2), status=status, status_history=history, **NOT_DATED)
+    )[0]
+    assert kept.inspected_at.isoformat() == moved.at.isoformat() == "2026-11-15T10:30:00+00:00"
+    assert kept.at.isoformat() == "2026-11-15T11:00:00+00:00"
+
+
+def test_a_movement_that_nothing_dates_is_refused_and_shown_and_its_return_is_kept():
+    item = taken(("Restock", 2), status="Completed", status_history=[], **NOT_DATED)
+    (kept,), (refused,) = kept_and_refused(SHIPBOB, "returns", item)
+    assert (kept.id, kept.lines[0].disposition) == ("70011", "sellable")
+    assert (refused.type, refused.id) == ("stock_movement", "return-70011-9557855-Restock")
+    assert (refused.field, b'"TEE-BLK-M"' in refused.raw) == ("at", True)
+
+
+def test_an_item_of_two_lots_is_two_lines_and_one_movement():
+    item = taken(("Restock", 2))
+    item["inventory"].append(copy.deepcopy(item["inventory"][0]))
+    (kept, moved), refused = kept_and_refused(SHIPBOB, "returns", item)
+    assert ([line.id for line in kept.lines], [line.quantity for line in kept.lines]) == (["1", "2"], [2, 2])
+    assert (moved.quantity, refused) == (4, [])
+
+
+def test_a_product_that_stands_in_an_order_twice_is_two_lines():
+    item = sample("order")
+    item["products"].append(item["products"][0] | {"external_line_id": 9, "quantity": 1})
+    item["shipments"][0]["products"].append(item["shipments"][0]["products"][0])
+    (found,) = read("orders", item, Order)
+    assert [line.quantity for line in found.lines] == [4, 2, 1]
+    assert [line.id for line in read("orders", item, Fulfilment)[0].lines] == ["1", "2"]
+
+
+def test_a_return_names_no_customer():
+    (found,) = read("returns", sample("return", customer_name="Harbour & Pine"), Return)  # the merchant, by ShipBob
+    assert found.customer is None
+
+
 @pytest.mark.parametrize(
     ("word", "status"),
     [
@@ -147,6 +227,19 @@ def test_a_level_on_hand_or_available():
 def test_products_with_a_sku():
     (found,) = records(SHIPBOB, "products", product(1))
     assert (found.id, found.sku, found.active, found.barcode) == ("1", "SKU-1", True, "5060000000017")
+
+
+@pytest.mark.parametrize(("status", "active"), [("Active", True), ("Inactive", False), (None, None)])
+def test_whether_a_product_is_active_where_that_is_said(status, active):
+    item = product(1)
+    item["variants"][0]["status"] = status
+    assert records(SHIPBOB, "products", item)[0].active is active
+
+
+def test_a_barcode_of_whichever_kind():
+    item = product(1)
+    item["variants"][0] |= {"upc": None, "gtin": None, "barcodes": [{"value": "5012345678900"}]}
+    assert records(SHIPBOB, "products", item)[0].barcode == "5012345678900"
 
 
 @given(

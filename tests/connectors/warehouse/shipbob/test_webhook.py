@@ -90,7 +90,7 @@ def test_deliveries_in_any_order_beside_a_pull_end_as_the_warehouse_is(merchants
         connection, merchant, clock = merchants(3)
         for place, number in enumerate(order):
             clock.pass_by(seconds=number % 2)
-            merchant.returns[number % 3]["customer_name"] = f"change {place}"
+            merchant.returns[number % 3]["reference_id"] = f"change {place}"
             one = incoming(*merchant.delivery("return.updated", {"id": number % 3 + 1}, id=f"msg_{number}"))
             receive(connection, SHIPBOB.webhook, one, at=clock())
             if place in cuts:
@@ -98,5 +98,5 @@ def test_deliveries_in_any_order_beside_a_pull_end_as_the_warehouse_is(merchants
             if place == pulled:
                 pull_all(connection, merchant, clock, "returns")
         handle(connection, merchant, clock)
-        names = {str(one["id"]): one["customer_name"] for one in merchant.returns}
-        assert {id: found["customer"]["name"] for (_, id), found in ledger("return").items()} == names
+        numbers = {str(one["id"]): one["reference_id"] for one in merchant.returns}
+        assert {id: found["number"] for (_, id), found in ledger("return").items()} == numbers
