@@ -59,3 +59,11 @@ def test_each_customer_has_an_account_of_its_own_and_a_withdrawn_sale_is_none(br
     assert brand.found("over_credited", 56) == {}
     brand.take("order", "front", "front-3", 57, deleted=True)
     assert brand.found("over_credited", 58) == {"credit:erp:CN-3#TEE": ("15.00", "GBP")}
+
+
+def test_half_a_penny_goes_up_though_the_price_of_a_piece_has_no_end(brand):
+    sold(brand, quantity=18)
+    case = {"sku": "TEE", "quantity": 1, "unit_price": "58.03", "uom": "case", "pack_size": 12}
+    for id in ("CN-1", "CN-2"):
+        brand.credit(id, said=50, refs={}, lines=[case])
+    assert brand.found("over_credited", 60) == {"credit:erp:CN-2#TEE": ("29.02", "GBP")}

@@ -71,3 +71,8 @@ def test_a_price_the_order_corrects_repairs_it_and_the_title_tells_both(brand):
     assert case.title == "Return R-1 refunds TEE at £6.00 a unit, the order charged £5.00 (£4.00 in all)"
     brand.order(said=101, status="closed", lines=[{"sku": "TEE", "quantity": 10, "unit_price": "6.00"}])
     assert brand.found("return_value_mismatch", 101) == {}
+
+
+def test_half_a_case_at_a_price_without_an_end_is_rounded_half_up_once(brand):
+    returned(brand, line("64.03", "0.5", uom="case", pack_size=12))
+    assert brand.found("return_value_mismatch", 100) == {SUBJECT: ("2.02", "GBP")}

@@ -1,3 +1,5 @@
+from reconciliation.keys import record_key
+from reconciliation.own_words import link
 from tests.checks.conftest import at
 
 
@@ -61,3 +63,13 @@ def test_a_credit_that_bears_a_later_date_is_matched_at_once(brand):
     sold(brand, customer={"id": "C-2"})
     credited(brand, said=50, issued_at=at(90))
     assert brand.found("unsupported_credit", 60) == {SUBJECT: ("50.00", "GBP")}
+
+
+def test_a_link_of_any_copy_is_the_document_s(brand):
+    sold(brand, customer={"id": "C-2"})
+    number = {"refs": {"credit_number": "N-1"}, "lines": [{"sku": "TEE", "quantity": 1, "unit_price": "5.00"}]}
+    brand.credit("CN-1", said=50, **number)
+    brand.take("credit", "shop", "SC-1", 50, kind="refund", currency="GBP", amount="5.00", status="issued", **number)
+    assert brand.found("unsupported_credit", 60) == {SUBJECT: ("5.00", "GBP")}
+    link(record_key("credit", "shop", "SC-1"), record_key("order", "front", "front-1"), by="Ada")
+    assert brand.found("unsupported_credit", 61) == {}

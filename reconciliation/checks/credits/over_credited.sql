@@ -22,7 +22,7 @@ latest as (
         changed_at,
         credited,
         min(sku) as sku,
-        sum(net) / nullif(sum(quantity) filter (where net is not null), 0) as price
+        round(sum(net), 30) / nullif(sum(quantity) filter (where net is not null), 0) as price
     from claimed
     where record = latest
     group by

@@ -1,5 +1,5 @@
 -- The lines of live credits that name no order and no return: what they say is all there is to match them by.
--- Of the copies of one document only the one that speaks for it counts, and a reference of any copy is its own.
+-- Of the copies of one document only the one that speaks for it counts, and a reference or link of any copy is its own.
 insert into claim_credit
 select
     ledger.record,
@@ -52,7 +52,13 @@ with copy as (
                 and (answer.id, answer.system) < (unreferenced.id, unreferenced.system)
             )
         ) as outranked,
-        bool_or(named.scheme is not null) as referenced
+        bool_or(
+            named.scheme is not null
+            or exists (
+                select from link
+                where answer.record in (link.record, link.other) and link.undone_at is null
+            )
+        ) as referenced
     from claim_credit as unreferenced
     inner join reference as mine on unreferenced.content = mine.content and mine.scheme = 'credit_number'
     inner join reference as other on mine.norm = other.norm and other.scheme = 'credit_number'

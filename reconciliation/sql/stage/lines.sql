@@ -137,7 +137,7 @@ select
     end,
     received_quantity * pack_size,
     coalesce(accepted_quantity, received_quantity, quantity) * pack_size,
-    unit_refund / pack_size,
+    round(unit_refund, 30) / pack_size,
     reason,
     disposition
 from sized;
