@@ -28,6 +28,8 @@ from tests.law.choosing import (
     numeric,
     one_of,
 )
+from tests.law.forms import FORMS
+from tests.law.wholes import WHOLES
 
 METHODS = ("on_account", "Net Terms", "invoice", "card", "bank_transfer", "other", "Trade credit", "odd", None)
 PAYMENTS = ("pending", "authorised", "paid", "part_refunded", "refunded", "void", "failed", "Charged", "odd", None)
@@ -325,6 +327,8 @@ BENDS = (
     ),
     *(outcome, outcome, other_outcome, movement, movement, level, product, refusal, nonsense, quarrel, realm, channel),
     shipped_to,
+    *FORMS,
+    *WHOLES,
 )
 
 

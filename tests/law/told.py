@@ -8,7 +8,7 @@ LEDGERS = (orders, copies, catalogue, returns, crediting, stock, matching, sync)
 KINDS = tuple(kind for ledger in LEDGERS for kind in ledger.KINDS)
 
 
-def told(topology, raws, moment):
+def told(topology, raws, moment, links=()):
     """(kind, subject) → (amount, currency) of every exception that is open after a run as of a moment."""
-    world = World(raws, topology, moment)
+    world = World(raws, topology, moment, links)
     return Judgement(world, [candidate for kind in KINDS for candidate in kind(world)]).exceptions()

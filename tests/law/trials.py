@@ -20,6 +20,8 @@ from exceptions.exceptions_out import exception_out
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
+from reconciliation.keys import record_key
+from reconciliation.own_words import link
 from reconciliation.topology import load
 from tests.checks.test_sample_exam import EXAM, said
 from tests.law.told import told
@@ -29,11 +31,15 @@ JOINING = ("ecommerce_order", "sales_order", "order_number", "rma", "credit_numb
 
 @dataclass
 class Trial:
-    """Lines in the order of their arrival (objects, or text that is none), a topology, and the moment of the run."""
+    """Lines in the order of their arrival (objects, or text that is none), a topology, and the moment of the run.
+
+    `links`: pairs of record keys that a person linked, before anything arrived.
+    """
 
     topology: dict
     lines: list
     as_of: datetime
+    links: list = field(default_factory=list)
     bent: list = field(default_factory=list)
 
     def raws(self):
@@ -62,6 +68,8 @@ def found_by_product(trial, *, portions=1, earlier=()):
     try:
         with transaction.atomic():
             load(toml(trial.topology), dry_run=False)
+            for one, other in trial.links:
+                link(record_key(*one), record_key(*other), by="a person")
             raws = trial.raws()
             size = -(-len(raws) // portions) or 1
             for number in range(portions):
@@ -80,7 +88,10 @@ def found_by_product(trial, *, portions=1, earlier=()):
 
 def disagreement(trial, **how):
     """(kind, subject) → (by the product, by the telling) where they differ."""
-    product, telling = found_by_product(trial, **how), told(toml(trial.topology), trial.raws(), trial.as_of)
+    product, telling = (
+        found_by_product(trial, **how),
+        told(toml(trial.topology), trial.raws(), trial.as_of, trial.links),
+    )
     return {
         key: (product.get(key), telling.get(key))
         for key in sorted({*product, *telling})
@@ -114,6 +125,7 @@ def _without_some_lines(trial, size, differs):
 def readable(trial, differences):
     """A trial as a person reads it: what differs, what was bent, and every line left."""
     words = [f"as of {trial.as_of.isoformat()}", *(f"bent: {how}" for how in trial.bent)]
+    words += [f"link: {one} {other}" for one, other in trial.links]
     words += [f"{kind} {subject}: product {a}, telling {b}" for (kind, subject), (a, b) in differences.items()]
     return "\n".join([*words, *(raw.decode() for raw in trial.raws())])
 

@@ -74,6 +74,8 @@ def only(dice, topology):
             {"currency": ["GBP", "EUR"]},
             {"status": ["open", "released", "received", "dispatched"]},
             {"channel": ["b2b", "web"], "currency": ["GBP", "USD"]},
+            {"status": ["ALLOCATED", "CLOSED", "requested"]},
+            {"customer": ["C-UK-K01", "C-1", "c-3"]},
         )
     )
 
@@ -96,6 +98,15 @@ def realm(dice, topology):
         del system["realm"]
     else:
         system["realm"] = dice.choice(("us", "eu"))
+
+
+def kind(dice, topology):
+    dice.choice(topology["systems"])["kind"] = dice.choice(("warehouse", "warehouse", "generic"))
+
+
+def no_words(dice, topology):
+    """A table without a word in it."""
+    topology[dice.choice(("reason_codes", "customers", "skus"))][dice.choice(topology["systems"])["key"]] = {}
 
 
 def stock(dice, topology):
@@ -135,7 +146,7 @@ def ignored(dice, topology):
 
 WIRINGS = (
     *(no_flow, no_flow, new_flow, new_flow, compared, compared, same, defaults, tolerance, spans, spans, no_within),
-    *(only, authority, authority, requires, requires, realm, stock, words, more_words, ignored),
+    *(only, authority, authority, requires, requires, realm, stock, words, more_words, ignored, kind, kind, no_words),
 )
 
 
