@@ -37,6 +37,7 @@ from connectors.models import Connection, Cursor, PullRun
 from connectors.paging import LoopingPages, Page, Position, Raw, Window
 from connectors.registry import Connector, Feed
 from connectors.sightings import LEAST, Line, dated
+from connectors.standing import with_standing_dates
 
 log = structlog.get_logger()
 PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages, PlainHttp)
@@ -140,7 +141,8 @@ def store(
 ) -> Taken | None:
     """Maps and dates (feed, item) pairs, and has their lines taken in; None where there are none."""
     lines = [line for feed, item in items for line in mapped(connector, feed, item, connection)]
-    lines = list(told_apart(dated(connection, lines, read_at=read_at, undated=connector.undated)))
+    lines = dated(connection, with_standing_dates(connection, lines), read_at=read_at, undated=connector.undated)
+    lines = list(told_apart(lines))
     return take_in(lines, f"{source}:{connection.system}") if lines else None
 
 

@@ -29,7 +29,8 @@ def dated(
 
     `undated` names the record types whose date the vendor does not move with every change: a change of theirs that kept
     its date is dated when it was read. The others are dated just behind their last reading of that same date; so
-    is a line that says of itself `"dated": True`.
+    is a line that says of itself `"dated": True`. One that says `"if_known": True`, a withdrawal of what may never have
+    been there, is left out unless its record was read before.
     """
     named = [line for line in lines if _nameable(line)]
     unnamed = [line for line in lines if not _nameable(line)]  # refused later, with the reason
@@ -68,9 +69,12 @@ def _date(
     connection: Connection, rows: dict[tuple[str, str], Sighting], line: Line, read_at: datetime, undated: bool
 ) -> bool:
     """Sets the `at` of `line` and remembers it; False where a later reading is known that says no less."""
+    only_if_known = line.pop("if_known", False)
     said, digest, name = _instant(line["at"]), _digest(line), (line["type"], str(line["id"]))
     assert said is not None
     row = rows.get(name)
+    if row is None and only_if_known:
+        return False
     if row is None:
         rows[name] = Sighting(
             connection=connection, type=name[0], record=name[1], said=said, at=said, read_at=read_at, digest=digest

@@ -83,17 +83,23 @@ def _line(item: Raw, product: Raw, id: str | None, words: Words) -> Line:
 
 
 def _credits(item: Raw, words: Words) -> Iterator[Line]:
-    """Refund and store credit, each with its share of the tax; an exchange gives nothing back."""
+    """Refund and store credit, each with its share of the tax, and withdrawn where nothing of it is left.
+
+    An exchange gives nothing back.
+    """
     for kind, member in (("refund", REFUND), ("store_credit", STORE_CREDIT)):
         amount = exact(item.get(member))
-        if not amount:
-            continue
-        issued_at = item.get("rma_processed") or item.get("date_closed")
-        yield {
+        head = {
             "type": "credit",
             "system": words.system,
             "id": f"{item['return_id']}/{kind}",
             "at": item["date_updated"],
+        }
+        if not amount:
+            yield head | {"deleted": True, "if_known": True}
+            continue
+        issued_at = item.get("rma_processed") or item.get("date_closed")
+        yield head | {
             "number": item["rma_number"],
             "kind": kind,
             "refs": _refs(item),

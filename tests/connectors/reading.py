@@ -32,7 +32,8 @@ def said(made, feed, item, *, settings=None):
     connection = Connection(
         system=made.vendor or made.kind, kind=made.kind, vendor=made.vendor, settings=settings or {}
     )
-    return list(mapped(made, feed, item, connection))
+    lines = [line for line in mapped(made, feed, item, connection) if not line.pop("if_known", False)]
+    return [{name: value for name, value in line.items() if name != "stands"} for line in lines]
 
 
 def kept_and_refused(made, feed, item, *, settings=None):

@@ -30,8 +30,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     read = _lower(item)
     if feed == "orders":
         yield _order(read, item, words)
-        if _instant(read.get("despatchdate"), words):
-            yield _fulfilment(read, words)
+        despatched = _instant(read.get("despatchdate"), words)
+        yield _fulfilment(read, words) if despatched else _no_fulfilment(read, words)
     elif feed == "returns":
         yield _return(read, item, words)
         yield from _movements(read, words)
@@ -86,6 +86,12 @@ def _fulfilment(order: Raw, words: Words) -> Line:
     }
 
 
+def _no_fulfilment(order: Raw, words: Words) -> Line:
+    """Withdraws the despatch of an order that was taken back from it."""
+    at = _instant(order["lastupdated"], words)
+    return _head("fulfilment", f"{order['id']}/despatch", at, order, words) | {"deleted": True, "if_known": True}
+
+
 def _return(item: Raw, raw: Raw, words: Words) -> Line:
     ended = any(item.get(name) for name in ("confirmed", "refunded", "exchanged"))
     changed_at = _instant(item["lastupdated"], words)
@@ -95,7 +101,9 @@ def _return(item: Raw, raw: Raw, words: Words) -> Line:
         "status": "closed" if ended else "requested",
         "resolution": "exchange" if item.get("exchanged") else ("refund" if item.get("refunded") else None),
         "requested_at": _day(item.get("searched_on"), words) or changed_at,
+        # Mintsoft says that it is confirmed and not when
         "inspected_at": changed_at if item.get("confirmed") else None,
+        "stands": ["inspected_at"],
         "lines": [_return_line(one, bool(item.get("confirmed")), words) for one in item.get("returnitems") or []],
         "raw": raw,
     }
@@ -121,19 +129,23 @@ def _disposition(one: Raw, words: Words) -> str | None:
 
 
 def _movements(item: Raw, words: Words) -> Iterator[Line]:
-    """What is back in stock, whether the return is confirmed or not."""
+    """What is back in stock, whether the return is confirmed or not; what is not, or no longer, is withdrawn."""
     for one in item.get("returnitems") or []:
         away = (exact(one.get("quantity")) or NOUGHT) - (exact(one.get("lefttoputaway")) or NOUGHT)
-        if one.get("returnedtostock") and away > 0:
-            at = _instant(item["lastupdated"], words)
-            yield _head("stock_movement", f"return-item-{one['id']}", at, item, words) | {
-                "sku": _sku(one),
-                "condition": "sellable",
-                "quantity": away,
-                "reason": "return",
-                "refs": _refs_of_return(item),
-                "raw": one,
-            }
+        at = _instant(one.get("lastupdated") or item["lastupdated"], words) or _instant(item["lastupdated"], words)
+        head = _head("stock_movement", f"return-item-{one['id']}", at, item, words)
+        if not one.get("returnedtostock") or away <= 0:
+            yield head | {"deleted": True, "if_known": True}
+            continue
+        yield head | {
+            "sku": _sku(one),
+            "condition": "sellable",
+            "quantity": away,
+            "reason": "return",
+            "refs": _refs_of_return(item),
+            "stands": ["at"],
+            "raw": one,
+        }
 
 
 def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:

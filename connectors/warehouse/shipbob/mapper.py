@@ -164,13 +164,20 @@ def _fates(item: Raw, goods: Raw) -> list[tuple[str | None, int]]:
 def _movements(item: Raw, words: Words) -> Iterator[Line]:
     """What went onto the shelves, or into quarantine; where other goods went, no stock was counted.
 
-    One for each item and action: an item of two lots stands in two rows.
+    One for each item and action: an item of two lots stands in two rows. One whose action was put right is withdrawn.
     """
     moved: dict[tuple[Any, str], list[tuple[Raw, int]]] = defaultdict(list)
     for goods in item.get("inventory") or []:
         for action, quantity in _fates(item, goods):
             if action and _disposition(action, words) in ("sellable", "quarantine"):
                 moved[goods["id"], action].append((goods, quantity))
+    for id in dict.fromkeys(goods["id"] for goods in item.get("inventory") or []):
+        for action in ("Restock", "Quarantine"):
+            if (id, action) not in moved:
+                gone = {"deleted": True, "if_known": True}
+                yield (
+                    _head("stock_movement", f"return-{item['id']}-{id}-{action}", _changed_at(item), item, words) | gone
+                )
     for (id, action), rows in moved.items():
         yield _head("stock_movement", f"return-{item['id']}-{id}-{action}", _moved_at(item), item, words) | {
             "sku": _sku(rows[0][0]),

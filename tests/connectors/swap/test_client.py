@@ -30,6 +30,24 @@ def test_a_kill_between_any_two_requests_loses_nothing(stores, small_pages):
     assert survives_a_kill_between_any_two_requests(stores, "returns", "lately_submitted") == 6
 
 
+def test_a_refund_that_becomes_store_credit_is_no_refund_any_longer(stores):
+    connection, store, clock = stores(1)
+    store.returns[0] |= {
+        "total_refund_value_customer_currency": 25,
+        "total_store_credit_value_customer_currency": 0,
+        "rma_processed": "2026-11-16T08:00:00Z",
+    }
+    pull_all(connection, store, clock, "returns")
+    (refund,) = ledger("credit")
+    assert refund == ("credit", f"{store.returns[0]['return_id']}/refund")
+    clock.pass_by(minutes=30)
+    instead = {"total_refund_value_customer_currency": 0, "total_store_credit_value_customer_currency": 25}
+    store.returns[0] |= instead | {"date_updated": clock().isoformat()}
+    pull_all(connection, store, clock, "returns")
+    (credit,) = ledger("credit").values()
+    assert (credit["kind"], credit["amount"]) == ("store_credit", "25")
+
+
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_rows_that_move_while_paging_are_all_read(stores, small_pages, newest_first):
     connection, store, clock = stores(11)

@@ -1,5 +1,6 @@
 """Reading Mintsoft: keys that end, statuses of the account's own, returns day by day."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from connectors.http import NotLetIn
 from connectors.models import PullRun
 from connectors.simulating import breaking_off, failing
 from connectors.warehouse.mintsoft.client import MintsoftClient
+from reconciliation.models import LedgerEntry, Version
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
 from tests.connectors.warehouse.mintsoft.account import local, returned
 
@@ -92,6 +94,63 @@ def test_returns_are_searched_day_by_day_and_read_again(accounts):
     clock.pass_by(minutes=1)
     pull_all(connection, account, clock, "returns")
     assert ledger()["return", "1"]["status"] == "closed"
+
+
+def kept(type, id):
+    """The line that counts now, with its date."""
+    entry = LedgerEntry.objects.get(type=type, id=id, until=None)
+    return json.loads(Version.objects.get(pk=entry.version).raw)
+
+
+def told_after(account, connection, clock, **changed):
+    """An hour later the return is changed, and read; Mintsoft dates it anew whatever was changed."""
+    clock.pass_by(hours=3)
+    goods = changed.pop("goods", {})
+    account.returns[0] |= changed | {"LastUpdated": account.local()}
+    account.returns[0]["ReturnItems"][0] |= goods
+    pull_all(connection, account, clock, "returns")
+    return clock.now.isoformat()
+
+
+def test_a_restock_before_the_confirmation_stays_before_it_whatever_changes_later(accounts):
+    connection, account, clock = accounts(1)
+    restocked = told_after(account, connection, clock, Confirmed=False)
+    confirmed = told_after(account, connection, clock, Confirmed=True)
+    told_after(account, connection, clock, Refunded=True)
+    assert kept("stock_movement", "return-item-1")["at"] == restocked
+    assert kept("return", "1")["inspected_at"] == confirmed
+    assert kept("return", "1")["resolution"] == "refund"
+
+
+def test_a_return_that_is_opened_again_is_inspected_when_it_is_confirmed_again(accounts):
+    connection, account, clock = accounts(1)
+    told_after(account, connection, clock, Confirmed=True)
+    told_after(account, connection, clock, Confirmed=False)
+    assert "inspected_at" not in kept("return", "1")
+    assert kept("return", "1")["status"] == "requested"
+    again = told_after(account, connection, clock, Confirmed=True)
+    assert kept("return", "1")["inspected_at"] == again
+
+
+def test_goods_that_are_taken_back_out_of_stock_have_not_moved(accounts):
+    connection, account, clock = accounts(1)
+    told_after(account, connection, clock, goods={"ReturnedToStock": False})
+    assert not LedgerEntry.objects.filter(type="stock_movement").exists()  # nothing to withdraw
+    told_after(account, connection, clock, goods={"ReturnedToStock": True})
+    assert ledger("stock_movement")["stock_movement", "return-item-1"]["quantity"] == "2"
+    told_after(account, connection, clock, goods={"ReturnedToStock": False})
+    assert ledger("stock_movement") == {}
+    told_after(account, connection, clock, goods={"ReturnedToStock": True, "LeftToPutAway": 1})
+    assert ledger("stock_movement")["stock_movement", "return-item-1"]["quantity"] == "1"
+
+
+def test_a_despatch_that_is_taken_back_is_no_fulfilment(accounts):
+    connection, account, clock = accounts(1)
+    for date, sent in (("2026-11-20T11:00:00", 1), (None, 0)):
+        account.orders[0] |= {"DespatchDate": date, "LastUpdated": account.local()}
+        pull_all(connection, account, clock, "orders")
+        assert len(ledger("fulfilment")) == sent
+        clock.pass_by(minutes=30)
 
 
 def test_items_that_the_search_leaves_out_are_asked_for(accounts):

@@ -30,6 +30,18 @@ def test_a_kill_between_any_two_requests_loses_nothing(merchants, small_pages):
     assert survives_a_kill_between_any_two_requests(merchants, "orders", "returns", "stock") > 10
 
 
+def test_an_action_that_is_put_right_moves_the_goods_once(merchants):
+    connection, merchant, clock = merchants(1)
+    taken = merchant.returns[0]["inventory"][0]["action_taken"]
+    taken[:] = [{"action": "Restock", "action_reason": "Sellable", "quantity_processed": 2}]
+    pull_all(connection, merchant, clock, "open_returns")
+    assert [found["condition"] for found in ledger("stock_movement").values()] == ["sellable"]
+    taken[0]["action"] = "Quarantine"
+    clock.pass_by(hours=3)
+    pull_all(connection, merchant, clock, "open_returns")
+    assert [found["condition"] for found in ledger("stock_movement").values()] == ["quarantine"]
+
+
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_orders_that_move_while_paging_are_all_read(merchants, small_pages, newest_first):
     connection, merchant, clock = merchants(7)
