@@ -24,7 +24,7 @@ def mapped(connector: Connector, feed: str, item: Raw, connection: Connection) -
     try:
         lines = [_kept_short(_plain(line)) for line in connector.lines(feed, item, words)]
     except Exception as error:  # a vendor's surprise in one item must not hold up the others
-        log.warning("item not readable", system=connection.system, feed=feed, problem=repr(error)[:300])
+        log.warning("item not readable", system=connection.system, feed=feed, problem=type(error).__name__)
         lines = [_unreadable(connector, feed, item, connection, error)]
     return iter(lines)
 

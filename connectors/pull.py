@@ -287,7 +287,7 @@ def _keep_problem(run: PullRun, error: Exception, words: str, at: datetime) -> N
     run.error, run.resume_at = words, at + rest
     run.save(update_fields=["error", "resume_at", "position"])
     Cursor.objects.filter(id=cursor.id).update(error=words, failures=F("failures") + 1)
-    log.warning("pull stopped", system=run.connection.system, feed=run.feed, problem=type(error).__name__, reason=words)
+    log.warning("pull stopped", system=run.connection.system, feed=run.feed, problem=type(error).__name__)
 
 
 def _keep_room(connection: Connection, client: Any) -> None:

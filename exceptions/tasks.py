@@ -24,6 +24,7 @@ from exceptions.news.digests import queue_digests
 from exceptions.news.late_feeds import tell_of_late_feeds
 from exceptions.news.sending import due_messages, forget_old_messages, send_message
 from exceptions.notify import forget_old_news, tell_news
+from exceptions.people.sessions import forget_old_sessions
 from exceptions.pulling import (
     asked_pulls,
     connections_told,
@@ -264,9 +265,9 @@ def send_one(message: int) -> None:
 
 @shared_task
 def forget_old() -> int:
-    """Removes news that were read and messages that were sent long ago."""
+    """Removes news that were read and messages that were sent long ago, and sessions that have ended."""
     now = timezone.now()
-    return forget_old_news(at=now) + forget_old_messages(at=now)
+    return forget_old_news(at=now) + forget_old_messages(at=now) + forget_old_sessions(at=now)
 
 
 @shared_task

@@ -1,13 +1,17 @@
 """How long a sign-in lasts: until nothing was done for the company's idle minutes, and no longer than its hours."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from time import time
 from typing import Any
 
 import structlog
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bound_contextvars
@@ -64,6 +68,13 @@ def end_oldest(person: Any) -> None:
     for session in UserSession.objects.filter(user=person).order_by("-created_at", "-id")[MOST:]:
         session.end()
         log.info("sign-in ended for a newer one", person=person.pk)
+
+
+def forget_old_sessions(*, at: datetime) -> int:
+    """Removes sessions that nobody can use any more, with what was typed in them, and failures that lock nobody."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

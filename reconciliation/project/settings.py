@@ -248,6 +248,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who came in stands in the log, and is kept no longer than that
 AXES_USERNAME_CALLABLE = "exceptions.people.sign_in.name_tried"
 AXES_CLIENT_IP_CALLABLE = "exceptions.people.sign_in.address_of"
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from exceptions.erasure import ErasureRefused, erase
-from exceptions.models import TrailEntry
+from exceptions.models import BulkJob, SavedView, Suppression, TrailEntry
 from exceptions.sentences import sentence
 from exceptions.trail import seal, verify
 from reconciliation.intake import take_in
@@ -46,10 +46,15 @@ def anywhere(word):
 @pytest.fixture
 def known(systems):  # noqa: F811
     """A customer in a record as JSON escapes it, in a refused line, in a case and in the trail."""
-    take(order(customer=JANE), '{"type": "order", "customer": "zoe@example.com"')
+    take(order(customer=JANE, hold=f"asked {NAME}"), '{"type": "order", "customer": "zoe@example.com"')
     of = case("order:front:O-1", title=f"Order of {NAME}", evidence=[{"found": "ZOE@example.com", "who": NAME}])
+    tom = someone("tom").user
+    typed = {"note": f"Called {NAME}"}
+    BulkJob.objects.create(by=tom, move="note", parameters=typed, query="q=zoe@example.com", total=1)
+    SavedView.objects.create(person=tom, name="hers", query="q=zoe@example.com")
+    Suppression.objects.create(kind="missing_po", sku="A", reason=f"{NAME} asked", ends_at=NOW, made_by=tom)
     noted = TrailEntry.objects.create(
-        case=of, at=NOW, by=someone("tom").user, move="note", note="Called zoe@example.com", source="page"
+        case=of, at=NOW, by=tom, move="note", note="Called zoe@example.com", source="page"
     )
     TrailEntry.objects.create(case=of, at=NOW, move="detect", source="run 1", details={"amount": "10"})
     seal(at=NOW)
@@ -75,7 +80,7 @@ def test_nothing_of_the_person_is_left_anywhere(known):
 
 def test_the_same_line_is_still_the_same_version(known):
     erase(WORDS, reason="their letter", by=None, at=NOW, trial=False)
-    assert take(order(customer=JANE)).unchanged == 1
+    assert take(order(customer=JANE, hold=f"asked {NAME}")).unchanged == 1
     assert LedgerEntry.objects.count() == Version.objects.count() == 1
     assert anywhere("zoe@example.com") == []
 

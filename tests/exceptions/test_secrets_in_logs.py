@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,8 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from connectors.lines import read_lines
+from connectors.mapping import mapped
 from connectors.models import Connection
 from exceptions.people.invitations import Place, invite
+from exceptions.people.tokens import create_token
+from reconciliation.intake import take_in
 from reconciliation.project.logs import logging_config
 from tests.cached import forget
 from tests.connectors.signing import signature
@@ -116,6 +121,30 @@ def test_no_line_holds_a_secret(client, lines, monkeypatch):
     assert "ZeroDivisionError" in written
     held = [secret for secret in {*secrets, settings.SECRET_KEY, *settings.CREDENTIAL_KEYS} if secret in written]
     assert held == [], [line for line in written.splitlines() if any(secret in line for secret in held)][:3]
+
+
+class Stumbling:
+    """A connector whose mapper cannot read what it is given, and says what it was."""
+
+    feeds = ()
+
+    def lines(self, feed, item, words):
+        raise ValueError(f"no date: {item['customer']}")
+
+
+def test_no_line_names_a_customer_whose_record_could_not_be_read(client, lines):
+    shop = connected("shopify", settings={"shop": "h.myshopify.com"}, secrets={}, at=timezone.now())
+    told = list(mapped(Stumbling(), "orders", {"id": "7", "customer": "Zoe Miller"}, shop))
+    take_in(read_lines(io.BytesIO(json.dumps(told[0]).encode())), source="pull", clock=timezone.now)
+    token = create_token(name="x", scopes=["ingest"], expires_at=timezone.now() + timedelta(days=1))[1]
+    body = '{"type": "order", "customer": "Zoe Miller"}\n{"customer": "Zoe Miller"'
+    sent = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {token}"}}
+    assert client.post("/api/v1/records", body, **sent).json()["rejected"] == 2
+    client.force_login(PersonFactory(roles=["agent"]))
+    client.get("/search?q=Zoe+Miller")
+    client.get("/customer?id=Zoe+Miller")
+    assert "item not readable" in lines.getvalue()
+    assert "Zoe" not in lines.getvalue()
 
 
 def test_signing_in_and_being_refused_is_told_with_who_and_whence(client, lines):

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils import timezone
 from connectors.models import Credential
 from exceptions.access import PAGES
 from exceptions.models import ROLES, ApiToken, Company, Outgoing, RoleGrant
-from exceptions.people.sessions import BEGAN, MOST, SEEN
+from exceptions.people.sessions import BEGAN, MOST, SEEN, forget_old_sessions
 from exceptions.rights import RIGHTS
 from tests.factories import PASSWORD, PersonFactory
 
@@ -316,6 +318,18 @@ def test_of_more_than_ten_sign_ins_at_once_the_oldest_ends(tom):
         sign_in(browser, "tom")
     assert [is_in(browser) for browser in browsers] == [False] + [True] * MOST
     assert MOST == 10
+
+
+def test_what_was_typed_and_tried_goes_with_the_sessions_that_held_it(client, tom):
+    sign_in(client, "tom")
+    sign_in(Client(), "hidden-words", password="guess")
+    now, later = timezone.now(), timezone.now() + timedelta(days=15)
+    forget_old_sessions(at=now)
+    assert (is_in(client), AccessAttempt.objects.count()) == (True, 1)
+    forget_old_sessions(at=later)
+    assert not is_in(client)
+    held = (Session, UserSession, AccessAttempt, AccessLog)
+    assert [table.objects.count() for table in held] == [0, 0, 0, 0]
 
 
 def test_every_page_lets_one_sign_out(client):
