@@ -1,4 +1,4 @@
-"""Mintsoft: orders, despatches, returns and stock of a warehouse."""
+"""Mintsoft: orders, despatches, returns, stock and products of a warehouse."""
 
 from datetime import timedelta
 
@@ -32,9 +32,10 @@ CONNECTOR = Connector(
         # returns can only be searched by a day
         Feed("returns", ("return", "stock_movement"), sweep=True, every=timedelta(hours=2)),
         Feed("stock", ("stock_level",), sweep=True, every=timedelta(hours=1)),
+        Feed("products", ("product",), sweep=True, every=timedelta(days=1)),
     ),
     client=MintsoftClient,
     lines=lines,
-    undated=frozenset({"order", "fulfilment", "return"}),  # orders too: their clocks are put back in autumn
+    undated=frozenset({"order", "fulfilment", "return", "product"}),  # orders too: their clocks are put back in autumn
     writes=(QUARANTINE,),
 )

@@ -39,6 +39,8 @@ class MintsoftClient:
             return both_ways(lambda number: self._orders(number, window), position)
         if feed == "stock":
             return Page(self._levels())
+        if feed == "products":
+            return both_ways(self._products, position)
         return self._returns(window, position)
 
     def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
@@ -71,6 +73,11 @@ class MintsoftClient:
         rows = self.http.json("GET", "/api/Order/List", params=asked)
         named = [row | {"status_name": self.statuses.get(str(of(row, "OrderStatusId")))} for row in rows]
         return named, len(rows) == LONGEST_PAGE
+
+    def _products(self, number: int) -> tuple[Sequence[Raw], bool]:
+        read_at = self.access.clock().isoformat()
+        rows = self.http.json("GET", "/api/Product/List", params=_paged(number))
+        return [row | {"read_at": read_at} for row in rows], len(rows) == LONGEST_PAGE
 
     def _levels(self) -> list[Raw]:
         """All levels, warehouse by warehouse; the list knows no pages."""

@@ -35,24 +35,57 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     elif feed == "returns":
         yield _return(read, item, words)
         yield from _movements(read, words)
+    elif feed == "products":
+        yield _product(read, item, words)
     else:
         yield from _levels(read, item, words)
 
 
 def _order(order: Raw, raw: Raw, words: Words) -> Line:
     changed_at = _instant(order["lastupdated"], words)
-    return _head("order", order["id"], changed_at, order, words) | {
-        "number": order.get("ordernumber"),
-        "refs": _refs(order),
-        "customer": {"name": _named(order), "email": order.get("email") or None},
-        # statuses are the account's own words, for the topology to map
-        "status": order.get("status_name") or text(order.get("orderstatusid")),
-        "currency": words.get("currency") or (order.get("currency") or {}).get("code"),
-        "placed_at": _instant(order.get("orderdate"), words) or changed_at,
-        "ship_to": _address(order),
-        "lines": [_line(one) | {"unit_price": _net(one)} for one in order.get("orderitems") or []],
-        "raw": raw,
+    return (
+        _head("order", order["id"], changed_at, order, words)
+        | {
+            "number": order.get("ordernumber"),
+            "channel": (order.get("channel") or {}).get("name"),
+            "refs": _refs(order),
+            "customer": {"name": _named(order), "email": order.get("email") or None},
+            # statuses are the account's own words, for the topology to map
+            "status": order.get("status_name") or text(order.get("orderstatusid")),
+            "currency": words.get("currency") or (order.get("currency") or {}).get("code"),
+            "placed_at": _instant(order.get("orderdate"), words) or changed_at,
+            "ship_to": _address(order),
+            "lines": [_order_line(one) for one in order.get("orderitems") or []],
+            "raw": raw,
+        }
+        | _money(order)
+    )
+
+
+def _money(order: Raw) -> Line:
+    """The gross total and what of it is not goods; nothing of an account that keeps none, and gives 0.
+
+    Where lines have discounts, the order's own is taken for their sum.
+    """
+    total = exact(order.get("totalordergross"))
+    if not total:
+        return {}
+    by_line = any(exact(one.get("discountnet")) for one in order.get("orderitems") or [])
+    return {
+        "total": total,
+        "tax": _either(order, "totalordertax", "totalvat"),
+        "shipping": _either(order, "shippingnet", "shippingtotalexvat"),
+        "discount": None if by_line else _either(order, "discountnet", "discounttotalexvat"),
     }
+
+
+def _either(order: Raw, newer: str, older: str) -> Decimal | None:
+    """An amount by its newer or its older name, of which the other may be 0."""
+    return exact(order.get(newer)) or exact(order.get(older))
+
+
+def _order_line(one: Raw) -> Line:
+    return _line(one) | {"unit_price": _net(one), "discount": exact(one.get("discountnet")) or None}
 
 
 def _net(one: Raw) -> Decimal | None:
@@ -146,6 +179,18 @@ def _movements(item: Raw, words: Words) -> Iterator[Line]:
             "stands": ["at"],
             "raw": one,
         }
+
+
+def _product(product: Raw, raw: Raw, words: Words) -> Line:
+    """A product; one that is discontinued is not sold any longer."""
+    at = _instant(product.get("lastupdated"), words) or product["read_at"]
+    return _head("product", product["id"], at, product, words) | {
+        "sku": product.get("sku"),
+        "active": None if product.get("discont") is None else not product["discont"],
+        "title": product.get("name"),
+        "barcode": product.get("ean") or product.get("upc"),
+        "raw": raw,
+    }
 
 
 def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:

@@ -24,7 +24,7 @@ STOCK = ("ProductId", "WarehouseId", "LocationId", "DestinationWarehouseId", "De
 
 
 class Mintsoft(Simulator):
-    """One account. `orders`, `returns` and `levels` hold objects as the API gives them."""
+    """One account. `orders`, `returns`, `levels` and `products` hold objects as the API gives them."""
 
     routes = {
         ("POST", "/api/auth"): "auth",
@@ -33,6 +33,7 @@ class Mintsoft(Simulator):
         ("GET", "/api/Return/SearchByDate"): "returns_of_a_day",
         ("GET", "/api/Return/{id}/Items"): "return_items",
         ("GET", "/api/Product/StockLevels"): "stock_levels",
+        ("GET", "/api/Product/List"): "product_list",
         ("POST", "/api/Warehouse/StockMovement"): "move",
         ("GET", "/api/Warehouse/{warehouse}/StockMovements"): "moved",
     }
@@ -45,6 +46,7 @@ class Mintsoft(Simulator):
         self.orders: list[dict[str, Any]] = []
         self.returns: list[dict[str, Any]] = []
         self.levels: list[dict[str, Any]] = []
+        self.products: list[dict[str, Any]] = []
         self.movements: list[dict[str, Any]] = []
         self.stock = {(501, 1, 11): 10}
         self.lists_items = True
@@ -99,6 +101,10 @@ class Mintsoft(Simulator):
         if request.url.params:
             raise Refusal(400, {"Message": "Unknown parameter"})
         return self._told(self.levels)
+
+    def product_list(self, request: httpx.Request) -> Answer:
+        """GET /api/Product/List."""
+        return self._told(_slice(self.products, dict(request.url.params)))
 
     def move(self, request: httpx.Request) -> Answer:
         """POST /api/Warehouse/StockMovement: 200 also where it is refused."""

@@ -36,6 +36,11 @@ def level(number):
     return {"ProductId": number, "SKU": f"SKU-{number}", "WarehouseId": 3, "Level": 9, "TotalStockLevel": 12}
 
 
+def product(number, **said):
+    names = {"ID": number, "SKU": f"SKU-{number}", "Name": "Tee", "EAN": "", "UPC": "5060000000017", "Bundle": False}
+    return names | {"DisCont": False, "ClientId": 7, "LastUpdated": local(days=9)} | said
+
+
 @pytest.fixture
 def accounts(db):
     """A function that connects an account of some orders, returns and levels: (connection, simulator, clock)."""
@@ -46,6 +51,7 @@ def accounts(db):
         account.orders = [order(number) for number in range(1, count + 1)]
         account.returns = [returned(number, days=number) for number in range(1, count + 1)]
         account.levels = [level(number) for number in range(1, count + 1)]
+        account.products = [product(number) for number in range(1, count + 1)]
         settings = {"username": account.username, "read_back": "6"}
         return (
             connected("warehouse", "mintsoft", settings=settings, secrets={"password": account.password}),

@@ -23,7 +23,7 @@ def test_everything_is_read(accounts, small_pages):
     connection, account, clock = accounts()
     pull_all(connection, account, clock)
     assert PullRun.objects.exclude(rejected=0).count() == 0
-    assert [len(ledger(type)) for type in ("order", "return", "stock_level")] == [5, 5, 5]
+    assert [len(ledger(type)) for type in ("order", "return", "stock_level", "product")] == [5, 5, 5, 5]
     assert {found["status"] for found in ledger("order").values()} == {"New"}
 
 
@@ -142,6 +142,16 @@ def test_goods_that_are_taken_back_out_of_stock_have_not_moved(accounts):
     assert ledger("stock_movement") == {}
     told_after(account, connection, clock, goods={"ReturnedToStock": True, "LeftToPutAway": 1})
     assert ledger("stock_movement")["stock_movement", "return-item-1"]["quantity"] == "1"
+
+
+def test_a_product_that_is_discontinued_is_no_longer_active(accounts, small_pages):
+    connection, account, clock = accounts(3)
+    pull_all(connection, account, clock, "products")
+    assert {found["active"] for found in ledger("product").values()} == {True}
+    account.products[1]["DisCont"] = True  # and no date moves
+    clock.pass_by(days=1)
+    pull_all(connection, account, clock, "products")
+    assert [found["active"] for _, found in sorted(ledger("product").items())] == [True, False, True]
 
 
 def test_a_despatch_that_is_taken_back_is_no_fulfilment(accounts):

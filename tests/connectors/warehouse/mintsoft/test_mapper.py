@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connectors.records import Fulfilment, Order, Return, StockMovement
 from tests.connectors.reading import kept_and_refused, made, payload, records, said
-from tests.connectors.warehouse.mintsoft.account import level, order
+from tests.connectors.warehouse.mintsoft.account import level, order, product
 
 MINTSOFT = made("warehouse", "mintsoft")
 
@@ -130,6 +130,40 @@ def test_prices_are_net_where_a_net_one_is_told(said, price):
     item = order(7, status_name="New")
     item["OrderItems"][0] |= said
     assert str(read("orders", item, Order)[0].lines[0].unit_price) == price
+
+
+MONEY = {"TotalOrderGross": 60, "TotalOrderTax": 10, "ShippingNet": 5, "DiscountNet": 2, "Channel": {"Name": "Trade"}}
+OLDER = {"TotalOrderGross": 60, "TotalVat": 10, "ShippingTotalExVat": 5, "DiscountTotalExVat": 2}
+NOUGHT = {"TotalOrderTax": 0, "ShippingNet": 0, "DiscountNet": 0}
+
+
+@pytest.mark.parametrize("said", [MONEY, OLDER, OLDER | NOUGHT])
+def test_what_an_order_comes_to(said):
+    (found,) = read("orders", order(7, status_name="New", **said), Order)
+    assert (found.total, found.tax, found.shipping, found.discount) == (60, 10, 5, 2)
+    assert found.channel == ("Trade" if said is MONEY else None)
+
+
+def test_an_account_that_keeps_no_money_says_nothing_of_it():
+    (found,) = read("orders", order(7, status_name="New", **dict.fromkeys(MONEY, 0) | {"Channel": None}), Order)
+    assert (found.total, found.tax, found.shipping, found.discount) == (None, None, None, None)
+
+
+def test_discounts_of_lines_are_not_counted_twice():
+    item = order(7, status_name="New", **MONEY)
+    item["OrderItems"][0]["DiscountNet"] = 2
+    (found,) = read("orders", item, Order)
+    assert (found.discount, found.lines[0].discount) == (None, 2)
+
+
+@pytest.mark.parametrize(("discontinued", "active"), [(False, True), (True, False), (None, None)])
+def test_a_product(discontinued, active):
+    item = product(7, DisCont=discontinued) | {"read_at": "2026-11-20T12:00:00Z"}
+    (found,) = records(MINTSOFT, "products", item)
+    assert (found.id, found.sku, found.title, found.active) == ("7", "SKU-7", "Tee", active)
+    assert found.barcode == "5060000000017"
+    (undated,) = records(MINTSOFT, "products", item | {"LastUpdated": None})
+    assert undated.at.isoformat() == "2026-11-20T12:00:00+00:00"
 
 
 def test_where_an_order_goes_to():

@@ -6,7 +6,7 @@ import pytest
 from connectors.warehouse.mintsoft.client import BASE
 from connectors.warehouse.mintsoft.simulator import Mintsoft
 from tests.connectors.vendors import Clock
-from tests.connectors.warehouse.mintsoft.account import order
+from tests.connectors.warehouse.mintsoft.account import order, product
 
 
 @pytest.fixture
@@ -41,6 +41,11 @@ def test_pages(account):
     assert ask(account, "Order/List", PageNo="0").status_code == 400
     assert ask(account, "Order/List", Limit="101").status_code == 400
     assert ask(account, "Order/List", Since="2026").status_code == 400
+
+
+def test_products_by_page(account):
+    account.products = [product(number) for number in range(1, 4)]
+    assert [one["ID"] for one in ask(account, "Product/List", PageNo="2", Limit="2").json()] == [3]
 
 
 def test_items_only_when_asked_for(account):
