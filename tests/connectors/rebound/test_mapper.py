@@ -153,6 +153,40 @@ def test_a_date_of_noughts_is_none():
     assert legacy(sample(tracking_last_update="0000-00-00 00:00:00")).at.isoformat() == "2026-06-12T08:31:00+00:00"
 
 
+def test_a_push_of_which_one_piece_came_and_one_parcel_is_on_its_way():
+    parcels = [
+        {"number": "2", "status": "Delivered", "at": "2026-11-16T09:00:00+01:00"},
+        {"number": "1", "status": "delivered", "at": "2026-11-15T07:02:00Z"},
+        {"number": "3", "status": "in_transit", "at": "2026-11-14T07:02:00Z"},
+    ]
+    found = from_push(pushed(tracking=parcels, line={"quantity_received": 1, "disposition": "damaged"}))
+    assert found.received_at.isoformat() == "2026-11-15T07:02:00+00:00"
+    (line,) = found.lines
+    assert (line.quantity, line.received_quantity, line.accepted_quantity) == (2, 1, 1)
+
+
+def test_a_push_is_not_inspected_until_all_its_goods_are():
+    goods = pushed()["lines"][0]
+    item = pushed(lines=[goods, goods | {"line_id": "2", "graded_at": None}], tracking=None)
+    assert (from_push(item).inspected_at, from_push(item).received_at) == (None, None)
+
+
+def test_a_return_whose_inspection_is_taken_back_is_on_its_way_again():
+    undone = sample(good={"final_disposition": ""}, current_tracking_status="Received at hub")
+    assert (legacy(undone).status, legacy(undone).lines[0].disposition) == ("Received at hub", None)
+    both = sample()
+    both["item"].append(both["item"][0] | {"final_disposition": None})
+    assert legacy(both).status == both["current_tracking_status"]
+
+
+def test_goods_that_wish_for_different_things_have_no_resolution_in_common():
+    goods = pushed()["lines"][0]
+    wishes = ["refund", "exchange"]
+    item = pushed(lines=[goods | {"line_id": wish, "requested_resolution": wish} for wish in wishes])
+    assert kept_and_refused(REBOUND, "pushed", item)[0][0].resolution is None
+    assert kept_and_refused(REBOUND, "pushed", item)[1] == []
+
+
 def test_a_push_tells_its_dates_in_whichever_zone():
     goods = [{"graded_at": "2026-11-15T12:30:00+02:00"}, {"graded_at": "2026-11-15T11:00:00Z"}]
     item = pushed(lines=[pushed()["lines"][0] | one | {"line_id": str(n)} for n, one in enumerate(goods)])

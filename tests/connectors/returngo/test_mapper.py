@@ -167,6 +167,35 @@ def test_resolution(types, resolution):
     assert the_return(item | {"exchangeOrders": [{"id": 1}]}).resolution == "exchange"
 
 
+def test_goods_that_are_exchanged_are_an_exchange():
+    item = sample()
+    item["items"][0]["exchangeItems"] = [{"sku": "TEE-BLK-L"}]
+    assert the_return(item).resolution == "exchange"
+
+
+@pytest.mark.parametrize("status", ["Approved", "Received"])
+def test_a_return_that_is_opened_again_is_where_it_was(status):
+    assert the_return(sample(status="Done")).status == "closed"
+    reopened = the_return(sample(status=status) | {"shipments": []})
+    assert reopened.status == {"Approved": "authorised", "Received": "received"}[status]
+
+
+def test_one_of_two_units_came():
+    item = sample()
+    found = item["items"][0]["itemValidationStatusResponse"] | {"isReturned": False, "isRestockable": False}
+    item["items"].append(item["items"][0] | {"returnedItemId": "47002", "itemValidationStatusResponse": found})
+    came, missing = the_return(item).lines
+    assert [(one.received_quantity, one.disposition) for one in (came, missing)] == [(1, "sellable"), (0, "missing")]
+
+
+def test_refunds_of_both_kinds_come_to_what_goes_back():
+    item = sample()
+    more = {"id": "t2", "type": "RefundToStoreCredit", "amount": {"amount": 3, "currency": "GBP"}}
+    item["transactions"].append(item["transactions"][0] | more)
+    assert the_return(item).refund_amount == Decimal("15.5")
+    assert [one.amount for one in records(RETURNGO, "rmas", item)[1:]] == [Decimal("12.5"), 3]
+
+
 def test_a_resolution_that_nobody_knows_is_refused_and_the_rest_of_its_return_is_kept():
     item = sample()
     item["items"][0]["resolutionType"] = "ExchangeForVariant"

@@ -165,6 +165,31 @@ def test_a_refund_that_is_not_processed_is_a_draft():
     assert (refund.status, refund.issued_at) == ("draft", None)
 
 
+def test_a_return_that_is_opened_again_owes_what_it_had_paid():
+    done = sample(rma_processed="2026-11-16T08:00:00Z", date_closed="2026-11-17T08:00:00Z")
+    again = sample(rma_processed=None, date_closed=None)
+    assert [(one.status, one.type) for one in records(SWAP, "returns", done)] == [
+        ("closed", "return"),
+        ("issued", "credit"),
+    ]
+    assert [one.status for one in records(SWAP, "returns", again)] == ["received", "draft"]
+
+
+def test_a_credit_is_issued_when_its_return_is_processed_else_closed():
+    processed = sample(rma_processed="2026-11-16T08:00:00Z", date_closed="2026-11-17T08:00:00Z")
+    assert records(SWAP, "returns", processed)[1].issued_at.day == 16
+    assert records(SWAP, "returns", processed | {"rma_processed": None})[1].issued_at.day == 17
+
+
+def test_the_handling_fee_is_kept_back():
+    assert the_return(sample(handling_fee=Decimal("2.50"))).fees == Decimal("2.50")
+
+
+def test_goods_in_two_currencies_are_the_customers():
+    assert the_return(sample(customer_currency="EUR")).currency == "EUR"
+    assert records(SWAP, "returns", sample(customer_currency="EUR"))[1].currency == "EUR"
+
+
 def test_an_exchange_gives_nothing_back():
     assert len(said(SWAP, "returns", sample(total_refund_value_customer_currency=0))) == 1
 

@@ -57,6 +57,20 @@ def test_goods_in_stock_before_the_return_is_confirmed():
     assert moved.refs["rma"] == "RMA-2207"
 
 
+def test_a_return_of_another_brand_is_of_its_realm_and_so_is_what_went_back():
+    assert {one.realm for one in records(MINTSOFT, "returns", sample(ClientId=9), settings={"realm": "client"})} == {
+        "9"
+    }
+    assert {one.realm for one in records(MINTSOFT, "returns", sample(ClientId=9))} == {None}
+
+
+def test_a_movement_is_dated_by_its_own_item_where_it_has_a_date():
+    (moved,) = read("returns", sample(goods={"LastUpdated": "2026-06-14T10:00:00"}), StockMovement)
+    assert moved.at.isoformat() == "2026-06-14T09:00:00+00:00"
+    (moved,) = read("returns", sample(goods={"LastUpdated": "0001-01-01T00:00:00"}), StockMovement)
+    assert moved.at.isoformat() == "2026-06-15T09:11:00+00:00"
+
+
 def test_what_is_left_to_put_away_has_not_moved():
     assert read("returns", sample(goods={"LeftToPutAway": 1}), StockMovement)[0].quantity == 1
     assert read("returns", sample(goods={"LeftToPutAway": 2}), StockMovement) == []
@@ -109,6 +123,11 @@ def test_levels():
     assert sellable(item) == {"SKU-1@3/sellable": 12}
     assert sellable(item, stock="available") == {"SKU-1@3/sellable": 9}
     assert sellable(item | {"TotalStockLevel": None}) == {"SKU-1@3/sellable": 9}
+
+
+def test_a_level_below_nought_is_told_as_it_is():
+    item = level(1) | {"TotalStockLevel": -2, "read_at": "2026-11-20T12:00:00Z"}
+    assert sellable(item) == {"SKU-1@3/sellable": -2}
 
 
 def test_a_level_that_counts_nothing_by_a_known_name_is_shown_and_not_left_out():

@@ -181,6 +181,25 @@ def test_a_product_that_stands_in_an_order_twice_is_two_lines():
     assert [line.id for line in read("orders", item, Fulfilment)[0].lines] == ["1", "2"]
 
 
+def test_a_return_of_another_store_is_of_its_realm_and_so_is_what_went_back():
+    item = sample("return", channel={"id": 9, "name": "eu"})
+    assert {one.realm for one in records(SHIPBOB, "returns", item, settings={"realm": "channel"})} == {"eu"}
+    assert {one.realm for one in records(SHIPBOB, "returns", item)} == {None}
+
+
+def test_a_return_that_is_opened_again_lacks_nothing_yet():
+    item = taken(("Restock", 1), status="Completed")
+    assert [line.disposition for line in read("returns", item, Return)[0].lines] == ["sellable", "missing"]
+    again = taken(("Restock", 1), status="Arrived")
+    assert [line.disposition for line in read("returns", again, Return)[0].lines] == ["sellable", None]
+
+
+def test_a_level_below_nought_is_told_as_it_is():
+    item = level(1) | {"read_at": "2026-11-20T12:00:00Z"}
+    item["locations"][0] |= {"fulfillable_quantity": -5, "committed_quantity": 2}
+    assert records(SHIPBOB, "stock", item)[0].quantity == -3
+
+
 def test_a_return_names_no_customer():
     (found,) = read("returns", sample("return", customer_name="Harbour & Pine"), Return)  # the merchant, by ShipBob
     assert found.customer is None
