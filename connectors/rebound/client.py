@@ -1,6 +1,7 @@
 """Reads ReBound's older API: numbers by the day a return was added, then each return by its number."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -46,7 +47,7 @@ class ReboundClient:
         at = position or {"day": self._first_day(feed, window).isoformat(), "waiting": []}
         if at["waiting"]:
             now, later = at["waiting"][:AT_ONCE], at["waiting"][AT_ONCE:]
-            return Page([self._whole(id) for id in now], _following(at | {"waiting": later}, window))
+            return Page(self._given(now), _following(at | {"waiting": later}, window))
         begin = date.fromisoformat(at["day"])
         ids = self._added(begin, begin + STRETCH)
         # the day that ends one stretch begins the next: whether it belongs to it is not documented
@@ -73,11 +74,27 @@ class ReboundClient:
         ids = said.get("id") or []
         return [str(id) for id in (ids if isinstance(ids, list) else [ids])]
 
+    def _given(self, ids: Sequence[str]) -> list[Raw]:
+        """The returns of these numbers; one that is listed and refused holds up no other, and is itself shown.
+
+        Where all are refused, the fault is no return's, and the first refusal is raised.
+        """
+        items, refused = list[Raw](), list[RequestRefused]()
+        for id in ids:
+            try:
+                items.append(self._whole(id))
+            except RequestRefused as error:
+                refused.append(error)
+                items.append({"id": id, "not_given": str(error)})
+        if len(refused) == len(items) > 1:
+            raise refused[0]
+        return items
+
     def _whole(self, id: str) -> Raw:
         """A return, without its label, which is large and tells nothing."""
         said: Raw = self._ask("/returns/get/json", {"return": {"id": id, "type": "id"}})
         if not said:
-            raise Unreadable(f"ReBound lists the return {id} and does not give it.")
+            return {"id": id, "not_given": "ReBound lists the return and has nothing of it."}
         return {name: value for name, value in said.items() if name != "label"}
 
     def _ask(self, path: str, question: dict[str, Any]) -> dict[str, Any]:

@@ -43,8 +43,14 @@ DISPOSITION: dict[str, str | None] = {
 PUSHED_STATUS = {"approved": "authorised", "resolved": "closed", "expired": "cancelled"}
 
 
+class NotGiven(LookupError):
+    """A return that ReBound lists and does not give."""
+
+
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     """The one return that an item is."""
+    if "not_given" in item:
+        raise NotGiven(item["not_given"])
     yield _pushed(item, words) if feed == "pushed" else _legacy(item, words)
 
 

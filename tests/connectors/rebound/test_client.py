@@ -6,6 +6,7 @@ from connectors.http import NotLetIn, RequestRefused
 from connectors.models import PullRun
 from connectors.rebound.client import ReboundClient
 from connectors.simulating import answer, breaking_off, failing
+from reconciliation.models import RejectedLine
 from tests.connectors.rebound.account import returned
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
 
@@ -61,6 +62,34 @@ def test_to_have_found_nothing_is_no_failure(accounts):
     pull_all(connection, account, clock, "returns")
     assert ledger() == {}
     assert PullRun.objects.get().error == ""
+
+
+@pytest.mark.parametrize("words", [{"code": "not_found"}, {"code": "empty"}])
+def test_a_return_that_is_listed_and_not_given_holds_up_no_other_and_is_shown(accounts, words):
+    connection, account, clock = accounts()
+    given = account.get
+    account.get = lambda request: {"error": words} if b"%221%22" in request.content else given(request)
+    pull_all(connection, account, clock, "returns")
+    assert {id for _, id in ledger("return")} == {"2", "3", "4", "5"}
+    assert PullRun.objects.get().error == ""
+    (refused,) = RejectedLine.objects.all()
+    assert (refused.type, refused.system) == ("return", "rebound")
+    account.get = given
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock, "lately_added")
+    assert ("return", "1") in ledger("return")
+
+
+def test_where_no_return_at_all_is_given_the_feed_fails_and_is_read_again(accounts):
+    connection, account, clock = accounts()
+    given, account.get = account.get, lambda request: {"error": {"code": "maintenance"}}
+    with pytest.raises(AssertionError, match="maintenance"):
+        pull_all(connection, account, clock, "returns", most=3)
+    assert not RejectedLine.objects.exists()
+    account.get = given
+    clock.pass_by(hours=1)
+    pull_all(connection, account, clock, "returns")
+    assert len(ledger("return")) == 5
 
 
 @pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(500), breaking_off])
