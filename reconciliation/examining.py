@@ -87,7 +87,7 @@ class Examination:
             check=sql.SQL(check.sql),
         )
         started = monotonic()
-        cursor.execute(select, {"as_of": self.as_of})
+        cursor.execute(select, {"as_of": self.as_of, "summed": check.merge == "sum"})
         self.results[check.kind].seconds += monotonic() - started
         self.results[check.kind].examined += examined
 

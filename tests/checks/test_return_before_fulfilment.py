@@ -70,3 +70,14 @@ def test_a_portal_that_lacks_the_order_tells_it_better(brand):
     assert list(brand.found("return_before_order_sync", 6)) == [SUBJECT]
     brand.returned(said=7, status="authorised")
     assert list(brand.found("return_before_fulfilment", 7)) == [SUBJECT]
+
+
+def test_where_no_flow_brings_fulfilments_and_nobody_ever_sent_one_nothing_is_known(brand):
+    flow = (
+        '[[flows]]\nkey = "shipments"\nrecord = "fulfilment"\nsource = "warehouse"\ntarget = "shop"\ncadence = "30m"\n'
+    )
+    brand.rewire(flow + 'grace = "2h"\n')
+    brand.order(placed=-990, said=-990)
+    brand.returned(said=-980, status="authorised")
+    assert brand.found("return_before_fulfilment", -901) == {}
+    assert list(brand.found("return_before_fulfilment", -900)) == ["return:portal:R-1"]

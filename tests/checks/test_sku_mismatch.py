@@ -88,3 +88,13 @@ def test_where_the_source_has_several_products_of_a_sku_since_the_newest_change(
     brand.everywhere()
     assert brand.found("sku_mismatch", 29 - 1 / 3600) == {}
     assert SUBJECT in brand.found("sku_mismatch", 29)
+
+
+def test_what_two_flows_lack_is_rounded_as_a_sum(brand):
+    flow = (
+        '[[flows]]\nkey = "more"\nrecord = "product"\nsource = "shop"\ntarget = "portal"\ncadence = "1d"\ngrace = "1d"'
+    )
+    brand.rewire(more=flow)
+    catalogue(brand)
+    brand.everywhere(lines=[{"sku": "TEE", "quantity": 1, "unit_price": "10.00", "discount": "0.005"}])
+    assert brand.found("sku_mismatch", 48) == {SUBJECT: ("19.99", "GBP")}

@@ -14,7 +14,7 @@ select
         order by named.system
     ),
     coalesce(refs, '{}'),
-    case when currency is not null then amount end,
+    case when currency is not null then round(round(amount, 17), minor_units(currency)) end,
     currency,
     customer,
     sku,
@@ -108,7 +108,13 @@ select
     case when merged.flow not like '#%%' then nullif(merged.flow, '') end,
     named.systems,
     coalesce(carried.refs, '{}'),
-    case when merged.currencies = 1 then case when declared.summed then merged.total else merged.greatest end end,
+    case
+        when merged.currencies = 1
+            then round(
+                round(case when declared.summed then merged.total else merged.greatest end, 17),
+                minor_units(merged.currency)
+            )
+    end,
     case when merged.currencies = 1 then merged.currency end,
     merged.customer,
     merged.sku,

@@ -5,7 +5,7 @@ select
     subject,
     case
         when count(distinct currency) <> 1 then null
-        when kind = any(%(summed)s) then sum(amount)
+        when kind = any(%(summed)s) then round(round(sum(amount), 17), minor_units(max(currency)))
         else max(amount)
     end as amount,
     case when count(distinct currency) = 1 then max(currency) end as currency,

@@ -52,8 +52,8 @@ select
             )
         ), false
     )
-from (select) as once
-left join first_sent on first_sent.type = 'fulfilment' and first_sent.at <= %(as_of)s;
+from first_sent
+where first_sent.type = 'fulfilment' and first_sent.at <= %(as_of)s;
 
 -- When history begins (matching.md, *before history*).
 insert into first_order
