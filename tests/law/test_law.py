@@ -12,7 +12,7 @@ from tests.law.bending import bend
 from tests.law.small import small
 from tests.law.told import told
 from tests.law.trials import disagreement, exam, part_of_exam, readable, smallest, toml
-from tests.law.wiring import rewire
+from tests.law.wiring import rewire, scrambled
 
 pytestmark = pytest.mark.skipif(not EXAM.exists(), reason="the sample brand is not beside this checkout")
 TRIALS = int(os.environ.get("LAW_TRIALS", "300"))
@@ -23,6 +23,8 @@ def trial_of(seed):
     dice = Random(seed)
     trial = small(dice) if seed % 2 else part_of_exam(dice, dice.choice((5, 15, 40)))
     bend(dice, trial, dice.choice((0, 3, 10, 30, 60)))
+    if seed % 6 == 1:
+        scrambled(dice, trial.topology)
     rewire(dice, trial, dice.choice((0, 0, 1, 4)))
     return trial
 

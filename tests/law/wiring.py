@@ -121,7 +121,7 @@ def words(dice, topology):
     if not table:
         return
     system = dice.choice(sorted(table))
-    if dice.random() < 0.2:
+    if dice.random() < 0.2 or not table[system]:
         del table[system]
         return
     inner = table[system]
@@ -144,9 +144,53 @@ def ignored(dice, topology):
     topology["ignore_references"] = dice.choice((["N/A"], ["PO-00012-024", "TBC"], ["-", "0", "SO-10041"]))
 
 
+def turned(dice, topology):
+    """A leg that goes the other way."""
+    flow = flow_of(dice, topology)
+    if "source" in flow:
+        flow["source"], flow["target"] = flow["target"], flow["source"]
+
+
+def no_system(dice, topology):
+    """A system that is not connected any more, with its legs and words: what it says is refused."""
+    gone = dice.choice(topology["systems"])
+    topology["systems"].remove(gone)
+    topology["flows"] = [flow for flow in topology["flows"] if gone["key"] not in (flow["source"], flow["target"])]
+    for table in topology.values():
+        if isinstance(table, dict):
+            table.pop(gone["key"], None)
+
+
+def scrambled(dice, topology):
+    """The same systems in other parts, and legs between any two of them."""
+    keys = [system["key"] for system in topology["systems"]]
+    for system in topology["systems"]:
+        system["kind"] = dice.choice(("generic", "generic", "warehouse", "erp"))
+        system["authority"] = dice.sample(AUTHORITIES, dice.choice((0, 1, 1, 2)))
+    dice.choice(topology["systems"])["authority"].append("order")
+    topology["flows"] = [
+        _any_leg(dice, record, number, keys)
+        for record in ("order", "fulfilment", "return", "credit", "stock", "product")
+        for number in range(dice.choice((0, 1, 2, 2, 3)))
+    ]
+
+
+def _any_leg(dice, record, number, keys):
+    source, target = dice.sample(keys, 2)
+    leg = {"key": f"{record}-{number}", "record": record, "source": source, "target": target}
+    leg |= {"cadence": dice.choice(SPANS[1:]), "grace": dice.choice(SPANS)}
+    leg |= {"within": dice.choice(SPANS)} if dice.random() < 0.5 else {}
+    names = COMPARED.get(record, ())
+    leg |= {"compare": dice.sample(names, dice.randint(1, len(names)))} if names and dice.random() < 0.7 else {}
+    return leg | (
+        {"only": {"currency": ["GBP", "JPY"]}} if record in ("order", "return") and dice.random() < 0.1 else {}
+    )
+
+
 WIRINGS = (
     *(no_flow, no_flow, new_flow, new_flow, compared, compared, same, defaults, tolerance, spans, spans, no_within),
     *(only, authority, authority, requires, requires, realm, stock, words, more_words, ignored, kind, kind, no_words),
+    *(turned, no_system),
 )
 
 
