@@ -157,7 +157,8 @@ class Connector:
 
     `lines` is the mapper: an item of a feed → lines of the contract. `undated` names record types whose `at` the vendor
     does not move with every change (connectors/sightings.py). With `topics`, the client is a Subscriber to these
-    (connectors/subscribing.py). `writes`: what can be changed there (connectors/writing.py).
+    (connectors/subscribing.py). `writes`: what can be changed there (connectors/writing.py). `is_sent`: what is
+    read was sent here, as files are; that nothing is there to read is then no word of the system.
     """
 
     kind: str
@@ -171,6 +172,7 @@ class Connector:
     undated: frozenset[str] = frozenset()
     topics: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
+    is_sent: bool = False
 
     def feed(self, name: str) -> Feed:
         """The feed of this name; raises LookupError."""

@@ -44,7 +44,7 @@ def _stale_run(_: ChecklistRound, at: datetime) -> int:
 
 
 def _unread(_: ChecklistRound, at: datetime) -> int:
-    return len(unread_systems(at=at))
+    return len({one.system for one in unread_systems(at=at)})
 
 
 def _blockers(turn: ChecklistRound, at: datetime) -> int:
@@ -67,7 +67,7 @@ def _months(_: ChecklistRound) -> str:
 
 SPECIAL = {
     "stale_run": Query("Hours since the last run of the checks", _stale_run, lambda _: reverse("runs")),
-    "unread_systems": Query("Systems that are not read as expected", _unread, lambda _: reverse("connections")),
+    "unread_systems": Query("Systems not read, or not sending, as expected", _unread, lambda _: reverse("queue")),
     "month_blockers": Query("What stands in the way of signing the month", _blockers, _months),
     "month_unexplained": Query("Currencies in which something is unexplained", _unexplained, _months),
 }

@@ -49,7 +49,8 @@ class Measures(Collector):
     def _feeds(self) -> Iterator[Metric]:
         lag = _gauge("feed_lag_seconds", "How long the oldest record waits that travels on a flow", "flow")
         silent = _gauge("feed_silent", "1 where a flow is silent", "flow")
-        for feed in feeds_page(as_of=self.at).feeds:
+        page = feeds_page(as_of=self.at)
+        for feed in page.feeds:
             lag.add_metric([feed.flow.key], feed.lag.total_seconds() if feed.lag else 0)
             silent.add_metric([feed.flow.key], feed.state == "silent")
         read = _gauge("pull_age_seconds", "Time since a feed was last read to its end", "system", "feed")
@@ -59,7 +60,10 @@ class Measures(Collector):
             failures.add_metric(name, cursor.failures)
             if cursor.succeeded_at:
                 read.add_metric(name, (self.at - cursor.succeeded_at).total_seconds())
-        yield from (lag, silent, read, failures)
+        late = _gauge("arrival_late", "1 where what a system sends did not come as expected", "system", "type")
+        for arrival in page.arrivals:
+            late.add_metric([arrival.system, arrival.type], arrival.state == "late")
+        yield from (lag, silent, read, failures, late)
 
     def _runs(self) -> Iterator[Metric]:
         seconds = _gauge("run_seconds", "How long the last run of the checks took", "scope")

@@ -31,6 +31,13 @@ def forget_payloads(*, at: datetime) -> int:
     return total
 
 
+def forget_arrivals() -> int:
+    """Removes the notes of what came long before the newest of its kind; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("retention/forget_arrivals", SQL))
+        return int(cursor.rowcount)
+
+
 @transaction.atomic
 def _forget_some(asked: dict[str, Any]) -> int:
     with connection.cursor() as cursor:

@@ -35,7 +35,7 @@ from exceptions.pulling import (
     pull_window,
 )
 from exceptions.reconciling import moment_after, reconcile
-from exceptions.retention import forget_payloads
+from exceptions.retention import forget_arrivals, forget_payloads
 from exceptions.setup.progress import held_back
 from exceptions.trail import seal
 from exceptions.writeback.delivery import write_one
@@ -265,9 +265,10 @@ def send_one(message: int) -> None:
 
 @shared_task
 def forget_old() -> int:
-    """Removes news that were read and messages that were sent long ago, and sessions that have ended."""
+    """Removes news that were read, messages that were sent, sessions that ended and notes of what came, of long ago."""
     now = timezone.now()
-    return forget_old_news(at=now) + forget_old_messages(at=now) + forget_old_sessions(at=now)
+    gone = forget_old_news(at=now) + forget_old_messages(at=now) + forget_old_sessions(at=now)
+    return gone + forget_arrivals()
 
 
 @shared_task

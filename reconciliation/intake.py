@@ -203,7 +203,7 @@ def _store_rows(incoming: Incoming) -> tuple[int, int]:
         new = cursor.rowcount
         cursor.execute(statement("intake/superseded"))
         (superseded,) = cursor.fetchone()
-        for step in ("entries", "chains", "contents", "first_sent"):
+        for step in ("entries", "chains", "contents", "first_sent", "arrivals"):
             cursor.execute(statement(f"intake/{step}"))
     return new, superseded
 

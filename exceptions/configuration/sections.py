@@ -25,6 +25,7 @@ from exceptions.models import (
     Company,
     Cover,
     ExceptionCase,
+    Expectation,
     OwnershipRule,
     SeverityThreshold,
     SlaPolicy,
@@ -353,6 +354,25 @@ SECTIONS = {
             ordering=("position", "key"),
         ),
         Section(
+            "expectations",
+            "Expected arrivals",
+            "expected arrival",
+            "How often records come from a system that sends them: by push, by file, by script. Where nothing is "
+            "agreed, what came before tells. What is late is said above the queue, with the feeds, and by letter.",
+            Expectation,
+            topology_forms.ExpectationForm,
+            (
+                ("System", columns.of("system")),
+                ("Records", lambda row: row.type.replace("_", " ")),
+                ("At least every", columns.span("every")),
+                ("Counted in the working hours of", columns.of("hours_of", "round the clock")),
+            ),
+            related=("system", "hours_of"),
+            ordering=("system_id", "type", "pk"),
+            named=lambda row: f"{row.system_id} {row.type}",
+            called_by=2,
+        ),
+        Section(
             "packs",
             "Pack sizes",
             "pack size",
@@ -384,5 +404,5 @@ SECTIONS = {
 GROUPS = {
     "Who does what": ("rules", "teams", "covers", "calendars", "checklists"),
     "How far and by when": ("sla", "severities", "approvals", "limits", "suppressions"),
-    "What is connected": ("systems", "flows", "owners"),
+    "What is connected": ("systems", "flows", "expectations", "owners"),
 }

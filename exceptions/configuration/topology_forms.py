@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from exceptions.configuration.forms import AmountField, Choices, CodeChoice, DressedForm, RowForm, systems, words
+from exceptions.models import Expectation, Team
 from reconciliation.models import Flow, PackSize, System
 from reconciliation.own_words import set_pack_size
 from reconciliation.projection import norm
@@ -25,9 +27,12 @@ from reconciliation.topology_rows import (
     STATUS_WORDS,
     Row,
     RowReading,
+    duration,
     duration_text,
 )
 
+TYPES = ("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "outcome")
+SHORTEST_EVERY, LONGEST_EVERY = timedelta(hours=1), timedelta(days=366)
 STOCK_LABELS = {"on_hand": "what lies there", "available": "what lies there less open orders"}
 SEPARATOR = re.compile(r"\t|=|;|,")
 
@@ -168,6 +173,55 @@ class FlowForm(TopologyForm):
         key = self.cleaned_data["key"]
         save_flow(key, self.row)
         return Flow.objects.get(key=key)
+
+
+class ExpectationForm(RowForm):
+    """How often records of a type are to come from a system that sends them."""
+
+    system = CodeChoice(systems)
+    type = CodeChoice(words(TYPES), label="Records")
+    every = text("At least every", "Later is told as late: 6h, 1d, 7d.", required=True)
+    hours_of = forms.ModelChoiceField(
+        Team.objects.order_by("name"),
+        required=False,
+        empty_label="round the clock",
+        label="Counted in the working hours of",
+        help_text="So that nights, weekends and holidays are no silence: 8h is then a working day.",
+    )
+
+    fixed = ("system", "type")
+    refused = {"expectation_once": ("type", "It is agreed on already.")}
+
+    class Meta:
+        model = Expectation
+        fields = ("type", "hours_of")
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        super().__init__(*args, **said)
+        self.initial["system"] = self.instance.system_id
+        if self.instance.every is not None:
+            self.initial["every"] = duration_text(self.instance.every)
+
+    def clean_every(self) -> timedelta:
+        try:
+            span = duration(str(self.cleaned_data["every"]).strip())
+        except ValueError as error:
+            raise ValidationError(sentence_of(str(error))) from None
+        if not SHORTEST_EVERY <= span <= LONGEST_EVERY:
+            raise ValidationError("From an hour to a year: what comes is noted by the quarter of an hour.")
+        return span
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        named = {"system": said.get("system"), "type": said.get("type")}
+        if self.instance._state.adding and Expectation.objects.filter(**named).exists():
+            self.add_error(*self.refused["expectation_once"])
+        return said
+
+    def save(self, commit: bool = True) -> Expectation:
+        self.instance.system_id, self.instance.every = self.cleaned_data["system"], self.cleaned_data["every"]
+        kept: Expectation = super().save(commit)
+        return kept
 
 
 class PackSizeForm(RowForm):

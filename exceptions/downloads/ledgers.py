@@ -7,9 +7,10 @@ from uuid import UUID
 from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet
 from exceptions.exports import Row
 from exceptions.ledgers import records as ledgers
+from exceptions.ledgers.arrivals import arrivals
 from exceptions.ledgers.comparison import Section
 from exceptions.ledgers.customer_page import MOST, customer_page, narrowed_to
-from exceptions.ledgers.feeds import feeds_page
+from exceptions.ledgers.feeds import flows_told
 from exceptions.ledgers.matches import Sale, matches_of, tiers
 from exceptions.ledgers.order_page import Column, order_page
 from exceptions.ledgers.outcomes import NoSuchFlow, outcomes_page
@@ -122,7 +123,19 @@ def _feeds(asked: Asked) -> Sheet:
             *(feed.expected_by, feed.lag.total_seconds() if feed.lag else None),
             *(feed.row.outcome_at, feed.row.result, feed.row.error_code),
         )
-        for feed in feeds_page(as_of=asked.at).feeds
+        for feed in flows_told(as_of=asked.at)
+    )
+    return Sheet(columns, rows)
+
+
+def _arrivals(asked: Asked) -> Sheet:
+    columns = ("System", "Record", "State", "Last came", "Expected by", "At least every, in hours", "By")
+    rows = (
+        (
+            *(one.system, one.type, one.words, one.heard_at, one.expected_by),
+            *(one.every.total_seconds() / 3600 if one.every else None, one.reason),
+        )
+        for one in arrivals(at=asked.at)
     )
     return Sheet(columns, rows)
 
@@ -238,6 +251,7 @@ TABLES = {
     "runs": Download("Runs", _runs),
     "run": Download("Checks of a run", _run),
     "feeds": Download("Feeds", _feeds),
+    "arrivals": Download("What is sent to us", _arrivals),
     "outcomes": Download("Outcomes of a flow", _outcomes),
     "customer-documents": Download("Documents of a customer", _customer),
     "customer-facts": Download("A customer side by side", _customer_facts),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from connectors.models import Connection
 from exceptions.configuration.canaries import last_canaries
 from exceptions.configuration.mappings import unmapped_words
+from exceptions.ledgers.arrivals import late_arrivals
 from exceptions.ledgers.feeds import systems_read
 from exceptions.models import (
     OPEN,
@@ -43,6 +44,7 @@ def attention(*, at: datetime) -> list[Attention]:
     found = [
         _canaries(),
         _unread(at),
+        _unsent(at),
         _lacking(),
         *_nobodys(),
         *_unmapped(),
@@ -63,6 +65,11 @@ def _canaries() -> Attention | None:
 def _unread(at: datetime) -> Attention | None:
     named = [one.connection.system for one in systems_read(at=at) if one.state in ("failing", "late")]
     return Attention(f"Not read as agreed: {', '.join(named)}.", reverse("connections")) if named else None
+
+
+def _unsent(at: datetime) -> Attention | None:
+    named = dict.fromkeys(f"{one.system} ({one.type.replace('_', ' ')})" for one in late_arrivals(at=at))
+    return Attention(f"Not sent as expected: {', '.join(named)}.", f"{reverse('feeds')}#sent") if named else None
 
 
 def _lacking() -> Attention | None:

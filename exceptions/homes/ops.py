@@ -10,7 +10,8 @@ from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.homes.figures import drift_bars, flow_chart
 from exceptions.homes.numbers import Asked, Number, numbers
 from exceptions.homes.snapshots import snapshot
-from exceptions.ledgers.feeds import Feed, feeds_page, systems_read
+from exceptions.ledgers.arrivals import Arrival, arrivals
+from exceptions.ledgers.feeds import Feed, flows_told, systems_read
 from exceptions.rights import Person
 
 WEEKS = 14  # days
@@ -42,6 +43,8 @@ class OpsHome:
     silent: int
     systems: list[SystemHealth]
     unread: int
+    arrivals: list[Arrival]
+    late: int
     orders: list[Number]
     stock: list[Number]
     retries: list[Number]
@@ -52,24 +55,27 @@ class OpsHome:
 
 def ops_home(person: Person, *, at: datetime) -> OpsHome:
     """The page for a person."""
-    taken = snapshot("ops", lambda now: _shared(person, now), at=at)
-    feeds, systems, counts, drift, flow, checked = taken.figures
+    taken = snapshot("operations", lambda now: _shared(person, now), at=at)
+    feeds, systems, sent, counts, drift, flow, checked = taken.figures
     orders, stock = counts[: len(ORDERS)], counts[len(ORDERS) : len(ORDERS) + len(STOCK)]
     silent = sum(feed.state == "silent" for feed in feeds)
     unread = sum(system.state in ("failing", "late") for system in systems)
     retries = counts[len(ORDERS) + len(STOCK) :]
-    return OpsHome(taken.as_of, feeds, silent, systems, unread, orders, stock, retries, drift, flow, checked)
+    late = sum(one.state == "late" for one in sent)
+    read = (feeds, silent, systems, unread, sent, late)
+    return OpsHome(taken.as_of, *read, orders, stock, retries, drift, flow, checked)
 
 
-Shared = tuple[list[Feed], list[SystemHealth], list[Number], Bars, Days, list[Number]]
+Shared = tuple[list[Feed], list[SystemHealth], list[Arrival], list[Number], Bars, Days, list[Number]]
 
 
 def _shared(person: Person, at: datetime) -> Shared:
     """The same for everybody: none of these numbers depends on who asks."""
     scope = insight.last_days(WEEKS, at=at)
     return (
-        [replace(feed, row=None) for feed in feeds_page(as_of=at).feeds],
+        [replace(feed, row=None) for feed in flows_told(as_of=at)],
         systems_read(at=at),
+        arrivals(at=at),
         numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
         drift_bars(insight.drifting(scope)),
         flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),

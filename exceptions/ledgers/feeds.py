@@ -8,6 +8,7 @@ from typing import Any
 from connectors.health import WORST, SystemHealth, health_of
 from connectors.models import Connection
 from exceptions.homes.snapshots import snapshot
+from exceptions.ledgers.arrivals import Arrival, arrivals
 from exceptions.ledgers.order_group import connected
 from exceptions.ledgers.runs import last_run
 from reconciliation.models import Flow, Run
@@ -50,9 +51,10 @@ class Feed:
 
 @dataclass(frozen=True)
 class FeedsPage:
-    """The flows, the ones in trouble first, and the last run over them."""
+    """The flows and what is sent to us, in both the ones in trouble first, and the last run over them."""
 
     feeds: list[Feed]
+    arrivals: list[Arrival]
     last_run: Run | None
 
     @property
@@ -60,9 +62,19 @@ class FeedsPage:
         """How many flows are silent."""
         return sum(feed.state == "silent" for feed in self.feeds)
 
+    @property
+    def late(self) -> int:
+        """How much that is sent did not come as expected."""
+        return sum(one.state == "late" for one in self.arrivals)
+
 
 def feeds_page(*, as_of: datetime) -> FeedsPage:
-    """Every flow of the topology as of a moment."""
+    """Every flow of the topology, and everything that is sent to us, as of a moment."""
+    return FeedsPage(flows_told(as_of=as_of), arrivals(at=as_of), last_run())
+
+
+def flows_told(*, as_of: datetime) -> list[Feed]:
+    """Every flow of the topology as of a moment, the ones in trouble first."""
     topology = connected()
     known = {row.flow: row for row in rows("pages/feeds", {"as_of": as_of}, SQL)}
     feeds = []
@@ -75,7 +87,7 @@ def feeds_page(*, as_of: datetime) -> FeedsPage:
         feeds.append(Feed(flow, *ends, _state(flow, row, lag), row.success_at, expected_by, lag, row, *day))
     worst = list(STATES)
     feeds.sort(key=lambda feed: (worst.index(feed.state), -(feed.lag or timedelta()), feed.flow.position))
-    return FeedsPage(feeds, last_run())
+    return feeds
 
 
 def feeds_in_trouble(*, at: datetime) -> list[str]:
@@ -84,7 +96,7 @@ def feeds_in_trouble(*, at: datetime) -> list[str]:
 
 
 def _in_trouble(at: datetime) -> list[str]:
-    found = [feed for feed in feeds_page(as_of=at).feeds if feed.state in ("silent", "failing", "late")]
+    found = [feed for feed in flows_told(as_of=at) if feed.state in ("silent", "failing", "late")]
     return [f"{feed.source} → {feed.target} ({feed.flow.record}) is {feed.words}" for feed in found]
 
 

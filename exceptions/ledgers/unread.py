@@ -1,4 +1,4 @@
-"""The systems that are not read as expected, and what in the queue rests on their word.
+"""The systems that are not read, or do not send, as expected, and what in the queue rests on their word.
 
 No kind of exception speaks of them: the checks judge records, and a system that is not read has said nothing wrong.
 What it says is old, and what it would have said is missing; the queue and each exception say so as long as it lasts.
@@ -7,12 +7,16 @@ What it says is old, and what it would have said is missing; the queue and each 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from connectors.health import FeedHealth, SystemHealth
 from connectors.models import Connection
 from exceptions.homes.snapshots import snapshot
+from exceptions.ledgers.arrivals import Arrival, late_arrivals
 from exceptions.ledgers.feeds import systems_read
 from exceptions.models import OPEN, ExceptionCase
 from reconciliation.models import System
@@ -25,9 +29,10 @@ class Unread:
     """A system with feeds that are late: `read_at` when the first of them last succeeded, null where one never did.
 
     `expected_by` is when that one should have; `why` the vendor's words; `cases` the open exceptions it has a say in.
+    `sends`: its feeds are record types that it sends, and `read_at` is when the first of them last came.
     """
 
-    connection: int
+    address: str
     system: str
     name: str
     feeds: tuple[str, ...]
@@ -35,6 +40,7 @@ class Unread:
     expected_by: datetime
     why: str
     cases: int = 0
+    sends: bool = False
 
 
 def late_feeds(told: SystemHealth, at: datetime) -> list[FeedHealth]:
@@ -48,15 +54,26 @@ def unread_systems(*, at: datetime) -> list[Unread]:
 
 
 def _unread(at: datetime) -> list[Unread]:
-    late = [(told.connection, feeds) for told in systems_read(at=at) if (feeds := late_feeds(told, at))]
-    keys = [connection.system for connection, _ in late]
+    late = {told.connection: feeds for told in systems_read(at=at) if (feeds := late_feeds(told, at))}
+    sent = {system: [*found] for system, found in groupby(_by_system(at), key=attrgetter("system"))}
+    keys = sorted({connection.system for connection in late} | set(sent))
     names = {system.key: str(system) for system in System.objects.filter(key__in=keys)} if keys else {}
     cases = _cases(keys)
-    found = [
-        _told(connection, feeds, names.get(key, key), cases[key])
-        for key, (connection, feeds) in zip(keys, late, strict=True)
-    ]
-    return sorted(found, key=lambda one: (one.expected_by, one.system))
+    found = [_told(one, feeds, names.get(one.system, one.system), cases[one.system]) for one, feeds in late.items()]
+    found += [_not_sent(of_one, cases[system]) for system, of_one in sent.items()]
+    return sorted(found, key=lambda one: (one.expected_by, one.system, one.sends))
+
+
+def _by_system(at: datetime) -> list[Arrival]:
+    return sorted(late_arrivals(at=at), key=attrgetter("system"))
+
+
+def _not_sent(late: Sequence[Arrival], cases: int) -> Unread:
+    first = min(late, key=attrgetter("expected_by"))
+    assert first.expected_by is not None  # of what is late
+    types = tuple(one.type.replace("_", " ") for one in late)
+    address = f"{reverse('feeds')}#sent"
+    return Unread(address, first.system, first.name, types, first.heard_at, first.expected_by, "", cases, sends=True)
 
 
 def _told(connection: Connection, late: Sequence[FeedHealth], name: str, cases: int) -> Unread:
@@ -64,7 +81,8 @@ def _told(connection: Connection, late: Sequence[FeedHealth], name: str, cases: 
     assert first.expected_by is not None  # of a connection that is not paused
     why = next((feed.error[:SHOWN] for feed in late if feed.error), "")
     feeds = tuple(feed.feed for feed in late)
-    return Unread(connection.pk, connection.system, name, feeds, first.succeeded_at, first.expected_by, why, cases)
+    address = f"{reverse('connections')}#connection-{connection.pk}"
+    return Unread(address, connection.system, name, feeds, first.succeeded_at, first.expected_by, why, cases)
 
 
 def _cases(systems: Sequence[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from exceptions.models.decision import (
     Proposal,
     SavedView,
 )
+from exceptions.models.expectation import Expectation
 from exceptions.models.handbook import HandbookIssue, RunbookVersion, StepTick, SystemOwner
 from exceptions.models.invitation import Invitation
 from exceptions.models.news import (
@@ -88,6 +89,7 @@ __all__ = [
     "Digest",
     "EscalationStep",
     "ExceptionCase",
+    "Expectation",
     "HandbookIssue",
     "Holiday",
     "Invitation",

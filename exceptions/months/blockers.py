@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from exceptions.formats import instant_text
+from exceptions.ledgers.arrivals import late_arrivals
 from exceptions.months.statement import Statement
 from reconciliation.statements import rows
 
@@ -39,7 +40,7 @@ def blockers(statement: Statement, *, at: datetime) -> list[Blocker]:
     return [
         *found,
         *said["proposals"],
-        *(said["feeds"] if statement.until <= at else ()),
+        *((*said["feeds"], *_not_sent(at)) if statement.until <= at else ()),
         *said["silent"],
         *said["deliveries"],
     ]
@@ -73,6 +74,14 @@ def _feeds(system: str, told: list[Any]) -> Blocker:
     """A system of which a feed is not read up to the month's end."""
     read = "; ".join(f"{row.feed} " + (f"up to {instant_text(row.at)}" if row.at else "never") for row in told)
     return Blocker(f"{system} is not read to the end of the month: {read}.", reverse("connections"))
+
+
+def _not_sent(at: datetime) -> list[Blocker]:
+    """What was agreed to come and did not: the month may lack it."""
+    agreed = [one for one in late_arrivals(at=at) if one.basis == "agreed"]
+    words = "{0.name} has not sent what was agreed: {1}, expected by {2}."
+    said = [(one, one.type.replace("_", " "), instant_text(one.expected_by)) for one in agreed if one.expected_by]
+    return [Blocker(words.format(*one), f"{reverse('feeds')}#sent") for one in said]
 
 
 def _silent(subject: str, told: list[Any]) -> Blocker:

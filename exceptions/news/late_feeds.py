@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from connectors.health import FeedHealth, SystemHealth
+from exceptions.ledgers.arrivals import Arrival, arrivals
 from exceptions.ledgers.feeds import systems_read
 from exceptions.ledgers.unread import SHOWN, late_feeds
 from exceptions.models import Message, SystemOwner
@@ -16,8 +17,12 @@ from exceptions.rights import RIGHTS
 
 
 def tell_of_late_feeds(*, at: datetime) -> int:
-    """Queues a letter for each connection whose feeds have come late, once for each lateness; how many letters."""
+    """Queues a letter for each connection whose feeds are late and each system that did not send what was expected.
+
+    Once for each lateness; how many letters.
+    """
     letters = [letter for told in systems_read(at=at) for letter in _letters(told, at)]
+    letters += [letter for one in arrivals(at=at) if one.state == "late" for letter in _letters_of(one, at)]
     return len(Message.objects.bulk_create(letters, ignore_conflicts=True))
 
 
@@ -38,6 +43,21 @@ def _letters(told: SystemHealth, at: datetime) -> Iterator[Message]:
     line = {"text": late_sentence(connection.system, late), "address": absolute(reverse("connections"))}
     for person in _who(connection.system):
         key = f"late-{connection.pk}-{oldest:%Y%m%d%H%M%S}-{person.pk}"
+        yield Message(person=person, key=key, content=content([line]), made_at=at, due_at=at)
+
+
+def missing_sentence(late: Arrival) -> str:
+    """What a letter says of records that did not come."""
+    came = f"last came {late.heard_at:%d %b %Y %H:%M} UTC" if late.heard_at else "have not come yet"
+    said = f"{late.system} has not sent what was expected: records of type {late.type.replace('_', ' ')} {came}"
+    return f"{said}, expected by {late.expected_by:%d %b %Y %H:%M} UTC ({late.reason})."
+
+
+def _letters_of(late: Arrival, at: datetime) -> Iterator[Message]:
+    line = {"text": missing_sentence(late), "address": absolute(reverse("feeds"))}
+    since = late.heard_at or late.expected_by
+    for person in _who(late.system):
+        key = f"missing-{late.system}-{late.type}-{since:%Y%m%d%H%M%S}-{person.pk}"
         yield Message(person=person, key=key, content=content([line]), made_at=at, due_at=at)
 
 

@@ -28,7 +28,7 @@ from reconciliation.models.facts import (
     UnmappedWord,
 )
 from reconciliation.models.findings import ChangedSubject, Finding, Link, Member, Run, RunSlice, UnevenContent
-from reconciliation.models.ledger import FirstSent, LedgerEntry, RejectedLine, StoredBatch, Touched, Version
+from reconciliation.models.ledger import Arrival, FirstSent, LedgerEntry, RejectedLine, StoredBatch, Touched, Version
 from reconciliation.models.topology import (
     Configuration,
     CustomerAlias,
@@ -43,6 +43,7 @@ from reconciliation.models.topology import (
 )
 
 __all__ = [
+    "Arrival",
     "CanaryRun",
     "ChangedSubject",
     "Configuration",

@@ -71,6 +71,18 @@ class FirstSent(models.Model):
         db_table = "first_sent"
 
 
+class Arrival(models.Model):
+    """A quarter of an hour, from `since` on, in which a system sent records of a type that were news."""
+
+    pk = models.CompositePrimaryKey("type", "system", "since")
+    type = CodeField()
+    system = CodeField()
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "arrival"
+
+
 class Touched(models.Model):
     """A record that has news since the last run examined it; `mark` grows with each, and clearing compares it."""
 

@@ -94,4 +94,4 @@ def test_the_morning_checklist_counts_it(shop):
     late(shop, "orders")
     turn = ChecklistRound()
     assert counts({"unread_systems"}, turn, at=NOW) == {"unread_systems": 1}
-    assert address_of("unread_systems", turn) == "/connections"
+    assert address_of("unread_systems", turn) == "/queue"  # above which each is named

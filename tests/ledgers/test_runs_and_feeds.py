@@ -169,7 +169,7 @@ def test_a_brand_without_flows_is_told_what_to_do(agent, brand):
     assert 'href="/setup/"' in text(agent.get("/feeds"))
 
 
-@pytest.mark.parametrize(("address", "most"), [("/runs", 7), ("/feeds", 9)])
+@pytest.mark.parametrize(("address", "most"), [("/runs", 7), ("/feeds", 11)])
 def test_the_number_of_queries_does_not_grow(agent, brand, django_assert_max_num_queries, address, most):
     for hour in range(30):
         Run.objects.create(as_of=NOON + timedelta(hours=hour), full=False, advanced=True, configuration=0)

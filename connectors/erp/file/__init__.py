@@ -21,4 +21,5 @@ CONNECTOR = Connector(
     ),
     client=ErpFiles,
     lines=lines,
+    is_sent=True,
 )

@@ -36,4 +36,5 @@ CONNECTOR = Connector(
     ),
     client=WarehouseFiles,
     lines=lines,
+    is_sent=True,
 )
