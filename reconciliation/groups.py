@@ -1,7 +1,8 @@
 """Which records speak of the same order (contract.md, *Order groups*), as of a moment.
 
 The stored groups are those of the last run's moment. Regrouping rebuilds whole groups: all that the news may join
-or split is taken apart and labelled anew with the least record key it reaches, so no history of joins matters.
+or split is taken apart and labelled anew with the least record key it reaches, so no history of joins matters. News
+that leaves every reference as it was joins and splits nothing, and is told to its group alone.
 """
 
 from dataclasses import dataclass
@@ -70,8 +71,10 @@ def label_past(*, as_of: datetime) -> None:
 
 def _label_news(cursor: Any, as_of: datetime, since: datetime) -> None:
     cursor.execute(statement("groups/news"), {"since": since, "as_of": as_of})
+    cursor.execute(statement("groups/settled"), {"as_of": as_of})
     cursor.execute(statement("groups/affected"))
     _label(as_of)
+    cursor.execute(statement("groups/stay"))
     cursor.execute(statement("groups/dirty"))
 
 

@@ -1,13 +1,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciliation.groups import large_groups, regroup
 from reconciliation.keys import record_key
 from reconciliation.models import LedgerEntry, Link, Member, Touched
+from reconciliation.own_words import link, unlink
 from tests.reconciliation.conftest import feed, order, rows
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,51 @@ def test_a_member_says_what_its_record_says_as_of_the_moment(systems):
     assert Member.objects.get().content == second
 
 
+def test_what_says_something_else_under_the_same_references_stays_where_it_is(systems):
+    feed(order("O-1"), order("W-1", system="warehouse"), order("W-1", system="warehouse", at="2026-09-11T00:00:00Z"))
+    feed(order("O-1", at="2026-09-11T00:00:00Z", status="cancelled"))
+    regroup(as_of=day(10), since=None)
+    moved = regroup(as_of=day(12), since=day(10))
+    assert (moved, together(key("O-1"), key("W-1", "warehouse"))) == (1, True)
+    with connection.cursor() as cursor:
+        cursor.execute("select (select count(*) from settled), (select count(*) from moving)")
+        assert cursor.fetchone() == (2, 0)
+
+
+def test_what_changes_its_realm_alone_leaves_its_group(systems):
+    feed(order("O-1"), order("O-2"))
+    regroup(as_of=day(10), since=None)
+    feed(order("O-2", at="2026-09-11T00:00:00Z", realm="uk"))
+    regroup(as_of=day(12), since=day(10))
+    assert not together(key("O-1"), key("O-2"))
+
+
+def test_what_stays_is_taken_along_when_another_moves(systems):
+    feed(order("O-1", refs={"sales_order": "A"}), order("O-2", refs={"sales_order": "A", "order_number": "B"}))
+    feed(order("O-3", refs={"order_number": "B"}))
+    regroup(as_of=day(10), since=None)
+    later = {"at": "2026-09-11T00:00:00Z"}
+    feed(
+        order("O-3", refs={"order_number": "B"}, status="cancelled", **later),
+        order("O-2", refs={"sales_order": "A"}, **later),
+    )
+    regroup(as_of=day(12), since=day(10))
+    assert together(key("O-1"), key("O-2"))
+    assert not together(key("O-2"), key("O-3"))
+
+
+def test_a_link_made_or_undone_since_is_enough_to_move(systems):
+    feed(order("O-1", refs={}), order("O-2", refs={}))
+    regroup(as_of=day(10), since=None)
+    Touched.objects.all().delete()
+    made = link(key("O-1"), key("O-2"), by="ann")
+    regroup(as_of=day(12), since=day(10))
+    assert together(key("O-1"), key("O-2"))
+    unlink(made.id, at=day(13))
+    regroup(as_of=day(14), since=day(12))
+    assert not together(key("O-1"), key("O-2"))
+
+
 def test_a_persons_link_joins_until_it_is_undone(systems):
     feed(order("O-1", refs={}), order("O-2", refs={}))
     link = Link.objects.create(record=key("O-1"), other=key("O-2"), made_by="ann")
@@ -102,10 +148,11 @@ def test_an_outcome_goes_with_the_record_it_speaks_of_and_joins_none(systems):
 
 
 numbers = st.builds(
-    lambda id, hour, refs: order(f"O-{id}", at=f"2026-09-02T{hour:02}:00:00Z", refs=refs),
+    lambda id, hour, refs, said: order(f"O-{id}", at=f"2026-09-02T{hour:02}:00:00Z", refs=refs, **said),
     st.integers(1, 6),
     st.integers(0, 20),
     st.dictionaries(st.sampled_from(["sales_order", "rma"]), st.sampled_from("ABCD"), max_size=2),
+    st.sampled_from([{}, {"status": "cancelled"}, {"realm": "uk"}]),
 )
 
 

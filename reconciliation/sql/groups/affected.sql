@@ -1,32 +1,32 @@
--- Everything whose group may change with the news: the groups they were in, and the groups of all that shares
--- a reference, a link or an outcome with them. Any other group keeps its members.
+-- Everything whose group may change with what moves: the groups it was in, and the groups of all that shares
+-- a reference, a link or an outcome with it. Any other group keeps its members.
 insert into affected
-select news.record
-from news
+select moving.record
+from moving
 union
 select other.record
-from news
-inner join reference as mine on news.record = mine.record
+from moving
+inner join reference as mine on moving.record = mine.record
 inner join reference as other on mine.norm = other.norm and mine.scheme = other.scheme
 where mine.scheme in ('ecommerce_order', 'sales_order', 'order_number', 'rma')
 union
 select link.other
-from news
-inner join link on news.record = link.record
+from moving
+inner join link on moving.record = link.record
 union
 select link.record
-from news
-inner join link on news.record = link.other
+from moving
+inner join link on moving.record = link.other
 union
 select record_key(outcome.about_type, flow.source, outcome.about_id)
-from news
-inner join ledger on news.record = ledger.record
+from moving
+inner join ledger on moving.record = ledger.record
 inner join outcome on ledger.content = outcome.content
 inner join flow on outcome.flow = flow.key
 union
 select outcome.record
-from news
-inner join ledger on news.record = ledger.record
+from moving
+inner join ledger on moving.record = ledger.record
 inner join outcome on ledger.id = outcome.about_id;
 analyze affected;
 

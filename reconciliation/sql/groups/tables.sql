@@ -1,4 +1,8 @@
 create temp table if not exists news (record uuid) on commit delete rows;
+create temp table if not exists settled (
+    record uuid, type text collate "C", group_key uuid, system text collate "C", content uuid
+) on commit delete rows;
+create temp table if not exists moving (record uuid) on commit delete rows;
 create temp table if not exists affected (record uuid) on commit delete rows;
 create temp table if not exists said (
     record uuid, type text collate "C", system text collate "C", content uuid, own_realm text collate "C",
@@ -10,4 +14,4 @@ create temp table if not exists label (
     record uuid, type text collate "C", group_key uuid, attached boolean, system text collate "C", content uuid
 ) on commit delete rows;
 create temp table if not exists dirty_group (group_key uuid) on commit delete rows;
-truncate news, affected, said, edge, tie, label, dirty_group;
+truncate news, settled, moving, affected, said, edge, tie, label, dirty_group;
