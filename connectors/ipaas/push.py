@@ -42,18 +42,26 @@ def identity(incoming: Incoming) -> str:
 
 
 def news(incoming: Incoming) -> Sequence[News]:
-    """The outcomes: one object, a list of them, `{"outcomes": […]}`, or a line each."""
+    """The outcomes: one object, a list of them, `{"outcomes": […]}`, or a line each.
+
+    What is none is refused by itself later, and shown, where there are others beside it.
+    """
     found = _items(incoming.body)
     if not found or len(found) > MOST:
         raise Malformed(f"There must be from 1 to {MOST:,} outcomes.")
-    for item in found:
-        if not isinstance(item, dict) or item.get("type", "outcome") != "outcome" or not item.get("id"):
-            raise Malformed("Each must be an outcome with an id.")
-    return [Said(FEED, item) for item in found]
+    if not any(_is_outcome(item) for item in found):
+        raise Malformed("There is no outcome with an id.")
+    return [Said(FEED, item if _is_outcome(item) else {"no_outcome": item}) for item in found]
+
+
+def _is_outcome(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("type", "outcome") == "outcome" and bool(item.get("id"))
 
 
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
     """The outcome as it was pushed, as this system's own, without personal data in its message."""
+    if "no_outcome" in item:
+        raise Malformed("It is no outcome with an id.")
     line = item | {"type": "outcome", "system": words.system, "dated": True}
     if isinstance(error := line.get("error"), dict):
         line["error"] = error | {"message": masked(error.get("message"))}
@@ -110,7 +118,11 @@ def _items(body: bytes) -> list[Any]:
 
 
 def _by_line(body: bytes) -> list[Any]:
+    return [_line(line) for line in body.splitlines() if line.strip()]
+
+
+def _line(line: bytes) -> Any:
     try:
-        return [exact_json(line) for line in body.splitlines() if line.strip()]
-    except Unreadable as error:
-        raise Malformed(str(error)) from None
+        return exact_json(line)
+    except Unreadable:
+        return line.decode("utf-8", "replace")  # no outcome, and shown as such

@@ -53,6 +53,11 @@ def room_in(response: httpx.Response) -> Room | None:
     return Room(float(minute), A_MINUTE, per_second=A_MINUTE / 60)
 
 
+def _named(row: Raw) -> Raw:
+    """The row with its id where a refusal of it looks for one."""
+    return row | {"id": row.get("CreditNoteID") or row.get("InvoiceID")}
+
+
 def _invoices_of(note: Raw) -> list[str]:
     """The invoices that a note is set against, by their ids."""
     return [id for one in allocations(note) if (id := one["Invoice"].get("InvoiceID"))]
@@ -91,7 +96,7 @@ class XeroClient:
         if feed == "open_credit_notes":
             where = OPEN
         page = by_number(lambda number: self._rows(resource, where, number, window), position)
-        whole = [self._with_lines(resource, row) for row in page.items]
+        whole = [_named(self._with_lines(resource, row)) for row in page.items]
         return Page(whole if feed == "invoices" else self._with_references(whole), page.following)
 
     def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:
@@ -103,7 +108,7 @@ class XeroClient:
             rows = self.http.json("GET", f"{PATH}/{what}/{name}", params={"unitdp": "4"})[what]
         except NotFound:
             return []  # Xero deletes nothing: it gives it another status
-        sales = [row for row in rows if row.get("Type") not in BOUGHT]
+        sales = [_named(row) for row in rows if row.get("Type") not in BOUGHT]
         if what == "Invoices":
             return [("invoices", row) for row in sales]
         return [("credit_notes", row) for row in self._with_references(sales)]

@@ -59,11 +59,11 @@ def _credit(note: Raw, words: Words) -> Line:
         "kind": "refund" if paid_out else "credit_note",
         "refs": _refs(note, words),
         "customer": _customer(note, words),
-        "currency": note["CurrencyCode"],
-        "amount": exact(note["Total"]),
+        "currency": note.get("CurrencyCode"),
+        "amount": exact(note.get("Total")),
         "tax": exact(note.get("TotalTax")),
         "shipping": _carriage(note, rows, words),
-        "status": STATUS.get(note["Status"], note["Status"]),
+        "status": STATUS.get(note.get("Status"), note.get("Status")),
         "issued_at": _date(note, "Date", words),
         "reason": reasons.pop() if len(reasons) == 1 else None,
         "settled": True if paid_out else None,
@@ -74,7 +74,7 @@ def _credit(note: Raw, words: Words) -> Line:
 
 def _order(invoice: Raw, words: Words) -> Line:
     """A sales invoice, where the tenant says that it stands for the order."""
-    rows, said = list(_rows(invoice)), invoice["Status"]
+    rows, said = list(_rows(invoice)), invoice.get("Status")
     return {
         "type": "order",
         "system": words.system,
@@ -85,8 +85,8 @@ def _order(invoice: Raw, words: Words) -> Line:
         "customer": _customer(invoice, words),
         "status": OF_AN_ORDER.get(said, said),
         "payment": {"status": PAID.get(said)},
-        "currency": invoice["CurrencyCode"],
-        "total": exact(invoice["Total"]),
+        "currency": invoice.get("CurrencyCode"),
+        "total": exact(invoice.get("Total")),
         "tax": exact(invoice.get("TotalTax")),
         "shipping": _carriage(invoice, rows, words),
         "placed_at": _date(invoice, "Date", words),

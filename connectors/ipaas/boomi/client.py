@@ -70,7 +70,7 @@ class BoomiClient(PushedOnly):
             asked = {"operator": "EQUALS", "property": "executionId", "argument": [execution["executionId"]]}
             said = self._asked(DOCUMENTS, asked)
         found = said.get("result") or []
-        items: list[Raw] = [{"process": process, "document": one} for one in found]
+        items: list[Raw] = [{"id": one.get("id"), "process": process, "document": one} for one in found]
         told = at["told"] or any(one["status"] == "ERROR" and flow_of(process, one, self.words) for one in found)
         if token := said.get("queryToken"):
             return Page(items, at | {"documents": token, "told": told})

@@ -51,7 +51,7 @@ class CeligoClient:
             ended = self._errors(step, "resolved", since, window.until)
             said = [one for one in ended if one.get("traceKey") not in still_open]
         about = {"step": step, "resolved": resolved, "read_at": self.access.clock().isoformat()}
-        items = [about | {"error": one} for one in said]
+        items = [about | {"id": one.get("errorId"), "error": one} for one in said]
         return Page(items, {"step": number + 1} if number + 1 < len(self.steps) else None)
 
     def reread(self, what: str, id: str) -> list[tuple[str, Raw]]:

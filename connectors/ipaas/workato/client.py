@@ -39,7 +39,7 @@ class WorkatoClient:
         recipe, status = lists[at["list"]]
         jobs = self._jobs(recipe, status, at["after"])
         fresh = [job for job in jobs if not _before(job, window.since)]
-        items = [{"recipe": recipe, "job": job} for job in fresh if job.get("completed_at")]
+        items = [{"id": job.get("id"), "recipe": recipe, "job": job} for job in fresh if job.get("completed_at")]
         if jobs and fresh:
             return Page(items, at | {"after": jobs[-1]["id"]})
         return Page(items, {"list": at["list"] + 1, "after": None} if at["list"] + 1 < len(lists) else None)

@@ -14,6 +14,7 @@ from connectors.ipaas.push import identity, news, verify
 from connectors.models import Delivery, Refusals
 from connectors.webhooks import Forged, Malformed, Stale, Unsigned, receive
 from exceptions.pulling import take_in_lines
+from reconciliation.models import RejectedLine
 from tests.connectors.ipaas.test_platforms import flows
 from tests.connectors.reading import incoming, made
 from tests.connectors.vendors import BEGIN, Clock, access, connected, ledger, undone
@@ -76,11 +77,28 @@ def test_the_forms_of_a_push(body, count):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"{}", b'{"outcomes": 3}', b'{"type": "order", "id": "1"}', b'[{"id": "1"}, 4]', b"\xff\n"],
+    [b"", b"{", b"[]", b"{}", b'{"outcomes": 3}', b'{"type": "order", "id": "1"}', b'[{"id": ""}, 4]', b"\xff\n"],
 )
 def test_what_is_no_outcome(body):
     with pytest.raises(Malformed):
         news(incoming({}, body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps([outcome(), {"result": "failed"}, 4, outcome("o2")]).encode(),
+        json.dumps(outcome()).encode() + b'\n{"cut off\n\xff\n' + json.dumps(outcome("o2")).encode(),
+    ],
+)
+def test_one_bad_outcome_of_a_batch_is_refused_alone_and_shown(db, body):
+    flows()
+    connection, clock = connected("ipaas", "generic", secrets={"webhook_secret": SECRET}), Clock()
+    receive(connection, made("ipaas", "generic").webhook, incoming(push_of(body, at=BEGIN), body), at=BEGIN)
+    assert handle(connection, clock, "generic") == 1
+    assert set(ledger()) == {("outcome", "o1"), ("outcome", "o2")}
+    assert [line.code for line in RejectedLine.objects.all()] == ["not_readable"] * 2
+    assert "It is no outcome with an id." in RejectedLine.objects.first().reason
 
 
 def handle(connection, clock, vendor):

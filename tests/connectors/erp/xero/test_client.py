@@ -173,6 +173,21 @@ def test_a_document_without_an_id_is_refused_and_holds_up_no_other(organisations
     assert {line.type for line in RejectedLine.objects.all()} == {"credit", "order"}
 
 
+def test_a_document_that_cannot_be_read_is_refused_by_its_id_until_it_can(organisations):
+    connection, organisation, clock = organisations()
+    organisation.put("CreditNotes", note(1, LineItems=[row(worth="about twenty")]))
+    organisation.put("CreditNotes", note(2, CurrencyCode=None))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    refused = {line.record_id: (line.code, line.field) for line in RejectedLine.objects.all()}
+    assert refused == {cn(1): ("not_readable", None), cn(2): ("missing_field", "currency")}
+    clock.pass_by(minutes=1)
+    organisation.put("CreditNotes", note(1))
+    clock.pass_by(minutes=1)
+    pull_all(connection, organisation, clock, "credit_notes")
+    assert notes() == NOTES - {cn(2)}
+
+
 def test_an_answer_that_nothing_was_modified_is_an_empty_page(organisations):
     connection, organisation, clock = organisations()
     pull_all(connection, organisation, clock, "credit_notes")
