@@ -1,12 +1,16 @@
 """A disposition that nobody knows: its return is told all the same, and a person is asked until it has a meaning."""
 
 from datetime import timedelta
+from io import BytesIO
 
 from django.utils import timezone
 
+from connectors.lines import read_lines
 from connectors.models import PullRun
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
+from reconciliation.intake import take_in
+from reconciliation.models import RejectedLine
 from tests.connectors.rebound.account import returned
 from tests.connectors.vendors import ledger, pull_all
 
@@ -48,6 +52,20 @@ def test_it_is_asked_for_until_it_is_entered_and_the_return_is_then_told_rightly
     clock.pass_by(hours=6)
     pull_all(connection, account, clock)
     assert ledger("return")["return", "2"]["lines"][0]["disposition"] == "damaged"
+    assert asked(clock) == []
+
+
+def test_a_person_may_correct_the_one_return_and_what_is_read_again_leaves_it_so(accounts):
+    connection, account, clock = accounts()
+    account.returns = [graded(2, "To the outlet")]
+    pull_all(connection, account, clock)
+    assert len(asked(clock)) == 1
+    refused = bytes(RejectedLine.objects.get().raw)
+    corrected = BytesIO(refused.replace(b"To the outlet", b"disposed"))
+    assert take_in(read_lines(corrected), source="by hand", clock=timezone.now).accepted == 1
+    clock.pass_by(hours=6)
+    pull_all(connection, account, clock)
+    assert ledger("return")["return", "2"]["lines"][0]["disposition"] == "disposed"
     assert asked(clock) == []
 
 
