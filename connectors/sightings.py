@@ -33,7 +33,8 @@ def dated(
     been there, is left out unless its record was read before.
     """
     named = [line for line in lines if _nameable(line)]
-    unnamed = [line for line in lines if not _nameable(line)]  # refused later, with the reason
+    # refused later, with the reason
+    unnamed = [line for line in lines if not _nameable(line) and not line.get("if_known")]
     rows = _rows(connection, named)
     kept = [line for line in named if _date(connection, rows, line, read_at, _is_undated(line, undated))]
     Sighting.objects.bulk_create(
