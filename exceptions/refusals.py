@@ -2,9 +2,14 @@
 
 from dataclasses import asdict, dataclass
 
+import structlog
+from django.contrib.messages import ERROR
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,20 @@ class Refusal:
     status: int
     title: str
     detail: str
+
+
+class Messages(SessionStorage):
+    """What is told to people on their next page, in no cookie of its own; what was refused is logged, by its page."""
+
+    def add(self, level: int, message: str, extra_tags: str | None = "") -> None:
+        """Keeps a message until it is shown."""
+        if level >= ERROR:
+            log.warning("refused", page=_page(self.request))
+        super().add(level, message, extra_tags)
+
+
+def _page(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""
 
 
 MALFORMED = Refusal(

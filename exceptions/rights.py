@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+import structlog
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -19,6 +20,8 @@ from django.utils.functional import SimpleLazyObject
 
 from exceptions.models import ROLES, Company
 from exceptions.people.typed import keep_typed, page_of
+
+log = structlog.get_logger(__name__)
 
 RIGHTS: dict[str, frozenset[str]] = {
     "see": frozenset(ROLES),
@@ -154,6 +157,8 @@ def needs(right: str | None) -> Callable[[Callable[..., HttpResponseBase]], Call
                 if lacks_second_step(request):
                     return _sent_to(request, reverse("second_step"))
             response = view(request, *args, **kwargs)
+            if request.method == "POST" and response.status_code == 200:
+                log.info("form answered", page=getattr(request.resolver_match, "url_name", ""))
             if isinstance(response, HttpResponse):  # a page, and no file that is streamed
                 response.headers.setdefault("Cache-Control", "private, no-store")
             return response

@@ -74,7 +74,8 @@ def forget_old_sessions(*, at: datetime) -> int:
     """Removes sessions that nobody can use any more, with what was typed in them, and failures that lock nobody."""
     Session.objects.filter(expire_date__lt=at).delete()
     AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
-    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+    gone: int = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+    return gone
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

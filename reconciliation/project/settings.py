@@ -289,7 +289,7 @@ SESSION_COOKIE_HTTPONLY = True
 HTTPS = flag("HTTPS", PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # in no cookie of its own
+MESSAGE_STORAGE = "exceptions.refusals.Messages"
 if HTTPS:  # no other host, and nothing that speaks without encryption, can set a cookie of such a name
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 # the first two are asked by this machine and its neighbours; programs are refused instead (plain_refused)

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from reconciliation.project.logs import logging_config
 from tests.cached import forget
 from tests.connectors.signing import signature
 from tests.connectors.vendors import connected
+from tests.exceptions.people import case, someone
 from tests.exceptions.test_sign_in import code
 from tests.factories import PASSWORD, PersonFactory
 
@@ -145,6 +147,27 @@ def test_no_line_names_a_customer_whose_record_could_not_be_read(client, lines):
     client.get("/customer?id=Zoe+Miller")
     assert "item not readable" in lines.getvalue()
     assert "Zoe" not in lines.getvalue()
+
+
+def test_attempts_to_get_around_what_holds_people_back_are_told(client, lines):
+    forget()
+    oli, known = someone("oli", "agent", team="ops"), case()
+    client.force_login(oli.user)
+    client.post(reverse("attach_file", args=[known.pk]), {"file": SimpleUploadedFile("a.txt", b"x")})
+    client.post(reverse("preferences"), {"theme": "of my own", "digest_hour": "99"})
+    client.get(reverse("settings"))
+    for _ in range(11):
+        client.post(reverse("own_channel"), {})
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(oli.user)
+    strict.post(reverse("save_view"), {"name": "mine"})
+    client.get("/api/v1/exceptions", headers={"Authorization": f"Bearer {FORGED}"})
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    ours = {(line["event"], line.get("page") or line.get("what")) for line in told if line.get("person") == oli.user.pk}
+    assert {("refused", "attach_file"), ("form answered", "preferences"), ("too many", "channels")} <= ours
+    events = " ".join(line["event"] for line in told)
+    for words in ("Forbidden (Permission denied): /settings/", "Forbidden (CSRF", "Unauthorized: /api/v1/exceptions"):
+        assert words in events
 
 
 def test_signing_in_and_being_refused_is_told_with_who_and_whence(client, lines):

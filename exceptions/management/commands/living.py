@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 from contextlib import ExitStack
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from connectors.sample_brand.living import BEAT
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--address", help="where the product answers; its systems are pulled, and deliver there")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The sample brand is not for production: everybody knows its sign-ins.")
         logging.getLogger("connectors").setLevel(logging.WARNING)  # else it tells of every beat
         told_to_stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from connectors.lines import read_lines
@@ -50,6 +50,8 @@ class Command(BaseCommand):
     help = "Fill an empty installation with a sample brand."
 
     def handle(self, *args: Any, **options: Any) -> str:
+        if settings.PRODUCTION:
+            raise CommandError("The sample brand is not for production: everybody knows its sign-ins.")
         for known in PEOPLE:
             _sign_up(known)
         if not Run.objects.filter(finished_at__isnull=False).exists():

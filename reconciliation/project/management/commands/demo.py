@@ -29,6 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints the address and the sign-ins once the web process answers."""
+        if settings.PRODUCTION:
+            raise CommandError("The sample brand is not for production: everybody knows its sign-ins.")
         with servers():
             sign_ins = self._prepare()
             connections.close_all()
