@@ -22,9 +22,9 @@ from exceptions.pulling import take_in_lines
 from reconciliation.models import RejectedLine
 from tests.connectors.commercetools.project import projects
 from tests.connectors.erp.xero.organisation import organisations
+from tests.connectors.ipaas.platforms import celigos, workatos
 from tests.connectors.ipaas.test_boomi import boomis
 from tests.connectors.ipaas.test_patchworks import companies
-from tests.connectors.ipaas.test_platforms import celigos, workatos
 from tests.connectors.rebound.account import accounts as rebounds
 from tests.connectors.returngo.portal import portals
 from tests.connectors.shopify.shop import shops

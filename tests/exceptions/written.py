@@ -9,7 +9,7 @@ from connectors.shopify.simulator import Shopify
 from connectors.warehouse.mintsoft.simulator import Mintsoft
 from reconciliation.models import CustomerAlias
 from tests.connectors.commercetools import project as ct
-from tests.connectors.ipaas.test_platforms import FLOWS, RECIPES, error, flows, job
+from tests.connectors.ipaas.platforms import FLOWS, RECIPES, error, flows, job
 from tests.connectors.returngo import portal as rg
 from tests.connectors.shopify import shop as sh
 from tests.connectors.vendors import Clock, connected

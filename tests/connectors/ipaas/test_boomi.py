@@ -11,7 +11,7 @@ from connectors.ipaas.generic.simulator import SECRET
 from connectors.pull import pull
 from connectors.registry import connector
 from exceptions.pulling import take_in_lines
-from tests.connectors.ipaas.test_platforms import flows
+from tests.connectors.ipaas.platforms import flows
 from tests.connectors.reading import made, records
 from tests.connectors.vendors import (
     BEGIN,

@@ -9,7 +9,7 @@ from connectors.ipaas.generic.simulator import SECRET
 from connectors.ipaas.patchworks.client import PatchworksClient
 from connectors.ipaas.patchworks.simulator import Patchworks
 from connectors.simulating import failing
-from tests.connectors.ipaas.test_platforms import flows
+from tests.connectors.ipaas.platforms import flows
 from tests.connectors.vendors import (
     BEGIN,
     Clock,

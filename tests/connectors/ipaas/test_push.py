@@ -15,7 +15,7 @@ from connectors.models import Delivery, Refusals
 from connectors.webhooks import Forged, Malformed, Stale, Unsigned, receive
 from exceptions.pulling import take_in_lines
 from reconciliation.models import RejectedLine
-from tests.connectors.ipaas.test_platforms import flows
+from tests.connectors.ipaas.platforms import flows
 from tests.connectors.reading import incoming, made
 from tests.connectors.vendors import BEGIN, Clock, access, connected, ledger, undone
 

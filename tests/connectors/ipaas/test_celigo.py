@@ -1,0 +1,125 @@
+"""Celigo's errors as outcomes: complete, of mapped flows, open, resolved, retried and purged."""
+
+import pytest
+
+from connectors.http import NotLetIn
+from connectors.ipaas.celigo.client import CeligoClient
+from connectors.simulating import breaking_off, failing
+from tests.connectors.ipaas.platforms import FLOWS, error, results
+from tests.connectors.reading import made, records
+from tests.connectors.vendors import (
+    BEGIN,
+    access,
+    pull_all,
+    survives_a_kill_between_any_two_requests,
+)
+
+
+def test_open_errors_failed_and_resolved_ones_succeeded_later(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed"}
+    celigo.resolve(1)
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "success", "e3": "failed"}
+
+
+def test_a_retry_that_failed_again_is_no_success_of_the_record(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    celigo.resolve(1)
+    celigo.errors.append(("f1/s1", error(30, traceKey="102", occurredAt=clock().isoformat())))  # the same record
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed", "e30": "failed"}
+    celigo.resolve(2)
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "success", "e3": "failed", "e30": "success"}
+
+
+def test_an_error_that_is_purged_stays_what_it_was(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock)
+    celigo.errors.clear()
+    clock.pass_by(days=31)
+    pull_all(connection, celigo, clock)
+    assert results() == {"e1": "failed", "e2": "failed", "e3": "failed"}
+
+
+def test_an_error_as_an_outcome():
+    item = {"step": "f1/s1", "resolved": False, "read_at": BEGIN.isoformat(), "error": error(7)}
+    (found,) = records(made("ipaas", "celigo"), "errors", item, settings={"flows": FLOWS}, flows=("refunds-to-erp",))
+    assert (found.flow, found.result, found.record.type, found.record.id) == (
+        "refunds-to-erp",
+        "failed",
+        "credit",
+        "107",
+    )
+    assert (found.record.refs, found.error.code) == ({"rma": "107"}, "validation")
+    assert found.error.message == "Account code '4001' of ••• is not valid"
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"classification": "intermittent", "reqAndResKey": "5634-429-POST"}, "timeout"),
+        ({"classification": "connection"}, "timeout"),
+        ({"classification": "rate limit"}, "rate_limited"),
+        ({"classification": "Value"}, "validation"),
+        ({"classification": "missing"}, "missing_reference"),
+        ({"classification": "duplicate"}, "conflict"),
+        ({"classification": "too large"}, "too_large"),
+        ({"classification": "parse"}, "parse"),
+        ({"classification": None, "reqAndResKey": "5634-429-POST"}, "rate_limited"),
+        ({"classification": "new", "reqAndResKey": "5634-504-POST"}, "timeout"),
+        ({"classification": None, "reqAndResKey": "5634-409-PUT", "source": "mapping"}, "conflict"),
+        ({"classification": None, "source": "post_map_hook"}, "script"),
+        ({"classification": None, "source": "import_filter"}, "filter"),
+        ({"classification": None, "source": "mapping"}, "mapping"),
+        ({"classification": None, "source": "response_mapping"}, "mapping"),
+        ({"classification": None, "source": "internal"}, "platform"),
+        ({"classification": None, "source": "application"}, "response_failure"),
+    ],
+)
+def test_which_code_an_error_has(told, code):
+    item = {"step": "f1/s1", "resolved": False, "read_at": BEGIN.isoformat(), "error": error(7, **told)}
+    (found,) = records(made("ipaas", "celigo"), "errors", item, settings={"flows": FLOWS}, flows=("refunds-to-erp",))
+    assert found.error.code == code
+
+
+def test_celigo_survives_a_kill_between_any_two_requests(celigos):
+    assert survives_a_kill_between_any_two_requests(celigos) == 6
+
+
+def test_resolved_errors_are_asked_for_as_far_back_as_they_are_kept(celigos):
+    connection, celigo, clock = celigos()
+    pull_all(connection, celigo, clock, "resolved")
+    assert celigo.requests[0].url.params["occurredAt_gte"] == "2026-10-21T12:00:00.000Z"
+
+
+@pytest.mark.parametrize("fault", [failing(429, Retry_After="7"), failing(503), breaking_off])
+def test_what_passes_is_tried_again(celigos, fault):
+    connection, celigo, clock = celigos()
+    celigo.fail_next(fault)
+    pull_all(connection, celigo, clock, "errors")
+    assert len(results()) == 3
+    assert len(clock.slept) == 1
+
+
+def test_the_connection_test_says_what_lacks(celigos):
+    connection, celigo, clock = celigos()
+
+    def missing():
+        return CeligoClient(access(connection, celigo, clock)).missing()
+
+    assert missing() == []
+    connection.settings = {"flows": "f1 = orders-to-erp"}
+    assert missing() == ["f1 is not written as flow/step."]
+    connection.settings = {}
+    assert missing() == ["No flows are entered."]
+    connection.settings = {"flows": FLOWS}
+    celigo.token = "another"
+    with pytest.raises(NotLetIn, match="Unauthorized"):
+        missing()
