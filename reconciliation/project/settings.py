@@ -20,6 +20,7 @@ from reconciliation.project.environment import (
 )
 from reconciliation.project.logs import logging_config
 from reconciliation.project.timetable import timetable
+from reconciliation.project.unencrypted import SIDES, broker_encryption, demand_encryption
 
 django_stubs_ext.monkeypatch()  # lets a class of ours be derived from TextField[Any, Any]
 
@@ -86,6 +87,7 @@ CACHES = {
 
 # Tasks
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
+CELERY_BROKER_USE_SSL = broker_encryption(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": "reconciliation:", "visibility_timeout": 6 * 3600}
 CELERY_TASK_ACKS_LATE = True
@@ -99,7 +101,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = timetable()
 
 # Traces; the exporter reads this and its other variables itself
-TRACED = bool(text("OTEL_EXPORTER_OTLP_ENDPOINT"))
+TRACES = text("OTEL_EXPORTER_OTLP_ENDPOINT")
+TRACED = bool(TRACES)
 
 # Django
 INSTALLED_APPS = [
@@ -239,7 +242,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that is answered with another site's address is against our own policy
 SOCIALACCOUNT_PROVIDERS = openid_connect(
     name=text("OIDC_NAME", "Company sign-in"),
-    server=text("OIDC_SERVER"),
+    server=(DIRECTORY := text("OIDC_SERVER")),
     client=text("OIDC_CLIENT"),
     secret=text("OIDC_SECRET"),
 )
@@ -298,3 +301,15 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is for whole domains, and for their owner to decide
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+
+# Who is reached over a network is reached encrypted
+UNENCRYPTED = several("UNENCRYPTED", "none", choices=SIDES)
+if PRODUCTION:
+    demand_encryption(
+        database=DATABASES["default"],
+        redis=REDIS_URL,
+        letters=(EMAIL_HOST, EMAIL_SECURITY),
+        directory=DIRECTORY,
+        traces=TRACES,
+        but=UNENCRYPTED,
+    )
