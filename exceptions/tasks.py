@@ -18,6 +18,7 @@ from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.configuration.endings import attempt_ending, due_endings
 from exceptions.homes.insight_page import keep_ready, take_insight
+from exceptions.meanings import tell_with_meanings
 from exceptions.months.previews import make_preview
 from exceptions.news.canaries import tell_of_canaries
 from exceptions.news.digests import queue_digests
@@ -167,6 +168,15 @@ def handle_one(connection: int) -> None:
             ask_for_run()
     except Busy:
         pass
+
+
+@shared_task
+def tell_meant(connection: int) -> int:
+    """Tells what was told without a word whose meaning was entered since; how many records that changed."""
+    accepted = tell_with_meanings(Connection.objects.get(id=connection), clock=timezone.now).accepted
+    if accepted:
+        ask_for_run()
+    return accepted
 
 
 @shared_task

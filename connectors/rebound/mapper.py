@@ -48,10 +48,10 @@ class NotGiven(LookupError):
 
 
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
-    """The one return that an item is."""
+    """The one return that an item is, of either form."""
     if "not_given" in item:
         raise NotGiven(item["not_given"])
-    yield _pushed(item, words) if feed == "pushed" else _legacy(item, words)
+    yield _pushed(item, words) if "return_id" in item else _legacy(item, words)
 
 
 def _legacy(item: Raw, words: Words) -> Line:

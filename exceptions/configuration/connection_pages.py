@@ -40,7 +40,7 @@ from exceptions.configuration.views import by_of, page_of_settings
 from exceptions.people.confirming import confirmed
 from exceptions.pulling import access_to
 from exceptions.rights import needs
-from exceptions.tasks import end_one
+from exceptions.tasks import end_one, tell_meant
 from reconciliation.models import System
 
 
@@ -55,7 +55,8 @@ def settings_connection(request: HttpRequest) -> HttpResponse:
     connection = Connection.objects.filter(system=system.key).first()
     form = ConnectionForm(made, connection, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        keep_connection(system, form.cleaned_data, by=by_of(request), at=timezone.now())
+        kept = keep_connection(system, form.cleaned_data, by=by_of(request), at=timezone.now())
+        transaction.on_commit(lambda: tell_meant.delay(kept.pk))
         messages.success(request, f"Stored: how {system} is reached. Test it now.")
         return redirect(address_of(system.key, request))
     return _page(request, system, made, connection, {"form": form})

@@ -8,16 +8,20 @@ from django.utils import timezone
 
 from connectors.credentials import secret, secrets_now
 from connectors.models import Connection, Credential, Cursor, PullRun
+from connectors.pull import store
 from connectors.shopify.simulator import Shopify
 from connectors.simulating import answer, served
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
-from exceptions.pulling import due_pulls
+from exceptions.pulling import due_pulls, take_in_lines
 from exceptions.sentences import sentence
 from exceptions.tasks import end_one
 from reconciliation.models import LedgerEntry, System
+from reconciliation.project.celery import app
+from tests.connectors.reading import made, payload
 from tests.connectors.shopify.shop import fill
 from tests.connectors.signing import standard_headers
+from tests.connectors.vendors import ledger
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -290,3 +294,25 @@ def test_a_removed_connection_says_on_its_page_why_the_vendor_has_not_ended_its_
     admin.post(f"/settings/connection/{id}/remove")
     admin.post(f"/settings/connection/{id}/remove", {"anyway": "yes"})
     assert not Connection.objects.exists()
+
+
+@pytest.fixture
+def eager():
+    """Tasks run where they are called for."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_a_meaning_that_is_entered_is_told_at_once(admin, eager, django_capture_on_commit_callbacks):
+    System.objects.create(key="portal", kind="rebound", name="The portal")
+    address, entered = "/settings/connection?system=portal", {"reads": "pushes", "timezone": "Europe/London"}
+    entered |= {"order_reference": "order_number", "read_back": "30"}
+    assert "Stored" in admin.post(address, entered, follow=True).content.decode()
+    push = payload("rebound", "pushed")
+    push["lines"][0]["disposition"] = "To the outlet"
+    portal = Connection.objects.get(system="portal")
+    store(portal, made("rebound"), [("pushed", push)], read_at=timezone.now(), take_in=take_in_lines, source="webhook")
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post(address, entered | {"dispositions": "To the outlet=damaged"})
+    assert ledger("return")["return", push["return_id"]]["lines"][0]["disposition"] == "damaged"

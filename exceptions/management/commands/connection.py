@@ -22,6 +22,7 @@ from connectors.pull import PROBLEMS, AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import Connector, NoSuchConnector, WrongSettings, connector
 from connectors.subscribing import NoAddress, NotSubscribable, Standing, standings, subscribe, unsubscribe
 from exceptions.configuration.connection_changes import keep_connection
+from exceptions.meanings import tell_with_meanings
 from exceptions.pulling import access_to, cadence_of, pull_window
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
 from reconciliation.models import System
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             made = keep_connection(system, given, by=None, at=timezone.now(), source="command", rests=False)
         except (NoSuchConnector, WrongSettings) as error:
             raise CommandError(str(error)) from error
+        tell_with_meanings(made, clock=timezone.now)
         self.stdout.write(f"deliveries: /hooks/{made.hook_key}")
 
     def _test(self, options: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A disposition that nobody knows: its return is told all the same, and a person is asked until it has a meaning."""
 
+import copy
 from datetime import timedelta
 from io import BytesIO
 
@@ -7,12 +8,18 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from connectors.models import PullRun
+from connectors.pull import store
+from exceptions.meanings import tell_with_meanings
 from exceptions.models import OPEN, ExceptionCase
+from exceptions.pulling import take_in_lines
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in
 from reconciliation.models import RejectedLine
-from tests.connectors.rebound.account import returned
+from tests.connectors.reading import made
+from tests.connectors.rebound.account import PUSHED, returned
 from tests.connectors.vendors import ledger, pull_all
+
+REBOUND = made("rebound")
 
 
 def asked(clock):
@@ -67,6 +74,37 @@ def test_a_person_may_correct_the_one_return_and_what_is_read_again_leaves_it_so
     pull_all(connection, account, clock)
     assert ledger("return")["return", "2"]["lines"][0]["disposition"] == "disposed"
     assert asked(clock) == []
+
+
+def pushed(word):
+    """A push whose goods have a disposition; what it says is dated by its sender, and never read again."""
+    found = copy.deepcopy(PUSHED)
+    found["lines"][0]["disposition"] = word
+    return found
+
+
+def test_what_was_pushed_is_told_with_the_meaning_as_soon_as_it_is_entered(accounts):
+    connection, _, clock = accounts(0)
+    for feed, item in (("pushed", pushed("To the outlet")), ("returns", graded(2, "Restock"))):
+        store(connection, REBOUND, [(feed, item)], read_at=clock(), take_in=take_in_lines, source="webhook")
+    assert len(asked(clock)) == 1
+    assert tell_with_meanings(connection, clock=clock).accepted == 0  # none is entered yet
+    connection.settings |= {"dispositions": "to the outlet=damaged"}
+    connection.save()
+    assert tell_with_meanings(connection, clock=clock).accepted == 1
+    told = {id: found["lines"][0]["disposition"] for (_, id), found in ledger("return").items()}
+    assert told == {"8812345": "damaged", "2": "sellable"}
+    assert asked(clock) == []
+    assert tell_with_meanings(connection, clock=clock).accepted == 0
+
+
+def test_a_meaning_that_is_none_is_asked_for_again(accounts):
+    connection, _, clock = accounts(0)
+    store(connection, REBOUND, [("pushed", pushed("Outlet"))], read_at=clock(), take_in=take_in_lines, source="webhook")
+    connection.settings |= {"dispositions": "outlet=broken"}
+    connection.save()
+    tell_with_meanings(connection, clock=clock)
+    assert [("'broken'" in title, "'Outlet'" in title) for title in asked(clock)] == [(True, False)]
 
 
 def test_a_meaning_that_is_taken_back_is_asked_for_again(accounts):
