@@ -96,3 +96,13 @@ def test_one_price_over_two_parts_in_two_currencies_is_none(brand):
     brand.order(system="shop", said=1, lines=[half])
     brand.order(2, system="shop", placed=1, said=1, lines=[half], currency="EUR", refs={"sales_order": "SO-1"})
     assert brand.found("price_mismatch", 9) == {}
+
+
+def test_a_line_without_a_price_or_of_nothing_has_no_part_in_the_mean(brand):
+    brand.everywhere(1)
+    part, unpriced = {"sku": "TEE", "quantity": 5, "unit_price": "5.50"}, {"sku": "TEE", "quantity": 5}
+    brand.order(1, system="shop", said=1, lines=[part, unpriced])
+    brand.everywhere(2)
+    nothing = {"sku": "TEE", "quantity": 0, "unit_price": "5.00", "discount": "4.00"}
+    brand.order(2, system="shop", said=1, lines=[*priced("5.00"), nothing])
+    assert brand.found("price_mismatch", 9) == {"order:shop:shop-1#TEE": ("5.00", "GBP")}

@@ -1,5 +1,6 @@
--- One row for each base SKU of a record: mean, lowest and highest base price. Hardly any record has a SKU on several
--- lines, and one line needs no sum (the `limit` has its price computed once).
+-- One row for each base SKU of a record: net value and quantity of what has a price; mean, lowest and highest base
+-- price. Hardly any record has a SKU on several lines, and one line needs no sum (the `limit` has its price computed
+-- once).
 insert into repeated_item
 select
     record,
@@ -15,7 +16,8 @@ select
     line.record,
     line.sku,
     line.quantity,
-    line.net,
+    case when line.quantity > 0 then line.net end,
+    case when line.net is not null then line.quantity end,
     case when line.quantity > 0 then each.price end,
     each.price,
     each.price
@@ -32,7 +34,8 @@ select
     line.record,
     line.sku,
     sum(line.quantity),
-    sum(line.net),
+    sum(line.net) filter (where line.quantity > 0),
+    sum(line.quantity) filter (where line.net is not null),
     round(sum(line.net) filter (where line.quantity > 0), 30)
     / nullif(sum(line.quantity) filter (where line.net is not null), 0),
     min(round(line.net, 30) / nullif(line.quantity, 0)),

@@ -7,10 +7,10 @@ select
     current_item.sku,
     coalesce(sum(current_item.quantity) filter (where order_copy.side = 'source'), 0),
     coalesce(sum(current_item.quantity) filter (where order_copy.side = 'target'), 0),
-    sum(current_item.net) filter (where order_copy.side = 'source' and current_item.quantity > 0),
-    sum(current_item.quantity) filter (where order_copy.side = 'source' and current_item.net is not null),
-    sum(current_item.net) filter (where order_copy.side = 'target' and current_item.quantity > 0),
-    sum(current_item.quantity) filter (where order_copy.side = 'target' and current_item.net is not null),
+    sum(current_item.net) filter (where order_copy.side = 'source'),
+    sum(current_item.priced) filter (where order_copy.side = 'source'),
+    sum(current_item.net) filter (where order_copy.side = 'target'),
+    sum(current_item.priced) filter (where order_copy.side = 'target'),
     case
         when count(order_copy.currency) = count(*) and min(order_copy.currency) = max(order_copy.currency)
             then min(order_copy.currency)

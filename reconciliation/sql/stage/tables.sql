@@ -34,8 +34,8 @@ create temp table if not exists current_line (
 ) on commit delete rows;
 create temp table if not exists repeated_item (record uuid, sku text collate "C") on commit delete rows;
 create temp table if not exists current_item (
-    group_key uuid, record uuid, sku text collate "C", quantity numeric, net numeric, price numeric, low numeric,
-    high numeric
+    group_key uuid, record uuid, sku text collate "C", quantity numeric, net numeric, priced numeric, price numeric,
+    low numeric, high numeric
 ) on commit delete rows;
 create temp table if not exists current_order (
     group_key uuid, record uuid, system text collate "C", system_kind text collate "C", id text collate "C",
