@@ -1,3 +1,6 @@
+import pytest
+
+
 def credited(brand, *amounts):
     brand.everywhere(status="closed")
     brand.shipped()
@@ -75,3 +78,12 @@ def test_goodwill_beside_the_credit_is_none_and_an_order_at_two_prices_allows_th
     assert brand.found("duplicate_credit", 120) == {}
     brand.credit("CN-2", said=121, amount="9.00")
     assert brand.found("duplicate_credit", 122) == {"credit:erp:CN-2": ("1.00", "GBP")}
+
+
+@pytest.mark.parametrize("systems", [("erp", "shop"), ("shop", "erp")])
+def test_of_two_of_one_moment_and_number_the_first_by_system_is_named_whichever_came_first(brand, systems):
+    credited(brand)
+    said = {"kind": "credit_note", "currency": "GBP", "amount": "20.00", "status": "issued"}
+    for system in systems:
+        brand.take("credit", system, "CN-1", 110, refs={"rma": "RMA-1", "purchase_order": "PO-1"}, **said)
+    assert brand.found("duplicate_credit", 120) == {"credit:erp:CN-1": ("20.00", "GBP")}

@@ -100,6 +100,10 @@ LINES = {
 }
 
 
+# what a stock level without an id is known by
+LEVEL = {"sku", "location", "condition"}
+
+
 class Number(str):
     """A JSON number as it was written."""
 
@@ -220,8 +224,11 @@ def _said(value, topology, arrival):
     deleted = _shaped("b", value.get("deleted")) or False
     if head["system"] not in topology.systems or kind not in REQUIRED or at is None:
         raise LineRefused
-    fields = {name: _shaped(shape, value.get(name), kind) for name, shape in FIELDS[kind].items()}
-    if kind == "stock_level" and head["id"] is None and all(fields[n] for n in ("sku", "location", "condition")):
+    unread = FIELDS[kind].keys() - {"realm"} if deleted else set()
+    unread -= LEVEL if kind == "stock_level" and head["id"] is None else set()
+    said = {name: None if name in unread else value.get(name) for name in FIELDS[kind]}
+    fields = {name: _shaped(shape, said[name], kind) for name, shape in FIELDS[kind].items()}
+    if kind == "stock_level" and head["id"] is None and all(fields[n] for n in LEVEL):
         head["id"] = _level_id(fields)
     if head["id"] is None:
         raise LineRefused

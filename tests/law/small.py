@@ -138,6 +138,6 @@ def _credit(dice, trial, number, at, rows, known):
     amount = sum(float(row["unit_price"]) * row["quantity"] for row in rows) + dice.choice((0, 0, 0.03, -2))
     fields = {"kind": dice.choice(("credit_note", "refund")), "amount": f"{max(0, amount):.2f}", "settled": False}
     fields |= {"status": "issued", "issued_at": stamp(at), "lines": rows if dice.random() < 0.5 else None}
-    refs = known["refs"] | {"credit_number": f"N-{number % 3}"}
+    refs = known["refs"] | {"credit_number": f"N-{number % 3 if dice.random() < 0.1 else number}"}
     for system in ("erp", "shop")[: dice.choice((1, 1, 2))]:
         trial.lines.append(_line("credit", system, f"CN-{number}", at, **known | fields | {"refs": refs}))

@@ -51,7 +51,7 @@ inner join lateral (
         and rma.scheme = 'rma'
         and current_return.portal
         and current_return.speaks
-    order by current_return.requested_at, current_return.id
+    order by current_return.requested_at, current_return.id, current_return.system
     limit 1
 ) as returned on true
 where

@@ -43,7 +43,7 @@ inner join lateral (
         and current_return.portal
         and current_return.speaks
         and current_return.live
-    order by current_return.requested_at, current_return.id
+    order by current_return.requested_at, current_return.id, current_return.system
     limit 1
 ) as returned on true
 where

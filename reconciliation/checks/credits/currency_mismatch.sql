@@ -58,7 +58,7 @@ spoken as (
             and rma.scheme = 'rma'
             and current_return.portal
             and current_return.speaks
-        order by current_return.requested_at, current_return.id
+        order by current_return.requested_at, current_return.id, current_return.system
         limit 1
     ) as returned on true
     where credit.live and credit.speaks

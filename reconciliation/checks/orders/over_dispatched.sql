@@ -39,7 +39,7 @@ inner join lateral (
         current_fulfilment.group_key = group_order.group_key
         and current_fulfilment.dispatched
         and current_item.sku = bought.sku
-    order by current_fulfilment.shipped_at desc, current_fulfilment.id desc
+    order by current_fulfilment.shipped_at desc, current_fulfilment.id desc, current_fulfilment.system desc
     limit 1
 ) as latest on true
 where group_order.live and sent.quantity > bought.quantity

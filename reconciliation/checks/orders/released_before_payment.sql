@@ -43,7 +43,7 @@ inner join lateral (
     select current_fulfilment.*
     from current_fulfilment
     where current_fulfilment.group_key = group_order.group_key and current_fulfilment.dispatched
-    order by current_fulfilment.shipped_at, current_fulfilment.id
+    order by current_fulfilment.shipped_at, current_fulfilment.id, current_fulfilment.system
     limit 1
 ) as sent on true
 where

@@ -22,7 +22,7 @@ moved as (
         rma,
         sku,
         sum(quantity) as quantity,
-        (array_agg(record order by at desc, id desc))[1] as latest
+        (array_agg(record order by at desc, id desc, system desc))[1] as latest
     from current_movement
     where quantity > 0 and condition = 'sellable' and rma is not null
     group by group_key, rma, sku

@@ -47,7 +47,7 @@ left join lateral (
         count(*) as documents,
         sum(credit.net_goods) as amount,
         array_agg(distinct credit.currency) as currencies,
-        (array_agg(credit.record order by credit.issued_at desc, credit.id desc))[1] as latest,
+        (array_agg(credit.record order by credit.issued_at desc, credit.id desc, credit.system asc))[1] as latest,
         max(credit.changed_at) as changed_at
     from credit_reference as rma
     inner join current_credit as credit on rma.document = credit.document and rma.realm = credit.realm
