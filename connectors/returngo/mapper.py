@@ -30,6 +30,7 @@ CREDIT_KIND = {
     "RefundToGiftCard": "store_credit",
 }
 CREDIT_STATUS = {"Requested": "draft", "Success": "issued"}
+SETTLED = {"Requested": False, "Success": True}
 ARRIVED = ("Received", "Validated")
 FEES = ("restockingFee", "returnFee", "shipmentFee")
 
@@ -46,7 +47,8 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
 
 def _return(item: Raw, words: Words) -> Line:
     goods = item.get("items") or []
-    refunds = [one for one in item.get("transactions") or [] if one["type"] in CREDIT_KIND]
+    known = [one for one in item.get("transactions") or [] if one["status"] in CREDIT_STATUS]
+    refunds = [one for one in known if one["type"] in CREDIT_KIND]
     return {
         "type": "return",
         "system": words.system,
@@ -101,7 +103,7 @@ def _credit(item: Raw, transaction: Raw, words: Words) -> Line:
         "status": CREDIT_STATUS.get(status, status),
         "issued_at": transaction["createdAt"],
         "reason": "return",
-        "settled": status == "Success" if CREDIT_KIND.get(transaction["type"]) == "refund" else None,
+        "settled": SETTLED.get(status) if CREDIT_KIND.get(transaction["type"]) == "refund" else None,
         "lines": [_credit_line(good) for good in goods],
         "raw": transaction,
     }
