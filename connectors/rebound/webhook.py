@@ -9,6 +9,7 @@ from connectors.webhooks import Incoming, Malformed, News, Said, verify_standard
 
 OF_THE_EVENT = ("event_id", "event", "occurred_at", "return")
 OF_THE_RETURN = ("return_id", "order_reference", "status", "updated_at", "lines")
+OF_A_LINE = ("sku", "quantity_expected")
 
 
 def verify(incoming: Incoming, secrets: Sequence[str], settings: Mapping[str, str], at: datetime) -> None:
@@ -21,9 +22,13 @@ def news(incoming: Incoming) -> Sequence[News]:
     said = _object(_read(incoming), "the body")
     _require(said, OF_THE_EVENT)
     returned = _object(said["return"], "return")
-    _require(returned, OF_THE_RETURN)
+    _require(returned, OF_THE_RETURN, "return.")
+    if not isinstance(returned["return_id"], str | int) or not str(returned["return_id"]).strip():
+        raise Malformed("return.return_id is neither text nor a number.")
     if not isinstance(returned["lines"], list) or not all(isinstance(line, dict) for line in returned["lines"]):
         raise Malformed("return.lines is no list of objects.")
+    for place, line in enumerate(returned["lines"], 1):
+        _require(line, OF_A_LINE, f"return.lines[{place}].")
     return [Said("pushed", returned)]
 
 
@@ -40,7 +45,7 @@ def _object(said: Any, name: str) -> dict[str, Any]:
     return said
 
 
-def _require(said: dict[str, Any], names: Sequence[str]) -> None:
+def _require(said: dict[str, Any], names: Sequence[str], path: str = "") -> None:
     for name in names:
         if said.get(name) is None:
-            raise Malformed(f"{name} is missing.")
+            raise Malformed(f"{path}{name} is missing.")

@@ -68,6 +68,26 @@ def test_what_a_return_must_say(account, name):
         news(push(account, **{"return": PUSHED | {name: None}}))
 
 
+@pytest.mark.parametrize("name", ["sku", "quantity_expected"])
+def test_what_a_line_must_say(account, name):
+    lines = [PUSHED["lines"][0], PUSHED["lines"][0] | {name: None}]
+    with pytest.raises(Malformed, match=rf"return.lines\[2\].{name} is missing"):
+        news(push(account, **{"return": PUSHED | {"lines": lines}}))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"lines": {}}, {"lines": ["TEE"]}, {"return_id": {"a": 1}}, {"return_id": " "}, {"return_id": 1.5}]
+)
+def test_a_return_of_another_shape(account, changed):
+    with pytest.raises(Malformed):
+        news(push(account, **{"return": PUSHED | changed}))
+
+
+def test_a_return_may_be_named_by_a_number(account):
+    ((feed, item),) = news(push(account, **{"return": PUSHED | {"return_id": 8812345}}))
+    assert (feed, item["return_id"]) == ("pushed", 8812345)
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"event_id": 1}', b"\xff"])
 def test_another_shape(body):
     with pytest.raises(Malformed):
