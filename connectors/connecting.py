@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from connectors.access import Access
+from connectors.clients import client_of
 from connectors.credentials import keep_secret
 from connectors.http import documented_shape
-from connectors.models import Connection, Credential
+from connectors.models import Connection, Credential, Delivery, PullRun
 from connectors.pull import PROBLEMS
 from connectors.registry import Connector, connector
 from connectors.subscribing import lost
@@ -32,12 +33,22 @@ def connect(*, system: str, kind: str, vendor: str, given: Mapping[str, str], at
         if setting.secret and given.get(setting.name):
             keep_secret(connection, setting.name, given[setting.name], at=at)
             Credential.objects.filter(connection=connection, name="access_token").delete()
+    _try_at_once(connection)
     return connection
+
+
+def _try_at_once(connection: Connection) -> None:
+    """What rests after a failure does so no longer: whoever enters something has mended it perhaps."""
+    PullRun.objects.filter(connection=connection, finished_at=None).update(resume_at=None)
+    Delivery.objects.filter(connection=connection, handled_at=None).update(retry_at=None)
+    Connection.objects.filter(id=connection.pk).update(open_until=None)
+    connection.open_until = None
 
 
 def try_connection(connection: Connection, made: Connector, *, access: Access) -> list[str]:
     """What the connection lacks, in the vendor's words, and kept with it; empty when all is there."""
-    missing = [f"{setting.label} is missing." for setting in made.settings if _lacks(setting, access)]
+    asked = made.settings if isinstance(connection.settings, dict) else ()
+    missing = [f"{setting.label} is missing." for setting in asked if _lacks(setting, access)]
     missing = missing or _asked(connection, made, access)
     connection.missing, connection.tested_at = missing, access.clock()
     connection.save(update_fields=["missing", "tested_at"])
@@ -52,7 +63,7 @@ def _lacks(setting: Any, access: Access) -> bool:
 
 def _asked(connection: Connection, made: Connector, access: Access) -> list[str]:
     try:
-        client = made.client(access)
+        client = client_of(made, access)
         try:
             with documented_shape():
                 found = [*client.missing(), *lost(connection, made, client)]

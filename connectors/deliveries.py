@@ -9,6 +9,7 @@ import structlog
 from django.db.models import F, Q, QuerySet
 
 from connectors.access import Access
+from connectors.clients import client_of
 from connectors.http import CircuitOpen, NotLetIn, Throttled, documented_shape
 from connectors.locks import held
 from connectors.models import Connection, Delivery
@@ -82,7 +83,7 @@ def _handled(
     left = Counter({delivery.id: 0 for delivery in waiting})
     left.update(delivery.id for job in jobs for delivery in job.told_by)
     try:
-        client = connector.client(access)
+        client = client_of(connector, access)
     except PROBLEMS as error:
         _keep_problem(waiting, access.scrub(str(error)), access.clock())
         return 0

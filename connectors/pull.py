@@ -17,6 +17,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Greatest
 
 from connectors.access import Access
+from connectors.clients import SettingsUnusable, client_of
 from connectors.closed_words import told_apart
 from connectors.credentials import CredentialMissing, CredentialUnreadable
 from connectors.http import (
@@ -40,7 +41,7 @@ from connectors.sightings import LEAST, Line, dated
 from connectors.standing import with_standing_dates
 
 log = structlog.get_logger()
-PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, LoopingPages, PlainHttp)
+PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, SettingsUnusable, LoopingPages, PlainHttp)
 BEGIN_AGAIN = (RequestRefused, NotFound, Unreadable, LoopingPages)  # the position itself may be what is wrong
 LONGEST_REST = timedelta(minutes=30)
 CADENCE = timedelta(minutes=15)
@@ -174,7 +175,7 @@ def _advance(
     begun = access.clock()
     Cursor.objects.update_or_create(connection=run.connection, feed=feed.name, defaults={"tried_at": begun})
     try:
-        client = connector.client(access)
+        client = client_of(connector, access)
         try:
             seen, again = {_key(run.position)}, _Again()
             for page, read_at in _pages(run, feed, client.page, access.clock):

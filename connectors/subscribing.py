@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from connectors.access import Access
+from connectors.clients import client_of
 from connectors.credentials import keep_secret
 from connectors.http import LOOPBACK, documented_shape
 from connectors.models import Connection
@@ -121,7 +122,7 @@ def lost(connection: Connection, connector: Connector, client: object) -> list[s
 def _client(connector: Connector, access: Access) -> Iterator[Subscriber]:
     if not connector.topics:
         raise NotSubscribable(f"{connector.title} has no call that makes subscriptions.")
-    client = connector.client(access)
+    client = client_of(connector, access)
     try:
         with documented_shape():
             yield cast(Subscriber, client)
