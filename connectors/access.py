@@ -1,10 +1,12 @@
 """All that a client needs of its surroundings: settings, secrets, tokens, clock, network."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -67,7 +69,8 @@ class Access:
 
     def scrub(self, text: str) -> str:
         """`text` without any secret that was given out, and without what no database keeps."""
-        for value in sorted(self.given, key=len, reverse=True):
+        spelt = {spelling for value in self.given for spelling in _spellings(value)}
+        for value in sorted(spelt, key=len, reverse=True):
             text = text.replace(value, "•••")
         return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
@@ -75,3 +78,10 @@ class Access:
         if len(value) >= 4:
             self.given.add(value)
         return value
+
+
+def _spellings(value: str) -> set[str]:
+    """A secret as it is, and as errors and answers may quote it: with its signs escaped, or in an address."""
+    python = {repr(value)[1:-1], repr(value.encode(errors="replace"))[2:-1]}
+    inside = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    return {value, *python, *inside, quote(value, safe=""), quote_plus(value)}

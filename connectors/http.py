@@ -5,6 +5,7 @@ VendorError
 ├── Failing           5xx                                   tried again
 ├── Throttled         429, or the vendor's own word for it  waited for
 ├── CircuitOpen       it failed so often that nobody asks for a while
+├── TooLate           the time in which it may leave is over
 ├── NotLetIn          401: the credentials do not count
 ├── NotAllowed        403: they count, but not for this
 ├── NotFound          404, 410
@@ -63,6 +64,10 @@ class CircuitOpen(VendorError):
     def __init__(self, until: datetime) -> None:
         super().__init__(f"It failed repeatedly; the next request is made at {until:%H:%M:%S} UTC.")
         self.until = until
+
+
+class TooLate(VendorError):
+    """The request has not left, as the time in which it may is over."""
 
 
 class NotLetIn(VendorError):
@@ -132,15 +137,18 @@ class Patience:
 
 @dataclass
 class Circuit:
-    """Opens after `most` requests failed in a row, for `rest`."""
+    """Opens after `most` requests failed in a row, for `rest`; nothing leaves any more from `over_at` on."""
 
     most: int = 5
     rest: timedelta = timedelta(minutes=2)
     failed: int = 0
     until: datetime | None = None
+    over_at: datetime | None = None
 
     def check(self, at: datetime) -> None:
-        """Raises CircuitOpen while it is open."""
+        """Raises CircuitOpen while it is open, and TooLate once it is over."""
+        if self.over_at is not None and at >= self.over_at:
+            raise TooLate("Whatever was waited for took so long that the request was not sent.")
         if self.until is not None and at < self.until:
             raise CircuitOpen(self.until)
 
@@ -322,9 +330,11 @@ class Http:
         try:
             response = self._answer(method, path, asked)
             self.room = self.room_in(response) or self.room
-            error = self.error_in(response)
+            error = self.error_in(response) and self.error_in(self._scrubbed(response))  # before words are cut short
         except httpx.InvalidURL as problem:  # made of what the vendor answered before
             error = Unreadable(f"{method}: no address: {problem}")
+        except (httpx.LocalProtocolError, UnicodeEncodeError):  # which quote what cannot be sent, a secret perhaps
+            error = NotLetIn("A credential or setting has a sign in it that cannot be sent; enter it again.")
         except httpx.HTTPError as problem:
             error = Unreachable(f"{method} {path.split('?')[0]}: {type(problem).__name__}: {problem}")
         self.circuit.count(self.clock(), error)
@@ -333,6 +343,11 @@ class Http:
             return response
         error.args = (self.scrub(str(error)), *error.args[1:])
         return error
+
+    def _scrubbed(self, response: httpx.Response) -> httpx.Response:
+        said = self.scrub(response.text).encode(response.encoding or "utf-8", "replace")
+        headers = response.headers.multi_items()
+        return httpx.Response(response.status_code, headers=headers, content=said, request=response.request)
 
     def _answer(self, method: str, path: str, asked: dict[str, Any]) -> httpx.Response:
         with self.session.stream(method, path, **asked) as response:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from connectors.auth import Headers
 from connectors.http import (
     CircuitOpen,
     Failing,
@@ -17,6 +18,7 @@ from connectors.http import (
     RequestRefused,
     Room,
     Throttled,
+    TooLate,
     Unreachable,
     Unreadable,
     exact_json,
@@ -164,6 +166,44 @@ def test_secrets_are_left_out_of_errors(echo, clock):
     with pytest.raises(NotLetIn) as told:
         http.send("GET", "/echo", params={"key": "s3cret"})
     assert str(told.value) == "GET /echo: 401 the key ••• is wrong"
+
+
+def test_a_secret_at_the_end_of_long_words_is_left_out_whole(echo, clock):
+    secret = "s3cret" * 60
+    http = Http(
+        "https://echo.example",
+        clock,
+        clock.sleep,
+        transport=echo.transport(),
+        scrub=lambda text: text.replace(secret, "•••"),
+    )
+    echo.fail_next(lambda request: answer({"message": f"{'a ' * 140}{secret} is wrong"}, status=401))
+    with pytest.raises(NotLetIn) as told:
+        http.send("GET", "/echo")
+    assert "s3c" not in str(told.value)
+    assert "•••" in str(told.value)
+
+
+@pytest.mark.parametrize("secret", ["shpat_abc\N{HORIZONTAL ELLIPSIS}def", "abc\ndef-ghi", "abc" * 150 + "é"])
+def test_a_secret_that_no_header_carries_is_named_and_not_quoted(echo, clock, secret):
+    refused = pytest.raises(NotLetIn, match="a sign in it that cannot be sent")
+    with (
+        served(echo) as address,
+        Http(address, clock, clock.sleep, auth=Headers({"X-Token": secret})) as http,
+        refused as told,
+    ):
+        http.send("GET", "/echo")
+    assert secret[:3] not in str(told.value)
+    assert echo.requests == []
+
+
+def test_nothing_leaves_after_its_time(echo, clock):
+    http = Http("https://echo.example", clock, clock.sleep, transport=echo.transport())
+    http.circuit.over_at = clock() + timedelta(seconds=30)
+    echo.fail_next(*[failing(429, Retry_After="20")] * 5)
+    with pytest.raises(TooLate):
+        http.send("POST", "/echo", json={})
+    assert len(echo.requests) == 2
 
 
 def test_an_answer_without_end_is_cut_off(echo, http, monkeypatch):

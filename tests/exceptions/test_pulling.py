@@ -1,6 +1,8 @@
 """Pulling from the top: cadences, tasks, the command, and how feeds are shown, against a server of this machine."""
 
+import json
 from datetime import timedelta
+from urllib.parse import quote_plus
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +11,7 @@ from django.utils import timezone
 from connectors.access import Access
 from connectors.auth import Token
 from connectors.connecting import connect, try_connection
-from connectors.credentials import secret
+from connectors.credentials import keep_secret, secret
 from connectors.health import deliveries_of, feeds_of
 from connectors.models import Connection, Credential, PullRun
 from connectors.pull import CADENCE
@@ -196,6 +198,15 @@ def test_secrets_are_in_no_representation(connection):
         repr(access) + repr(Token("t0k3n", refresh="r3fr3sh")) + repr(connection) + repr(list(Credential.objects.all()))
     )
     assert not any(word in shown for word in ("shpss_hush", "t0k3n", "r3fr3sh"))
+
+
+@pytest.mark.parametrize("quoted", [str, repr, json.dumps, quote_plus, lambda said: repr(said.encode())])
+def test_secrets_are_left_out_of_texts_however_they_are_quoted(connection, quoted):
+    pasted = "-----BEGIN KEY-----\nab\\c\"d'é/+=\n-----END KEY-----"
+    keep_secret(connection, "client_secret", pasted, at=timezone.now())
+    access = Access(connection)
+    access.secret("client_secret")
+    assert "BEGIN" not in access.scrub(f"The key {quoted(pasted)} is wrong.")
 
 
 def test_a_connection_that_lost_something_is_shown_without_anybody_asking(connection, shop, monkeypatch):
