@@ -14,7 +14,17 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from connectors.access import Access
-from connectors.http import CircuitOpen, NotAllowed, NotFound, NotLetIn, RequestRefused, Throttled, documented_shape
+from connectors.clients import client_of
+from connectors.http import (
+    CircuitOpen,
+    NotAllowed,
+    NotFound,
+    NotLetIn,
+    RequestRefused,
+    Throttled,
+    TooLate,
+    documented_shape,
+)
 from connectors.locks import Busy, held
 from connectors.models import Connection, Outbox
 from connectors.models.outbox import WAITING
@@ -22,12 +32,14 @@ from connectors.pull import PROBLEMS
 from connectors.registry import Write, connector
 from connectors.writing import Planned, planned_again
 
-LEASE = timedelta(minutes=2)  # longer than any request; before that nobody asks what became of an attempt
+LEASE = timedelta(minutes=2)  # before that nobody asks what became of an attempt
+LEAVES_WITHIN = timedelta(seconds=30)  # of the note that it may have; the rest of the lease is for it to arrive
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=30)
 MOST_ATTEMPTS = 10
 REFUSED = (NotLetIn, NotAllowed, NotFound, RequestRefused)  # nothing was changed, and asking again changes nothing
-NOT_YET = (Throttled, CircuitOpen)  # nothing was changed, and it may be later
+NOT_YET = (Throttled, CircuitOpen, TooLate)  # nothing was changed, and it may be later
 SHOWN = 4_000
+NEVER_NOTED = "Each of the attempts ended before it could note what came of it."
 
 Tell = Callable[[Outbox, str, dict[str, Any]], None]
 StillWanted = Callable[[Outbox], str | None]
@@ -95,7 +107,10 @@ def _take(id: int, around: Surroundings) -> Outbox | None:
     now = around.at()
     with transaction.atomic():
         change = Outbox.objects.select_related("connection").select_for_update(of=("self",)).get(id=id)
-        if change.state not in WAITING or change.given_up_at or change.due_at > now:
+        if change.state not in WAITING or change.given_up_at or change.due_at > now or change.connection.paused_at:
+            return None
+        if change.attempts >= MOST_ATTEMPTS:
+            (_give_up if change.sent_at else _refuse)(change, NEVER_NOTED, around)
             return None
         if change.sent_at is None and (reason := _no_longer(change, around)):
             _end(change, "withdrawn", now, error=reason)
@@ -128,14 +143,14 @@ class _Attempt:
         made, access = connector(connection.kind, connection.vendor), self.around.access(connection)
         write, planned = made.write(self.change.action), planned_again(self.change.payload)
         try:
-            client = made.client(access)
+            client = client_of(made, access)
             try:
                 with documented_shape():
                     answer, how = write.done(client, planned, self.change.key), "found"
                     if answer is None and self.change.sent_at and (reason := _no_longer(self.change, self.around)):
                         return self._withdrawn(reason)
                     if answer is None:
-                        self._note_call(planned)
+                        access.circuit.over_at = self._note_call(planned) + LEAVES_WITHIN
                         answer, how = write.send(client, planned, self.change.key), "answered"
                 return self._done(_without(access.scrub, answer), how)
             finally:
@@ -143,14 +158,15 @@ class _Attempt:
         except PROBLEMS as error:
             return self._problem(error, access.scrub(str(error)))
 
-    def _note_call(self, planned: Planned) -> None:
-        """Before the request leaves it is on record that it may have."""
+    def _note_call(self, planned: Planned) -> datetime:
+        """Before the request leaves it is on record that it may have; since when."""
         now = self.around.at()
         with transaction.atomic():
-            self._mine().update(sent_at=now, due_at=now + LEASE)
+            _keep(self.change, sent_at=now, due_at=now + LEASE)
             said = {"method": planned.method, "path": planned.path, "body": planned.body}
             self.around.tell(self.change, "call", said)
         self.change.sent_at, self.sent = now, True
+        return now
 
     def _done(self, answer: dict[str, Any], how: str) -> str:
         with transaction.atomic():
@@ -162,10 +178,11 @@ class _Attempt:
         may_stand = self.change.sent_at is not None
         if self.sent and isinstance(error, REFUSED + NOT_YET):
             may_stand = False  # we asked just now, and it did not stand; and this request was not taken
-        if isinstance(error, REFUSED) and not may_stand:
-            return self._refused(words)
+        ends = isinstance(error, REFUSED) or self.change.attempts >= MOST_ATTEMPTS
+        if ends and not may_stand:
+            return _refuse(self.change, words, self.around)
         if self.change.attempts >= MOST_ATTEMPTS:
-            return self._given_up(words) if may_stand else self._refused(words)
+            return _give_up(self.change, words, self.around)
         return self._later(error, words, "unknown" if may_stand else "planned")
 
     def _withdrawn(self, reason: str) -> str:
@@ -173,19 +190,6 @@ class _Attempt:
             _end(self.change, "withdrawn", self.around.at(), error=reason)
             self.around.tell(self.change, "withdrawn", {"reason": reason})
         return "withdrawn"
-
-    def _refused(self, words: str) -> str:
-        with transaction.atomic():
-            _end(self.change, "refused", self.around.at(), error=words)
-            self.around.tell(self.change, "refused", {"error": words})
-        return "refused"
-
-    def _given_up(self, words: str) -> str:
-        now = self.around.at()
-        with transaction.atomic():
-            self._mine().update(state="unknown", given_up_at=now, error=words)
-            self.around.tell(self.change, "given_up", {"error": words})
-        return "unknown"
 
     def _later(self, error: Exception, words: str, state: str) -> str:
         asked = timedelta(seconds=getattr(error, "seconds", None) or 0)
@@ -195,20 +199,37 @@ class _Attempt:
             changed: dict[str, Any] = {"state": state, "due_at": self.around.at() + rest, "error": words}
             if state == "planned":
                 changed["sent_at"] = None
-            self._mine().update(**changed)
+            _keep(self.change, **changed)
             self.around.tell(self.change, "later", {"error": words, "state": state})
         return state
 
-    def _mine(self) -> Any:
-        """The change while it is in our hands: another attempt has another number."""
-        return Outbox.objects.filter(id=self.change.pk, state="sending", attempts=self.change.attempts)
+
+def _refuse(change: Outbox, words: str, around: Surroundings) -> str:
+    """Nothing was made, and nobody tries again."""
+    with transaction.atomic():
+        _end(change, "refused", around.at(), error=words)
+        around.tell(change, "refused", {"error": words})
+    return "refused"
+
+
+def _give_up(change: Outbox, words: str, around: Surroundings) -> str:
+    """It may have been made, and nobody asks any more."""
+    with transaction.atomic():
+        _keep(change, state="unknown", given_up_at=around.at(), error=words)
+        around.tell(change, "given_up", {"error": words})
+    return "unknown"
 
 
 def _end(change: Outbox, state: str, at: datetime, **said: Any) -> None:
-    found = Outbox.objects.filter(id=change.pk, state__in=WAITING, attempts=change.attempts)
-    if not found.update(state=state, ended_at=at, **said):
-        raise Busy(f"outbox {change.pk}")
+    _keep(change, state=state, ended_at=at, **said)
     change.state = state
+
+
+def _keep(change: Outbox, **said: Any) -> None:
+    """Notes something of a change that is in our hands; raises Busy where another attempt, by its number, has it."""
+    ours = Outbox.objects.filter(id=change.pk, state__in=WAITING, attempts=change.attempts)
+    if not ours.update(**said):
+        raise Busy(f"outbox {change.pk}")
 
 
 def _without(scrub: Callable[[str], str], answer: dict[str, Any]) -> dict[str, Any]:

@@ -13,11 +13,17 @@ from typing import Any
 
 import httpx
 
+from connectors.http import VendorError, exact_json
+
 Answer = dict[str, Any]
 
 
 class CannotBeWritten(Exception):
     """The change cannot be planned; the message says what lacks, in words for people."""
+
+
+class PartlyMade(VendorError):
+    """Of a change that takes several requests some were made; the text says which, and what stopped the rest."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,11 @@ class Planned:
 
 
 def said(response: httpx.Response) -> Answer:
-    """What a vendor answered, as it is kept: its status, and its JSON or text."""
-    try:
-        body: Any = json.loads(response.content)
-    except ValueError:
-        body = response.text
+    """What a vendor answered, as it is kept: its status and its JSON, which may be absent.
+
+    Raises Unreadable where it is something else, such as the page of a proxy: nobody knows then what became of it.
+    """
+    body = exact_json(response.content) if response.content.strip() else ""
     return {"status": response.status_code, "body": body}
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from connectors.http import RequestRefused
+from connectors.http import RequestRefused, VendorError
 from connectors.registry import Words, Write
 from connectors.shopify.client import VERSION, ShopifyClient, gid_of_order
 from connectors.shopify.queries import query
-from connectors.writing import Answer, CannotBeWritten, Planned, Wanted
+from connectors.writing import Answer, CannotBeWritten, PartlyMade, Planned, Wanted
 
 
 def _planned(wanted: Wanted, words: Words, what: str, name: str, variables: dict[str, Any], **about: Any) -> Planned:
@@ -66,14 +66,17 @@ def _release_done(client: ShopifyClient, planned: Planned, key: str) -> Answer |
 
 def _release(client: ShopifyClient, planned: Planned, key: str) -> Answer:
     """Each fulfilment order by itself; what is released already is not held, and so not asked for again."""
-    released = [
-        _made(
-            client.ask("release_hold", id=one["id"], holdIds=[hold["id"] for hold in one["fulfillmentHolds"]])[
-                "fulfillmentOrderReleaseHold"
-            ]
-        )
-        for one in _held(client, planned)
-    ]
+    held, released = _held(client, planned), list[Answer]()
+    for one in held:
+        ids = [hold["id"] for hold in one["fulfillmentHolds"]]
+        try:
+            released.append(_made(client.ask("release_hold", id=one["id"], holdIds=ids)["fulfillmentOrderReleaseHold"]))
+        except VendorError as error:
+            if not released:
+                raise
+            raise PartlyMade(
+                f"{len(released)} of {len(held)} fulfilment orders were released; then: {error}"
+            ) from error
     return {"released": released}
 
 

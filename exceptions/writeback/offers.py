@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from connectors.clients import SettingsUnusable, check_kept
+from connectors.http import Unreadable, documented_shape
 from connectors.models import Connection
 from connectors.registry import NoSuchConnector, Words, Write, connector
 from connectors.writing import CannotBeWritten, Planned, Wanted
@@ -14,6 +16,8 @@ from exceptions.models import ExceptionCase
 from exceptions.resolutions import Resolution, needs_approval
 from exceptions.rights import Person
 from exceptions.writeback.targets import action_of, targets
+
+UNLIKE = "The record as it was read lacks something that the change needs; have it read again."
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,13 @@ def _offered(connection: Connection, action: str, wanted: Wanted) -> Offer | Non
     except (NoSuchConnector, LookupError):
         return None
     try:
-        planned = write.plan(wanted, Words(connection.system, connection.settings))
-    except CannotBeWritten as lacking:
+        check_kept(made, connection.settings)
+        with documented_shape():
+            planned = write.plan(wanted, Words(connection.system, connection.settings))
+    except (CannotBeWritten, SettingsUnusable) as lacking:
         return Offer(connection, made.title, write, None, str(lacking))
+    except Unreadable:
+        return Offer(connection, made.title, write, None, UNLIKE)
     return Offer(connection, made.title, write, planned)
 
 

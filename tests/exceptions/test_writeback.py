@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from contextlib import contextmanager
+from itertools import cycle
 from threading import Barrier, Thread
 
 import httpx
@@ -163,7 +164,17 @@ def settle(made):
         made.later()
 
 
-def test_a_lost_answer_is_asked_for_and_never_sent_blindly(any_scene):
+LOST = {
+    "broken off": breaking_off,
+    "500": failing(500),
+    "504": failing(504),
+    "no JSON": lambda request: httpx.Response(200, content=b"<html>"),
+}
+
+
+@pytest.mark.parametrize(("name", "lost"), list(zip([*SCENES, "celigo retry", "celigo retry"], cycle(LOST))))
+def test_a_lost_answer_is_asked_for_and_never_sent_blindly(name, lost):
+    any_scene = SCENES[name]()
     shown = any_scene.offer().planned
     any_scene.decide()
 
@@ -171,7 +182,7 @@ def test_a_lost_answer_is_asked_for_and_never_sent_blindly(any_scene):
         if not is_the_change(request, shown):
             return None
         any_scene.vendor._routed(request)
-        return breaking_off(request)
+        return LOST[lost](request)
 
     any_scene.vendor.fail_next(*[answered_into_nothing] * 9)
     assert any_scene.deliver() == "unknown"

@@ -42,6 +42,10 @@ def _reference(wanted: Wanted, words: Words) -> str:
         said = words.get("reference_form", FORM).format(**wanted.values.get("refs") or {})
     except KeyError as lacking:
         raise CannotBeWritten(f"The credit note's reference names {lacking.args[0]}, which is not known.") from None
+    except (AttributeError, IndexError, TypeError, ValueError):
+        raise CannotBeWritten(
+            "The connection's form of references is no form such as {rma} / {order_number}."
+        ) from None
     if '"' in said:
         raise CannotBeWritten("A reference with a quotation mark cannot be looked for.")
     return said

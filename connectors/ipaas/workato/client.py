@@ -50,16 +50,20 @@ class WorkatoClient:
 
     def repeats(self, recipe: str, masters: set[str], since: datetime) -> list[Raw]:
         """The repetitions of one of these jobs that were begun since."""
-        asked = {"rerun_only": "true"}
-        found: list[Raw] = self.http.json("GET", f"/api/recipes/{recipe}/jobs", params=asked)["items"]
-        return [
-            job
-            for job in found
-            if job.get("master_job_id") in masters and datetime.fromisoformat(job["started_at"]) >= since
-        ]
+        after = None
+        while True:
+            jobs = self._listed(recipe, after, rerun_only="true")
+            lately = [job for job in jobs if datetime.fromisoformat(job["started_at"]) >= since]
+            found = [job for job in lately if job.get("master_job_id") in masters]
+            if found or not lately or jobs[-1]["id"] == after:
+                return found
+            after = jobs[-1]["id"]
 
     def _jobs(self, recipe: str, status: str, after: str | None) -> list[Raw]:
-        asked = {"status": status} | ({"offset_job_id": after} if after else {})
+        return self._listed(recipe, after, status=status)
+
+    def _listed(self, recipe: str, after: str | None, **asked: str) -> list[Raw]:
+        asked |= {"offset_job_id": after} if after else {}
         found: list[Raw] = self.http.json("GET", f"/api/recipes/{recipe}/jobs", params=asked)["items"]
         return found
 

@@ -36,15 +36,13 @@ class Workato(Simulator):
     def listed(self, request: httpx.Request, recipe: str) -> dict[str, Any]:
         """GET /api/recipes/{recipe}/jobs."""
         asked = dict(request.url.params)
-        if recipe in self.jobs and asked == {"rerun_only": "true"}:
-            return {"items": [one for one in self.jobs[recipe] if one.get("master_job_id")]}
+        if recipe in self.jobs and asked.keys() - {"offset_job_id"} == {"rerun_only"}:
+            return {"items": _page([one for one in self.jobs[recipe] if one.get("master_job_id")], asked)}
         if recipe not in self.jobs or asked.get("status") not in ("succeeded", "failed", "pending"):
             raise Refusal(404 if recipe not in self.jobs else 400, {"message": "No such recipe or status"})
         done = [one for one in self.jobs[recipe] if (one.get("completed_at") is None) == (asked["status"] == "pending")]
         of_status = [one for one in done if one["is_error"] == (asked["status"] == "failed")]
-        ids = [one["id"] for one in of_status]
-        begin = ids.index(asked["offset_job_id"]) + 1 if "offset_job_id" in asked else 0
-        told = {"job_count": len(of_status), "items": of_status[begin : begin + JOBS_A_PAGE]}
+        told = {"job_count": len(of_status), "items": _page(of_status, asked)}
         self.between()
         return told
 
@@ -59,3 +57,9 @@ class Workato(Simulator):
             now = self.clock().isoformat()
             self.jobs[recipe].insert(0, known[id] | again | {"started_at": now, "completed_at": now, "is_error": False})
         return {"success": True}
+
+
+def _page(jobs: list[dict[str, Any]], asked: dict[str, str]) -> list[dict[str, Any]]:
+    ids = [one["id"] for one in jobs]
+    begin = ids.index(asked["offset_job_id"]) + 1 if "offset_job_id" in asked else 0
+    return jobs[begin : begin + JOBS_A_PAGE]

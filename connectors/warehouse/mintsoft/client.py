@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from connectors.access import Access
 from connectors.auth import Renewed, Token
 from connectors.http import NotLetIn
-from connectors.paging import Page, Position, Raw, Window, both_ways
+from connectors.paging import LoopingPages, Page, Position, Raw, Window, both_ways
 
 BASE = "https://api.mintsoft.co.uk"
 HEADER = "ms-apikey"
@@ -55,14 +55,16 @@ class MintsoftClient:
     def movements(self, warehouse: int, product: int, since: str) -> Iterator[Raw]:
         """The movements of a product in a warehouse since an instant."""
         asked = {"ProductId": str(product), "SinceDate": self._local(datetime.fromisoformat(since))}
-        number = 1
+        number, before = 1, list[Raw]()
         while True:
             path = f"/api/Warehouse/{warehouse}/StockMovements"
             rows: list[Raw] = self.http.json("GET", path, params=asked | _paged(number))
             yield from rows
             if len(rows) < LONGEST_PAGE:
                 return
-            number += 1
+            if rows == before:
+                raise LoopingPages("Mintsoft gives the same page of movements again and again.")
+            number, before = number + 1, rows
 
     def _orders(self, number: int, window: Window) -> tuple[Sequence[Raw], bool]:
         asked = {"IncludeOrderItems": "true", "SortOldestFirst": "true"} | _paged(number)
