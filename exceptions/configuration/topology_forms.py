@@ -190,6 +190,7 @@ class ExpectationForm(RowForm):
     )
 
     fixed = ("system", "type")
+    field_order = ("system", "type", "every", "hours_of")
     refused = {"expectation_once": ("type", "It is agreed on already.")}
 
     class Meta:

@@ -75,7 +75,7 @@ def _shared(person: Person, at: datetime) -> Shared:
     return (
         [replace(feed, row=None) for feed in flows_told(as_of=at)],
         systems_read(at=at),
-        arrivals(at=at),
+        [one for one in arrivals(at=at) if one.expected_by],
         numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
         drift_bars(insight.drifting(scope)),
         flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),

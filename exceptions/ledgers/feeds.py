@@ -63,6 +63,16 @@ class FeedsPage:
         return sum(feed.state == "silent" for feed in self.feeds)
 
     @property
+    def came(self) -> list[Arrival]:
+        """What has come, or was agreed to."""
+        return [one for one in self.arrivals if one.state != "unheard"]
+
+    @property
+    def never_came(self) -> list[Arrival]:
+        """What a flow names, is not read, and never came."""
+        return [one for one in self.arrivals if one.state == "unheard"]
+
+    @property
     def late(self) -> int:
         """How much that is sent did not come as expected."""
         return sum(one.state == "late" for one in self.arrivals)

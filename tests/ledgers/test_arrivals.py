@@ -180,8 +180,9 @@ def test_its_silence_is_told_everywhere(client, erp):
     client.force_login(lea.user)
     for address, words in (
         ("/queue", "A system does not send as expected"),
-        ("/feeds", "1 of 2 has not come as expected"),
-        ("/home/ops", "1 of 2 has not come as expected"),
+        ("/feeds", "1 of 1 has not come as expected"),
+        ("/feeds", "though a flow names it, of: shop (order)."),
+        ("/home/ops", "1 of 1 has not come as expected"),
     ):
         assert words in " ".join(client.get(address).content.decode().split()), address
 
