@@ -32,12 +32,13 @@ from connectors.http import (
     VendorError,
     documented_shape,
 )
+from connectors.lines import Refusal
 from connectors.locks import held
 from connectors.mapping import mapped
 from connectors.models import Connection, Cursor, PullRun
 from connectors.paging import LoopingPages, Page, Position, Raw, Window
 from connectors.registry import Connector, Feed
-from connectors.sightings import LEAST, Line, dated
+from connectors.sightings import LEAST, Line, dated, forget_readings
 from connectors.standing import with_standing_dates
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ class Taken(Protocol):
     rejected: int
 
 
-TakeIn = Callable[[Sequence[Line], str], Taken]
+TakeIn = Callable[[Sequence[Line | Refusal], str], Taken]
 
 
 class AlreadyPulling(Exception):
@@ -140,11 +141,13 @@ def store(
     take_in: TakeIn,
     source: str,
 ) -> Taken | None:
-    """Maps and dates (feed, item) pairs, and has their lines taken in; None where there are none."""
-    lines = [line for feed, item in items for line in mapped(connector, feed, item, connection)]
-    lines = dated(connection, with_standing_dates(connection, lines), read_at=read_at, undated=connector.undated)
-    lines = list(told_apart(lines))
-    return take_in(lines, f"{source}:{connection.system}") if lines else None
+    """Maps and dates (feed, item) pairs, and has their lines and refusals taken in; None where there are none."""
+    told = [one for feed, item in items for one in mapped(connector, feed, item, connection)]
+    refused = [one for one in told if isinstance(one, Refusal)]
+    lines = with_standing_dates(connection, [one for one in told if not isinstance(one, Refusal)])
+    lines = list(told_apart(dated(connection, lines, read_at=read_at, undated=connector.undated)))
+    forget_readings(connection, {(one.type, one.id) for one in refused})
+    return take_in([*lines, *refused], f"{source}:{connection.system}") if lines or refused else None
 
 
 def _scheduled(connection: Connection, feed: Feed, *, at: datetime) -> PullRun | None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.access import Access
 from connectors.paging import Page, Position, Raw, Window
-from connectors.sightings import Line
+from connectors.parts import Told
 from connectors.webhooks import Webhook
 from connectors.writing import Answer, Planned, Wanted
 
@@ -167,7 +167,7 @@ class Connector:
     settings: tuple[Setting, ...]
     feeds: tuple[Feed, ...]
     client: Callable[[Access], Client]
-    lines: Callable[[str, Raw, Words], Iterator[Line]]
+    lines: Callable[[str, Raw, Words], Iterator[Told]]
     webhook: Webhook | None = None
     undated: frozenset[str] = frozenset()
     topics: tuple[str, ...] = ()

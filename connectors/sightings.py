@@ -5,12 +5,15 @@ later date still becomes a later version, and what did not change becomes none.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from connectors.models import Connection, Sighting
 from connectors.spelling import LONGEST_ID, NO_TEXT
@@ -19,6 +22,7 @@ Line = dict[str, Any]
 LEAST = timedelta(microseconds=1)
 LONGEST_READING = timedelta(hours=1)
 GONE = b""  # the digest of a withdrawal
+UNREAD = b"unread"  # no digest of anything: whatever is read next is a later version
 
 
 @transaction.atomic
@@ -44,6 +48,16 @@ def dated(
         update_fields=["said", "at", "read_at", "digest"],
     )
     return kept + unnamed
+
+
+def forget_readings(connection: Connection, records: Iterable[tuple[str | None, str | None]]) -> None:
+    """Has the next reading of each (type, id) count as a change, though it may say what was known before.
+
+    A reading that was refused stands against its record until a later version comes in.
+    """
+    wanted = [Q(type=type, record=id) for type, id in records if type and id]
+    if wanted:
+        Sighting.objects.filter(reduce(or_, wanted), connection=connection).update(digest=UNREAD)
 
 
 def _is_undated(line: Line, undated: frozenset[str]) -> bool:
@@ -73,6 +87,7 @@ def _date(
     only_if_known = line.pop("if_known", False)
     said, digest, name = _instant(line["at"]), _digest(line), (line["type"], str(line["id"]))
     assert said is not None
+    line["at"] = said.isoformat()  # one spelling, lest the second reading be another version than the first
     row = rows.get(name)
     if row is None and only_if_known:
         return False

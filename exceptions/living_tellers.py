@@ -16,6 +16,7 @@ from django.utils import timezone
 from connectors.folder import READ, FolderClient
 from connectors.ipaas.generic.simulator import SECRET, push_of
 from connectors.models import Connection
+from connectors.parts import Unread
 from connectors.rebound.simulator import Rebound
 from connectors.registry import Words, connector
 from connectors.sample_brand.files import FILED
@@ -294,4 +295,5 @@ def _faithful(connection: Connection, feed: str, item: Any, line: Line) -> bool:
     """Whether the connector reads out of the item what the line says."""
     words = Words(connection.system, connection.settings)
     made = connector(connection.kind, connection.vendor).lines(feed, item, words)
-    return any(says(one, line) for one in made if (one["type"], str(one["id"])) == (line["type"], line["id"]))
+    read = (one for one in made if not isinstance(one, Unread))
+    return any(says(one, line) for one in read if (one["type"], str(one["id"])) == (line["type"], line["id"]))

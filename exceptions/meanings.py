@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Subquery
 
 from connectors.http import exact_json
+from connectors.lines import Refusal
 from connectors.models import Connection
 from connectors.paging import Raw
 from connectors.pull import store
@@ -27,7 +28,7 @@ def tell_with_meanings(connection: Connection, *, clock: Callable[[], datetime])
     if not ENTERED_IN & {setting.name for setting in made.settings}:
         return whole
 
-    def take_in(lines: Sequence[Line], source: str) -> Receipt:
+    def take_in(lines: Sequence[Line | Refusal], source: str) -> Receipt:
         receipt = take_in_lines(lines, source)
         whole.add(receipt)
         return receipt

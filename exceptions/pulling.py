@@ -2,32 +2,66 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import httpx
 import structlog
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
+from msgspec.structs import replace
 
 from connectors.access import Access
 from connectors.connecting import try_connection
 from connectors.deliveries import handle_deliveries, open_deliveries
-from connectors.lines import parse_object
+from connectors.lines import Refusal, parse_object
+from connectors.mapping import NOT_READABLE, item_of
 from connectors.models import Connection, PullRun
-from connectors.pull import CADENCE, due_feeds, pull, pull_by_hand
+from connectors.pull import CADENCE, due_feeds, pull, pull_by_hand, store
 from connectors.registry import NoSuchConnector, connector
 from connectors.sightings import Line
 from reconciliation.intake import Receipt, known_topology, take_in_parsed
-from reconciliation.models import Flow, LedgerEntry
+from reconciliation.models import Flow, LedgerEntry, RejectedLine
 
 BUDGET = timedelta(minutes=5)
 log = structlog.get_logger()
 
 
-def take_in_lines(lines: Sequence[Line], source: str) -> Receipt:
-    """Stores lines that a mapper made; each is accepted or refused by itself."""
+def take_in_lines(lines: Sequence[Line | Refusal], source: str) -> Receipt:
+    """Stores lines that a mapper made, each accepted or refused by itself, and what it refused already."""
     known = known_topology()
-    parsed = [parse_object(number, line, known) for number, line in enumerate(lines, 1)]
+    parsed = [
+        replace(line, number=number) if isinstance(line, Refusal) else parse_object(number, line, known)
+        for number, line in enumerate(lines, 1)
+    ]
     return take_in_parsed(parsed, source=source, clock=timezone.now)
+
+
+def tell_again(connection: Connection) -> Receipt:
+    """Has what could not be read of the connection's items read once more, as it was kept: their mapper was mended.
+
+    Each counts as read when it was refused, so that it undoes nothing that was read since.
+    """
+    made, whole, seen = connector(connection.kind, connection.vendor), Receipt(), set[bytes]()
+
+    def counted(lines: Sequence[Line | Refusal], source: str) -> Receipt:
+        receipt = take_in_lines(lines, source)
+        whole.add(receipt)
+        return receipt
+
+    for line in _unread(connection).iterator(chunk_size=50):
+        if (kept := item_of(bytes(line.raw))) is None or (digest := sha256(repr(kept).encode()).digest()) in seen:
+            continue
+        seen.add(digest)
+        store(connection, made, [kept], read_at=line.arrived_at, take_in=counted, source="again")
+    return whole
+
+
+def _unread(connection: Connection) -> QuerySet[RejectedLine]:
+    """The refusals of items of which nothing was read since, the oldest first."""
+    named = {"type": OuterRef("type"), "system": OuterRef("system"), "id": OuterRef("record_id")}
+    since = LedgerEntry.objects.filter(**named, arrived_at__gt=OuterRef("arrived_at"))
+    refused = RejectedLine.objects.filter(~Exists(since), system=connection.system, code=NOT_READABLE)
+    return refused.order_by("arrived_at")
 
 
 def due_pulls(*, at: datetime) -> list[tuple[int, str]]:

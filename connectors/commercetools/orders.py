@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from connectors.amounts import NOUGHT, per
 from connectors.commercetools.money import amount, own_field, total
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 from connectors.spelling import pairs
@@ -115,32 +117,47 @@ def deliveries(order: Raw) -> Iterator[Raw]:
         yield from info.get("deliveries") or []
 
 
-def fulfilment_lines(order: Raw, words: Words) -> Iterator[Line]:
-    """The order's deliveries; they have no state, and are made when the goods leave."""
-    skus = {line["id"]: line for line in _lines(order, words)}
-    for delivery in deliveries(order):
-        rows = [(n, item, skus.get(item["id"], {})) for n, item in enumerate(delivery.get("items") or [], 1)]
-        yield head("fulfilment", f"{order['id']}/{delivery['id']}", order, words) | {
-            "refs": refs(order, words),
-            "status": "dispatched",
-            "shipped_at": delivery["createdAt"],
-            "tracking": [parcel.get("trackingData") for parcel in delivery.get("parcels") or []],
-            "lines": [
-                {"id": str(n), "sku": line.get("sku") or item["id"], "quantity": item["quantity"]} | _unit(line)
-                for n, item, line in rows
-            ],
-            "raw": delivery,
-        }
+def fulfilment_lines(order: Raw, words: Words) -> Iterator[Told]:
+    """The order's deliveries."""
+    read = partial(_fulfilment, order, words)
+    return each("fulfilment", deliveries(order), lambda one: [read(one)], id=partial(name_in, order))
+
+
+def _fulfilment(order: Raw, words: Words, delivery: Raw) -> Line:
+    """A delivery has no state, and is made when the goods leave."""
+    lines = [(item, line_named(order, item["id"], words)) for item in delivery.get("items") or []]
+    return head("fulfilment", name_in(order, delivery), order, words) | {
+        "refs": refs(order, words),
+        "status": "dispatched",
+        "shipped_at": delivery["createdAt"],
+        "tracking": [parcel.get("trackingData") for parcel in delivery.get("parcels") or []],
+        "lines": [{"id": str(n)} | line | {"quantity": item["quantity"]} for n, (item, line) in enumerate(lines, 1)],
+        "raw": delivery,
+    }
+
+
+def name_in(order: Raw, part: Raw) -> str:
+    """What we call a part of an order."""
+    return f"{order['id']}/{part['id']}"
 
 
 def line_named(order: Raw, id: str | None, words: Words) -> Line:
     """The order's line of this id: its sku and unit; the id where the line is gone."""
-    line = next((line for line in _lines(order, words) if line["id"] == id), {})
-    return {"sku": line.get("sku") or id or "unknown"} | _unit(line)
+    found = next((item for item in _items(order) if item["id"] == id), None)
+    return {"sku": id or "unknown", "uom": None, "pack_size": None} if found is None else _goods(found, words)
 
 
-def _unit(line: Line) -> Line:
-    return {"uom": line.get("uom"), "pack_size": line.get("pack_size")}
+def _items(order: Raw) -> list[Raw]:
+    return [*(order.get("lineItems") or []), *(order.get("customLineItems") or [])]
+
+
+def _goods(item: Raw, words: Words) -> Line:
+    variant = item.get("variant") or {}
+    return {
+        "sku": variant.get("sku") or item.get("slug") or item.get("productId") or item["id"],
+        "uom": own_field(words, "uom", item, variant),
+        "pack_size": own_field(words, "pack_size", item, variant),
+    }
 
 
 def _shippings(order: Raw) -> list[Raw]:
@@ -203,15 +220,12 @@ def _lines(order: Raw, words: Words) -> Iterator[Line]:
     for delivery in deliveries(order):
         for item in delivery.get("items") or []:
             sent[item["id"]] += item["quantity"]
-    for item in [*(order.get("lineItems") or []), *(order.get("customLineItems") or [])]:
-        variant = item.get("variant") or {}
+    for item in _items(order):
         whole = order.get("shipmentState") in ALL_SENT and not sent
         yield {
             "id": item["id"],
-            "sku": variant.get("sku") or item.get("slug") or item.get("productId") or item["id"],
+            **_goods(item, words),
             "quantity": item["quantity"],
-            "uom": own_field(words, "uom", item, variant),
-            "pack_size": own_field(words, "pack_size", item, variant),
             **_worth(item),
             "fulfilled_quantity": item["quantity"] if whole else sent[item["id"]],
         }

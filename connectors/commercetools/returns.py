@@ -1,10 +1,12 @@
 """Returns, what became of the goods, and refunds → lines of the contract."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from connectors.commercetools.money import amount, own_field
-from connectors.commercetools.orders import customer, head, line_named, on_account, payments, refs
+from connectors.commercetools.orders import customer, head, line_named, name_in, on_account, payments, refs
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 
@@ -14,62 +16,77 @@ KNOWN = ("Advised", "Returned", *DECIDED)
 TRANSACTION = {"Success": "issued", "Initial": "draft", "Pending": "draft", "Failure": "failed"}
 
 
-def return_lines(order: Raw, words: Words) -> Iterator[Line]:
+def return_lines(order: Raw, words: Words) -> Iterator[Told]:
     """The order's returns. They have no id: the first item, which never leaves, names them."""
-    for info in order.get("returnInfo") or []:
-        if info.get("items"):
-            yield _return(order, info, words)
+    read = partial(_return, order, words)
+    return each("return", order.get("returnInfo") or [], read, id=lambda info: name_in(order, info["items"][0]))
 
 
-def movement_lines(order: Raw, words: Words) -> Iterator[Line]:
+def movement_lines(order: Raw, words: Words) -> Iterator[Told]:
     """What went back into stock."""
-    for info in order.get("returnInfo") or []:
-        for item in info.get("items") or []:
-            if item["shipmentState"] != "BackInStock":
-                continue
-            yield (
-                head("stock_movement", f"{order['id']}/{item['id']}", order, words)
-                | line_named(order, _of(item), words)
-                | {
-                    "at": item.get("lastModifiedAt") or order["lastModifiedAt"],
-                    "condition": "sellable",
-                    "quantity": item["quantity"],
-                    "reason": "return",
-                    "refs": refs(order, words) | {"rma": info.get("returnTrackingId")},
-                    "raw": item,
-                }
-            )
+
+    def of_a_return(info: Raw) -> Iterator[Told]:
+        read = partial(_movement, order, words, info)
+        return each("stock_movement", info.get("items") or [], read, id=partial(name_in, order))
+
+    return each("stock_movement", order.get("returnInfo") or [], of_a_return)
 
 
-def credit_lines(order: Raw, words: Words) -> Iterator[Line]:
+def _movement(order: Raw, words: Words, info: Raw, item: Raw) -> Iterator[Line]:
+    if item["shipmentState"] != "BackInStock":
+        return
+    yield (
+        head("stock_movement", name_in(order, item), order, words)
+        | line_named(order, _of(item), words)
+        | {
+            "at": item.get("lastModifiedAt") or order["lastModifiedAt"],
+            "condition": "sellable",
+            "quantity": item["quantity"],
+            "reason": "return",
+            "refs": refs(order, words) | {"rma": info.get("returnTrackingId")},
+            "raw": item,
+        }
+    )
+
+
+def credit_lines(order: Raw, words: Words) -> Iterator[Told]:
     """The refunds among the transactions of the order's payments: the only money of a return."""
-    for pay in payments(order):
-        for one in pay.get("transactions") or []:
-            if one["type"] != "Refund":
-                continue
-            said = one.get("state") or "Initial"
-            yield head("credit", f"{order['id']}/{one['id']}", order, words) | {
-                "at": pay["lastModifiedAt"],
-                "number": one.get("interactionId"),
-                "kind": "refund",
-                "refs": refs(order, words),
-                "customer": customer(order),
-                "currency": one["amount"]["currencyCode"],
-                "amount": amount(one["amount"]),
-                "status": TRANSACTION.get(said, said),
-                "issued_at": one.get("timestamp"),
-                "settled": said == "Success",
-                "raw": one,
-            }
+
+    def of_a_payment(pay: Raw) -> Iterator[Told]:
+        read = partial(_credit, order, words, pay)
+        return each("credit", pay.get("transactions") or [], read, id=partial(name_in, order))
+
+    return each("credit", payments(order), of_a_payment)
 
 
-def _return(order: Raw, info: Raw, words: Words) -> Line:
+def _credit(order: Raw, words: Words, pay: Raw, one: Raw) -> Iterator[Line]:
+    if one["type"] != "Refund":
+        return
+    said = one.get("state") or "Initial"
+    yield head("credit", name_in(order, one), order, words) | {
+        "at": pay["lastModifiedAt"],
+        "number": one.get("interactionId"),
+        "kind": "refund",
+        "refs": refs(order, words),
+        "customer": customer(order),
+        "currency": one["amount"]["currencyCode"],
+        "amount": amount(one["amount"]),
+        "status": TRANSACTION.get(said, said),
+        "issued_at": one.get("timestamp"),
+        "settled": said == "Success",
+        "raw": one,
+    }
+
+
+def _return(order: Raw, words: Words, info: Raw) -> Iterator[Line]:
+    if not info.get("items"):
+        return
     items: Sequence[Raw] = info["items"]
     states = [item["shipmentState"] for item in items]
     arrived = any(state in ("Returned", *DECIDED) for state in states)
     decided = all(state in DECIDED for state in states)
     created = min((item["createdAt"] for item in items if item.get("createdAt")), default=info.get("returnDate"))
-    return head("return", f"{order['id']}/{items[0]['id']}", order, words) | {
+    yield head("return", name_in(order, items[0]), order, words) | {
         "number": info.get("returnTrackingId"),
         "refs": refs(order, words) | {"rma": info.get("returnTrackingId")},
         "customer": customer(order),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from connectors.amounts import NOUGHT, per
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shopify.money import amount, currency, plain_id, sku_of, total
 from connectors.shopify.orders import EACH, customer, refs
@@ -16,32 +18,36 @@ STORE_CREDIT = ("shopify_store_credit", "gift_card")
 REASONS = {"CUSTOMER": "goodwill", "DAMAGE": "goodwill"}
 
 
-def credit_lines(order: Raw, words: Words) -> Iterator[Line]:
-    """The order's refunds; one that only lets an unpaid order go is no credit."""
-    for refund in order["refunds"]:
-        payments = [one for one in refund["transactions"]["nodes"] if one["kind"] == "REFUND"]
-        credit = _of_money(payments) if payments else _on_account(refund)
-        if credit["amount"] == 0 and credit["status"] != "failed":
-            continue
-        goods = _goods(refund) if payments else [line for line in _goods(refund) if line["restockType"] != "CANCEL"]
-        shipping = refund["refundShippingLines"]["nodes"]
-        yield {
-            "type": "credit",
-            "system": words.system,
-            "id": str(refund["legacyResourceId"]),
-            "at": refund["updatedAt"],
-            "number": str(refund["legacyResourceId"]),  # by which portals and gateways name it
-            **credit,
-            "refs": refs(order, words) | {"rma": (refund["return"] or {}).get("name")},
-            "customer": customer(order),
-            "currency": currency(refund["totalRefundedSet"]) or order["currencyCode"],
-            "tax": total(line["totalTaxSet"] for line in goods) + total(one["taxAmountSet"] for one in shipping),
-            "shipping": total(one["subtotalAmountSet"] for one in shipping),
-            "issued_at": refund["processedAt"],
-            "reason": _reason(refund),
-            "lines": [_line(line) for line in goods],
-            "raw": refund,
-        }
+def credit_lines(order: Raw, words: Words) -> Iterator[Told]:
+    """The order's refunds."""
+    return each("credit", order["refunds"], partial(_credit, order, words), id=lambda one: one["legacyResourceId"])
+
+
+def _credit(order: Raw, words: Words, refund: Raw) -> Iterator[Line]:
+    """A refund; one that only lets an unpaid order go is no credit."""
+    payments = [one for one in refund["transactions"]["nodes"] if one["kind"] == "REFUND"]
+    credit = _of_money(payments) if payments else _on_account(refund)
+    if credit["amount"] == 0 and credit["status"] != "failed":
+        return
+    goods = _goods(refund) if payments else [line for line in _goods(refund) if line["restockType"] != "CANCEL"]
+    shipping = refund["refundShippingLines"]["nodes"]
+    yield {
+        "type": "credit",
+        "system": words.system,
+        "id": str(refund["legacyResourceId"]),
+        "at": refund["updatedAt"],
+        "number": str(refund["legacyResourceId"]),  # by which portals and gateways name it
+        **credit,
+        "refs": refs(order, words) | {"rma": (refund["return"] or {}).get("name")},
+        "customer": customer(order),
+        "currency": currency(refund["totalRefundedSet"]) or order["currencyCode"],
+        "tax": total(line["totalTaxSet"] for line in goods) + total(one["taxAmountSet"] for one in shipping),
+        "shipping": total(one["subtotalAmountSet"] for one in shipping),
+        "issued_at": refund["processedAt"],
+        "reason": _reason(refund),
+        "lines": [_line(line) for line in goods],
+        "raw": refund,
+    }
 
 
 def refunded(refund: Raw) -> Decimal:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shopify.credits import credit_lines
 from connectors.shopify.money import plain_id
@@ -19,10 +21,16 @@ ON_HAND = {
     "damaged": ("damaged",),
     "quarantine": ("quality_control",),
 }
+HANGING = (
+    ("fulfilment", fulfilment_lines),
+    ("return", return_lines),
+    ("credit", credit_lines),
+    ("stock_movement", movement_lines),
+)
 AVAILABLE = ON_HAND | {"sellable": ("available",)}
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`."""
     if "gone" in item:
         head = {"type": item["gone"], "system": words.system, "id": item["id"], "at": item["at"]}
@@ -38,14 +46,13 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
         yield from _level(item, words)
 
 
-def _order(order: Raw, words: Words) -> Iterator[Line]:
+def _order(order: Raw, words: Words) -> Iterator[Told]:
+    """The order and what hangs on it, each read by itself."""
     if order["test"]:
         return
-    yield order_line(order, words)
-    yield from fulfilment_lines(order, words)
-    yield from return_lines(order, words)
-    yield from credit_lines(order, words)
-    yield from movement_lines(order, words)
+    yield from each("order", [order], lambda one: [order_line(one, words)], id=lambda one: one["legacyResourceId"])
+    for type, tell in HANGING:
+        yield from each(type, [order], partial(tell, words=words))
 
 
 def _product(variant: Raw, words: Words) -> Iterator[Line]:

@@ -30,6 +30,11 @@ def plain_id(gid: str) -> str:
     return gid.rsplit("/", 1)[-1].split("?")[0]
 
 
+def named(item: dict[str, Any]) -> str:
+    """What we call an item: its plain id."""
+    return plain_id(item["id"])
+
+
 def attributes(item: dict[str, Any]) -> dict[str, str]:
     """Custom attributes by key."""
     return {one["key"]: one.get("value") or "" for one in item.get("customAttributes") or []}

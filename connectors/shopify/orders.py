@@ -7,8 +7,9 @@ from typing import Any
 
 from connectors.amounts import NOUGHT, per
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
-from connectors.shopify.money import amount, attributes, plain_id, sku_of, total
+from connectors.shopify.money import amount, attributes, named, sku_of, total
 from connectors.sightings import Line
 
 STATUS = {
@@ -90,25 +91,28 @@ def refs(order: Raw, words: Words) -> dict[str, str | None]:
     }
 
 
-def fulfilment_lines(order: Raw, words: Words) -> Iterator[Line]:
+def fulfilment_lines(order: Raw, words: Words) -> Iterator[Told]:
     """The order's fulfilments."""
-    for one in order["fulfillments"]:
-        yield {
-            "type": "fulfilment",
-            "system": words.system,
-            "id": plain_id(one["id"]),
-            "at": one["updatedAt"],
-            "refs": refs(order, words),
-            "status": FULFILMENT.get(one["status"], one["status"]),
-            "shipped_at": one["createdAt"],
-            "tracking": one["trackingInfo"],
-            "lines": [
-                {"id": plain_id(line["id"]), "sku": sku_of(line["lineItem"]), "quantity": line["quantity"], **EACH}
-                for line in one["fulfillmentLineItems"]["nodes"]
-                if line["quantity"] is not None
-            ],
-            "raw": one,
-        }
+    return each("fulfilment", order["fulfillments"], lambda one: [_fulfilment(order, one, words)], id=named)
+
+
+def _fulfilment(order: Raw, one: Raw, words: Words) -> Line:
+    return {
+        "type": "fulfilment",
+        "system": words.system,
+        "id": named(one),
+        "at": one["updatedAt"],
+        "refs": refs(order, words),
+        "status": FULFILMENT.get(one["status"], one["status"]),
+        "shipped_at": one["createdAt"],
+        "tracking": one["trackingInfo"],
+        "lines": [
+            {"id": named(line), "sku": sku_of(line["lineItem"]), "quantity": line["quantity"], **EACH}
+            for line in one["fulfillmentLineItems"]["nodes"]
+            if line["quantity"] is not None
+        ],
+        "raw": one,
+    }
 
 
 EACH: dict[str, Any] = {"uom": "each", "pack_size": 1}  # quantities are units there, also of what is sold in packs
@@ -119,7 +123,7 @@ def draft_line(draft: Raw, words: Words) -> Line | None:
     head: Line = {
         "type": "order",
         "system": words.system,
-        "id": f"draft-{plain_id(draft['id'])}",
+        "id": f"draft-{named(draft)}",
         "at": draft["updatedAt"],
     }
     if draft["status"] == "COMPLETED":
@@ -184,7 +188,7 @@ def _line(line: Raw, returned: Counter[str], with_tax: bool) -> Line:
     quantity = min(line["currentQuantity"] + returned[line["id"]], max(line["quantity"], line["currentQuantity"]))
     discount = total(one["allocatedAmountSet"] for one in line["discountAllocations"])
     return {
-        "id": plain_id(line["id"]),
+        "id": named(line),
         "sku": sku_of(line),
         "quantity": quantity,
         **EACH,
@@ -195,8 +199,8 @@ def _line(line: Raw, returned: Counter[str], with_tax: bool) -> Line:
 
 
 def _draft_line(line: Raw, with_tax: bool) -> Line:
-    named = {"id": plain_id(line["id"]), "sku": sku_of(line), "quantity": line["quantity"], **EACH}
-    return named | {"unit_price": _net(line, with_tax), "discount": amount(line["totalDiscountSet"])}
+    goods = {"id": named(line), "sku": sku_of(line), "quantity": line["quantity"], **EACH}
+    return goods | {"unit_price": _net(line, with_tax), "discount": amount(line["totalDiscountSet"])}
 
 
 def _net(line: Raw, with_tax: bool) -> Decimal | None:
@@ -257,9 +261,9 @@ def customer(order: Raw) -> Line | None:
     """The company, else the person; of an order that names neither its e-mail address."""
     company = (order["purchasingEntity"] or {}).get("company")
     if company:
-        named = company["externalId"] or plain_id(company["id"])
-        return {"id": named, "name": company["name"], "email": order["email"]}
+        number = company["externalId"] or named(company)
+        return {"id": number, "name": company["name"], "email": order["email"]}
     person = order["customer"]
     if person is None:
         return {"email": order["email"]} if order["email"] else None
-    return {"id": plain_id(person["id"]), "name": person["displayName"], "email": order["email"]}
+    return {"id": named(person), "name": person["displayName"], "email": order["email"]}

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from connectors.amounts import NOUGHT, per
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shopify.credits import refunded
-from connectors.shopify.money import amount, latest, plain_id, sku_of, total
+from connectors.shopify.money import amount, latest, named, sku_of, total
 from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
 
@@ -22,33 +24,38 @@ DISPOSITION = {
 DECIDED = ("RESTOCKED", "NOT_RESTOCKED")
 
 
-def return_lines(order: Raw, words: Words) -> Iterator[Line]:
+def return_lines(order: Raw, words: Words) -> Iterator[Told]:
     """The order's returns."""
-    for one in order["returns"]:
+
+    def read(one: Raw) -> list[Line]:
         refunds = [refund for refund in order["refunds"] if (refund["return"] or {}).get("id") == one["id"]]
-        yield _return(order, one, refunds, words)
+        return [_return(order, one, refunds, words)]
+
+    return each("return", order["returns"], read, id=named)
 
 
-def movement_lines(order: Raw, words: Words) -> Iterator[Line]:
+def movement_lines(order: Raw, words: Words) -> Iterator[Told]:
     """What went back into stock: by the dispositions of returns, and by refunds without a return."""
-    for one in order["returns"]:
-        known = refs(order, words) | {"rma": one["name"]}
-        for item, disposition in _dispositions(one):
-            if disposition["type"] == "RESTOCKED":
-                yield _movement(
-                    "disposition", item["fulfillmentLineItem"], disposition, known, disposition["createdAt"], words
-                )
-    for refund in order["refunds"]:
-        if refund["return"] is None:
-            yield from _restocked(order, refund, words)
+    yield from each("stock_movement", order["returns"], partial(_put_back, order, words))
+    yield from each("stock_movement", order["refunds"], partial(_restocked, order, words))
 
 
-def _restocked(order: Raw, refund: Raw, words: Words) -> Iterator[Line]:
+def _put_back(order: Raw, words: Words, one: Raw) -> Iterator[Line]:
+    known = refs(order, words) | {"rma": one["name"]}
+    for item, disposition in _dispositions(one):
+        if disposition["type"] == "RESTOCKED":
+            at = disposition["createdAt"]
+            yield _movement("disposition", item["fulfillmentLineItem"], disposition, known, at, words)
+
+
+def _restocked(order: Raw, words: Words, refund: Raw) -> Iterator[Line]:
     """A refund's own restocking; its lines may be without ids, and then count by their place."""
+    if refund["return"] is not None:
+        return
     for place, line in enumerate(refund["refundLineItems"]["nodes"], 1):
         if line["restocked"] and line["restockType"] in ("RETURN", "LEGACY_RESTOCK"):
-            named = line if line["id"] else line | {"id": f"{plain_id(refund['id'])}-{place}"}
-            yield _movement("refund", line, named, refs(order, words), refund["processedAt"], words)
+            moved = line if line["id"] else line | {"id": f"{named(refund)}-{place}"}
+            yield _movement("refund", line, moved, refs(order, words), refund["processedAt"], words)
 
 
 def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:
@@ -61,7 +68,7 @@ def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:
     return {
         "type": "return",
         "system": words.system,
-        "id": plain_id(one["id"]),
+        "id": named(one),
         # the return has no date of its own that moves with each change: what is dated in it, else when it was read
         "at": latest(*moments, *(said["createdAt"] for said in dispositions), *(said["updatedAt"] for said in refunds)),
         "number": one["name"],
@@ -118,7 +125,7 @@ def _lines(one: Raw) -> Iterator[Line]:
         for fate, quantity in shares:
             came = fate not in ("", "MISSING")
             yield {
-                "id": plain_id(line["id"]) + (f"/{fate or 'OPEN'}" if len(shares) > 1 else ""),
+                "id": named(line) + (f"/{fate or 'OPEN'}" if len(shares) > 1 else ""),
                 "sku": sku_of((line.get("fulfillmentLineItem") or {}).get("lineItem")),
                 "quantity": quantity,
                 **EACH,
@@ -166,7 +173,7 @@ def _movement(by: str, of: Raw | None, moved: Raw, known: dict[str, str | None],
     return {
         "type": "stock_movement",
         "system": words.system,
-        "id": f"{by}-{plain_id(moved['id'])}",
+        "id": f"{by}-{named(moved)}",
         "at": at,
         "sku": sku_of((of or {}).get("lineItem")),
         "location": (moved["location"] or {}).get("name"),

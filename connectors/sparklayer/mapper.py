@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from connectors.amounts import NOUGHT, exact, per
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 
@@ -55,16 +57,16 @@ RETURNED, CANCELLED = "return,returned,refund", "cancellation,cancelled,canceled
 EACH: dict[str, Any] = {"uom": "each", "pack_size": 1}  # quantities are units, also of what is sold in packs
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`."""
     if "gone" in item:
         yield {"type": item["gone"], "system": words.system, "id": item["id"], "at": item["at"], "deleted": True}
     elif feed == "sync_log":
         yield _outcome(item, words)
     elif item["type"] in TYPES:
-        yield _order(item, words)
-        yield from _fulfilments(item, words)
-        yield from _returns(item, words)
+        yield from each("order", [item], lambda one: [_order(one, words)], id=name_of)
+        yield from each("fulfilment", [item], partial(_parcels, words=words))
+        yield from each("return", [item], partial(_returns, words=words))
     else:  # an order that became a cart or quote again
         yield _head("order", name_of(item), item, words) | {"deleted": True, "raw": item}
 
@@ -163,6 +165,10 @@ def _types(setting: str) -> list[str]:
     return [type.strip().lower() for type in setting.split(",")]
 
 
+def _name_in(purchase: Raw, package: Raw) -> str:
+    return f"{name_of(purchase)}/{_package_id(package)}"
+
+
 def _package_id(package: Raw) -> str:
     return str((package.get("identifiers") or {}).get("sparklayer_package_id") or package["place"])
 
@@ -195,39 +201,48 @@ def _rows(package: Raw) -> Iterator[Line]:
         }
 
 
-def _fulfilments(purchase: Raw, words: Words) -> Iterator[Line]:
+def _parcels(purchase: Raw, words: Words) -> Iterator[Told]:
     """Packages that say that they are on their way."""
-    for package in _packages(purchase, "shipment", words):
-        said = package.get("status") or ("shipped" if package.get("shipments") else None)
-        if said is None:
-            continue
-        sent = package.get("shipments") or []
-        yield _head("fulfilment", f"{name_of(purchase)}/{_package_id(package)}", purchase, words) | {
-            "refs": _refs(purchase),
-            "status": OF_A_PARCEL.get(said, said),
-            "shipped_at": next((one["shipped_at"] for one in sent if one.get("shipped_at")), None),
-            "tracking": sent,
-            "lines": [_without_worth(row) for row in _rows(package)],
-            "raw": package,
-        }
+    parcels = _packages(purchase, "shipment", words)
+    return each("fulfilment", parcels, partial(_parcel, purchase, words), id=partial(_name_in, purchase))
 
 
-def _returns(purchase: Raw, words: Words) -> Iterator[Line]:
-    """Packages that came back. They carry no date of their own that is documented."""
-    for package in _packages(purchase, "return", words):
-        said, dates = package.get("status") or "returned", package.get("dates") or {}
-        named = (package.get("identifiers") or {}).get("visible")
-        yield _head("return", f"{name_of(purchase)}/{_package_id(package)}", purchase, words) | {
-            "number": named,
-            "refs": _refs(purchase) | {"rma": named},
-            "customer": _customer(purchase, words),
-            "status": OF_A_RETURN.get(said, said),
-            "currency": purchase.get("currency_code"),
-            "requested_at": dates.get("created_at") or purchase["dates"].get("placed_at"),
-            "refund_amount": abs(gross) if (gross := _sum(_goods([package]), "total_gross")) is not None else None,
-            "lines": [_return_line(row) for row in _rows(package)],
-            "raw": package,
-        }
+def _parcel(purchase: Raw, words: Words, package: Raw) -> Iterator[Line]:
+    said = package.get("status") or ("shipped" if package.get("shipments") else None)
+    if said is None:
+        return
+    sent = package.get("shipments") or []
+    yield _head("fulfilment", _name_in(purchase, package), purchase, words) | {
+        "refs": _refs(purchase),
+        "status": OF_A_PARCEL.get(said, said),
+        "shipped_at": next((one["shipped_at"] for one in sent if one.get("shipped_at")), None),
+        "tracking": sent,
+        "lines": [_without_worth(row) for row in _rows(package)],
+        "raw": package,
+    }
+
+
+def _returns(purchase: Raw, words: Words) -> Iterator[Told]:
+    """Packages that came back."""
+    packages = _packages(purchase, "return", words)
+    return each("return", packages, lambda one: [_return(purchase, one, words)], id=partial(_name_in, purchase))
+
+
+def _return(purchase: Raw, package: Raw, words: Words) -> Line:
+    """They carry no date of their own that is documented."""
+    said, dates = package.get("status") or "returned", package.get("dates") or {}
+    named = (package.get("identifiers") or {}).get("visible")
+    return _head("return", _name_in(purchase, package), purchase, words) | {
+        "number": named,
+        "refs": _refs(purchase) | {"rma": named},
+        "customer": _customer(purchase, words),
+        "status": OF_A_RETURN.get(said, said),
+        "currency": purchase.get("currency_code"),
+        "requested_at": dates.get("created_at") or purchase["dates"].get("placed_at"),
+        "refund_amount": abs(gross) if (gross := _sum(_goods([package]), "total_gross")) is not None else None,
+        "lines": [_return_line(row) for row in _rows(package)],
+        "raw": package,
+    }
 
 
 def _return_line(row: Line) -> Line:

@@ -21,7 +21,7 @@ def payload(vendor, name):
 
 def records(made, feed, item, *, settings=None, flows=()):
     """The records of an item, each accepted by the contract."""
-    told = [parse_object(1, line, known(made, flows)) for line in said(made, feed, item, settings=settings)]
+    told = [taken(line, known(made, flows)) for line in said(made, feed, item, settings=settings)]
     for one in told:
         assert isinstance(one, Accepted), one
     return [one.record for one in told]
@@ -32,16 +32,35 @@ def said(made, feed, item, *, settings=None):
     connection = Connection(
         system=made.vendor or made.kind, kind=made.kind, vendor=made.vendor, settings=settings or {}
     )
-    lines = [line for line in mapped(made, feed, item, connection) if not line.pop("if_known", False)]
-    return [{name: value for name, value in line.items() if name != "stands"} for line in lines]
+    return [one for line in mapped(made, feed, item, connection) if (one := _as_taken(line)) is not None]
+
+
+def _as_taken(line):
+    """A line without what it says to those who take it in; None where that is not to tell of it."""
+    if isinstance(line, Refusal):
+        return line
+    return None if line.get("if_known") else {name: value for name, value in line.items() if name != "stands"}
 
 
 def kept_and_refused(made, feed, item, *, settings=None):
     """The records of an item, and the refusals of what of it is not told."""
-    lines = told_apart(said(made, feed, item, settings=settings))
-    told = [parse_object(1, line, known(made)) for line in lines]
+    found = said(made, feed, item, settings=settings)
+    told = [parse_object(1, line, known(made)) for line in told_apart(one for one in found if isinstance(one, dict))]
+    told += [one for one in found if isinstance(one, Refusal)]
     kept = [one.record for one in told if isinstance(one, Accepted)]
     return kept, [one for one in told if isinstance(one, Refusal)]
+
+
+def taken(line, known):
+    """What intake makes of a line, or of what the mapper could not read."""
+    return line if isinstance(line, Refusal) else parse_object(1, line, known)
+
+
+def told_and_refused(made, feed, item, *, settings=None):
+    """(type, id) of what is told of an item, and (type, id, field) of what is refused of it."""
+    found = said(made, feed, item, settings=settings)
+    lines = [(one["type"], one["id"]) for one in found if not isinstance(one, Refusal)]
+    return lines, [(one.type, one.id, one.field) for one in found if isinstance(one, Refusal)]
 
 
 def known(made, flows=()):

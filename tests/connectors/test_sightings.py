@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.sightings import dated
+from connectors.sightings import dated, forget_readings
 from tests.connectors.vendors import BEGIN, connected
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,19 @@ def test_a_reading_that_was_noted_while_the_clock_stood_ahead_hides_no_change(co
     assert read(connection, "three", BEGIN, BEGIN + 9 * SECOND, undated=undated) == [
         (ahead + timedelta(microseconds=1)).isoformat()
     ]
+
+
+def test_one_moment_is_spelled_one_way_however_often_it_is_read(connection):
+    lines = [{"type": "product", "system": "toy", "id": "P1", "at": "2026-11-20T12:00:00.000Z"} for _ in range(2)]
+    first, second = (dated(connection, [line], read_at=BEGIN + SECOND)[0] for line in lines)
+    assert first == second
+
+
+def test_after_a_reading_that_was_refused_the_next_is_a_later_version(connection):
+    first = read(connection, "one", BEGIN, BEGIN)
+    forget_readings(connection, {("product", "P1"), ("product", None), (None, "P1")})
+    again = read(connection, "one", BEGIN, BEGIN + SECOND)
+    assert again > first
+    assert read(connection, "one", BEGIN, BEGIN + 2 * SECOND) == again
+    forget_readings(connection, {("order", "P1"), ("product", "P2")})
+    assert read(connection, "one", BEGIN, BEGIN + 3 * SECOND) == again

@@ -23,7 +23,7 @@ from connectors.registry import Connector, NoSuchConnector, WrongSettings, conne
 from connectors.subscribing import NoAddress, NotSubscribable, Standing, standings, subscribe, unsubscribe
 from exceptions.configuration.connection_changes import keep_connection
 from exceptions.meanings import tell_with_meanings
-from exceptions.pulling import access_to, cadence_of, pull_window
+from exceptions.pulling import access_to, cadence_of, pull_window, tell_again
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
 from reconciliation.models import System
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        for name in ("set", "test", "pull", "show", "subscribe", "subscriptions", "unsubscribe"):
+        for name in ("set", "test", "pull", "again", "show", "subscribe", "subscriptions", "unsubscribe"):
             actions.add_parser(name).add_argument("system")
         actions.choices["subscribe"].add_argument("--address", default=settings.PUBLIC_ADDRESS)
         actions.choices["set"].add_argument("settings", nargs="*", metavar="NAME=VALUE")
@@ -97,6 +97,10 @@ class Command(BaseCommand):
         while not run.finished_at:
             run = self._advanced(run)
         self.stdout.write(f"{run.records:,} items, {run.accepted:,} records accepted, {run.rejected:,} rejected")
+
+    def _again(self, options: dict[str, Any]) -> None:
+        taken = tell_again(_connection(options["system"]))
+        self.stdout.write(f"{taken.accepted:,} records accepted, {taken.rejected:,} still not readable")
 
     def _advanced(self, run: PullRun) -> PullRun:
         try:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.commercetools.mapper import lines
 from connectors.commercetools.money import amount
-from connectors.lines import Accepted, Known, parse_object
+from connectors.lines import Accepted, Known
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
@@ -27,6 +27,7 @@ from tests.connectors.commercetools.project import (
     product,
     transaction,
 )
+from tests.connectors.reading import taken, told_and_refused
 
 KNOWN = Known(systems=frozenset({"commercetools"}), flows={})
 PAYLOADS = Path(__file__).parents[2] / "payloads" / "commercetools"
@@ -37,7 +38,7 @@ def records(item, feed="orders", **settings):
     found = {}
     connection = Connection(system="commercetools", kind="commercetools", settings=settings)
     for said in mapped(connector("commercetools"), feed, item, connection):
-        read = parse_object(1, said, KNOWN)
+        read = taken(said, KNOWN)
         assert isinstance(read, Accepted), read
         found.setdefault(type(read.record).__name__, []).append(read.record)
     return found
@@ -297,10 +298,69 @@ def test_no_answer_whatever_stops_a_feed(value, name):
     for item in (order() | {name: value}, value if isinstance(value, dict) else {"id": value}):
         for feed in ("orders", "products", "stock"):
             for said in mapped(connector("commercetools"), feed, item, connection):
-                parse_object(1, said, KNOWN)
+                taken(said, KNOWN)
 
 
 def test_the_mapper_is_pure():
     item = expanded(order(returnInfo=[back()]), payment("p", transaction("2", "Refund", 1)))
     words = Words("commercetools", {})
     assert list(lines("orders", item, words)) == list(lines("orders", item, words))
+
+
+def everything():
+    """An order with two of all that can hang on one, and the names under which it was known."""
+    parcels = {"deliveries": [delivery("d-1"), delivery("d-2", ("li-1", 4))]}
+    backs = [back(item_back(f"ri-{n}", "BackInStock", "Refunded")) for n in (1, 2)]
+    paid = payment("p", transaction("t-1", "Refund", 1200), transaction("t-2", "Refund", 1200))
+    one = expanded(order(shippingInfo=parcels, returnInfo=backs), paid)
+    lines, refused = told_and_refused(connector("commercetools"), "orders", one)
+    assert refused == []
+    hung = [type for type, _ in lines if type != "order"]
+    return one | {"held": {type: [id for kind, id in lines if kind == type] for type in hung}}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "lost"),
+    [
+        (
+            lambda one: one["shippingInfo"]["deliveries"][1].pop("createdAt"),
+            [("fulfilment", "o-001/d-2", "shippingInfo.deliveries[2].createdAt")],
+        ),
+        (
+            lambda one: one["returnInfo"][0]["items"][0].pop("quantity"),
+            [
+                ("return", "o-001/ri-1", "returnInfo[1].items[1].quantity"),
+                ("stock_movement", "o-001/ri-1", "returnInfo[1].items[1].quantity"),
+            ],
+        ),
+        (
+            lambda one: one["paymentInfo"]["payments"][0]["obj"]["transactions"][1].pop("amount"),
+            [("credit", "o-001/t-2", "paymentInfo.payments[1].obj.transactions[2].amount")],
+        ),
+        (lambda one: one["lineItems"][0].pop("totalPrice"), [("order", "o-001", "lineItems[1].totalPrice")]),
+    ],
+)
+def test_one_broken_part_of_an_order_takes_nothing_with_it_and_is_not_withdrawn(spoil, lost):
+    whole, _ = told_and_refused(connector("commercetools"), "orders", everything())
+    one = everything()
+    spoil(one)
+    lines, refused = told_and_refused(connector("commercetools"), "orders", one)
+    assert set(lost) <= set(refused)
+    kept = [id for id in whole if id not in [named[:2] for named in refused]]
+    assert sorted(lines) == sorted(kept)
+    assert len(refused) <= 2
+
+
+def test_what_cannot_even_be_named_is_no_sign_that_anything_is_gone():
+    one = everything()
+    one["shippingInfo"]["deliveries"][0] = None
+    found = told_and_refused(connector("commercetools"), "orders", one)
+    assert ("fulfilment", "o-001/d-1") not in found[0]
+    assert ("fulfilment", "o-001/d-2") in found[0]
+
+
+def test_a_variant_that_cannot_be_read_leaves_the_others():
+    item = product(1, "A", "B")
+    item["variants"][0]["attributes"] = 7
+    lines, refused = told_and_refused(connector("commercetools"), "products", item, settings={"fields": "uom=unit"})
+    assert (lines, [named[:2] for named in refused]) == ([("product", "p-1/1")], [("product", "p-1/2")])

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.lines import parse_object
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
 from connectors.shopify.mapper import lines
-from tests.connectors.shopify.shop import WORDS, draft, level, order, sent_back, variant
+from tests.connectors.reading import taken, told_and_refused
+from tests.connectors.shopify.shop import WORDS, draft, fulfilment, level, line, order, refund, sent_back, variant
 from tests.connectors.shopify.told import KNOWN, ROW, records, whole
 
 
@@ -79,9 +79,40 @@ def test_no_answer_whatever_stops_a_feed(value):
     connection = Connection(system="shopify", kind="shopify", settings={})
     for feed in ("orders", "drafts", "products", "stock"):
         for said in mapped(connector("shopify"), feed, item, connection):
-            parse_object(1, said, KNOWN)
+            taken(said, KNOWN)
 
 
 def test_the_mapper_is_pure():
     item = whole(order(lines=[ROW]) | {"returns": [sent_back(91, (ROW, 4, 0), decided=[(ROW, "RESTOCKED", 4)])]})
     assert list(lines("orders", item, WORDS)) == list(lines("orders", item, WORDS))
+
+
+def everything():
+    """An order with two of all that can hang on one."""
+    rows = [line(1, "MUG-12", 12), line(2, "TEE", 5)]
+    backs = [sent_back(91 + n, (row, 2, 0), decided=[(row, "RESTOCKED", 2)]) for n, row in enumerate(rows)]
+    refunds = [refund(81 + n, (row, 1, "RETURN", "10.00", "2.00")) for n, row in enumerate(rows)]
+    parcels = [fulfilment(71 + n, (row, row["quantity"])) for n, row in enumerate(rows)]
+    return whole(order(1001, rows) | {"fulfillments": parcels, "refunds": refunds, "returns": backs})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "lost"),
+    [
+        (lambda one: one["fulfillments"][1].pop("updatedAt"), ("fulfilment", "72", "fulfillments[2].updatedAt")),
+        (lambda one: one["returns"][0].pop("closedAt"), ("return", "91", "returns[1].closedAt")),
+        (lambda one: one["refunds"][1].pop("processedAt"), ("credit", "82", "refunds[2].processedAt")),
+        (lambda one: one.pop("note"), ("order", "1001", "note")),
+    ],
+)
+def test_one_broken_part_of_an_order_takes_nothing_with_it(spoil, lost):
+    whole_one, _ = told_and_refused(connector("shopify"), "orders", everything())
+    one = everything()
+    spoil(one)
+    lines, refused = told_and_refused(connector("shopify"), "orders", one)
+    assert lost in refused
+    missing = set(whole_one) - set(lines)
+    assert lost[:2] in missing
+    # what a refund restocked is dated by the refund, and so is read with it
+    assert {type for type, _ in missing} <= {lost[0], "stock_movement"}
+    assert len(missing) <= 2

@@ -1,9 +1,10 @@
 """What Shopify's items say in the contract's words."""
 
-from connectors.lines import Accepted, Known, parse_object
+from connectors.lines import Accepted, Known
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import connector
+from tests.connectors.reading import taken
 from tests.connectors.shopify.shop import WORDS, line, order
 
 KNOWN = Known(systems=frozenset({"shopify"}), flows={})
@@ -42,7 +43,7 @@ def records(item, feed="orders", words=WORDS):
     found = {}
     connection = Connection(system="shopify", kind="shopify", settings=words.settings)
     for said in mapped(connector("shopify"), feed, item, connection):
-        read = parse_object(1, said, KNOWN)
+        read = taken(said, KNOWN)
         assert isinstance(read, Accepted), read
         found.setdefault(type(read.record).__name__, []).append(read.record)
     return found

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.lines import Accepted, Known, parse_object
+from connectors.lines import Accepted, Known
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
 from connectors.sparklayer.mapper import lines
+from tests.connectors.reading import taken, told_and_refused
 from tests.connectors.sparklayer.site import money, package, purchase, row
 
 KNOWN = Known(systems=frozenset({"sparklayer"}), flows={"f": "shopify"})
@@ -24,7 +25,7 @@ def records(item, feed="orders", **settings):
     found = {}
     connection = Connection(system="sparklayer", kind="sparklayer", settings=settings)
     for said in mapped(connector("sparklayer"), feed, item, connection):
-        read = parse_object(1, said, KNOWN)
+        read = taken(said, KNOWN)
         assert isinstance(read, Accepted), read
         found.setdefault(type(read.record).__name__, []).append(read.record)
     return found
@@ -187,7 +188,7 @@ def test_no_answer_whatever_stops_a_feed(value, name):
     for item in (purchase() | {name: value}, value if isinstance(value, dict) else {"id": value}):
         for feed in ("orders", "sync_log"):
             for said in mapped(connector("sparklayer"), feed, item, connection):
-                parse_object(1, said, KNOWN)
+                taken(said, KNOWN)
 
 
 @given(net=st.decimals(0, 10**6, places=2), discount=st.decimals(0, 10**4, places=2), quantity=st.integers(1, 999))
@@ -212,3 +213,17 @@ def test_an_order_that_does_not_say_when_it_was_placed(said, day):
     known = {name: f"2026-11-0{number}T09:00:00+00:00" for name, number in said.items()}
     one["dates"] = {"created_at": "2026-11-01T09:00:00+00:00", "updated_at": "2026-11-09T09:00:00+00:00"} | known
     assert the_order(one).placed_at.day == day
+
+
+def test_one_broken_part_of_an_order_takes_nothing_with_it():
+    sent = [package(id, row("MUG", 4), shipments=[{"carrier_id": "1Z"}]) for id in ("a", "b")]
+    back = package("r", row("MUG", 2), type="return", status="returned")
+    item = purchase(1, *sent, back)
+    item["packages"][1]["shipments"] = ["lost"]
+    lines, refused = told_and_refused(connector("sparklayer"), "orders", item)
+    assert lines == [("order", "cart-001"), ("fulfilment", "cart-001/a"), ("return", "cart-001/r")]
+    assert refused == [("fulfilment", "cart-001/b", "packages[2].shipments[1]")]
+    item["packages"][2]["dates"] = "soon"
+    lines, refused = told_and_refused(connector("sparklayer"), "orders", item)
+    assert lines == [("order", "cart-001"), ("fulfilment", "cart-001/a")]
+    assert [named[:2] for named in refused] == [("fulfilment", "cart-001/b"), ("return", "cart-001/r")]

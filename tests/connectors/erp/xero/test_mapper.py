@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.erp.xero.mapper import lines, read_reference
-from connectors.lines import Accepted, Known, parse_object
+from connectors.lines import Accepted, Known
 from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
 from tests.connectors.erp.xero.organisation import inv, invoice, note, row
+from tests.connectors.reading import taken
 
 KNOWN = Known(systems=frozenset({"xero"}), flows={})
 PAYLOADS = Path(__file__).parents[3] / "payloads" / "xero"
@@ -24,7 +25,7 @@ def records(item, feed="credit_notes", **settings):
     found = []
     connection = Connection(system="xero", kind="erp", vendor="xero", settings=settings)
     for said in mapped(connector("erp", "xero"), feed, item, connection):
-        read = parse_object(1, said, KNOWN)
+        read = taken(said, KNOWN)
         assert isinstance(read, Accepted), read
         found.append(read.record)
     return found
@@ -187,7 +188,7 @@ def test_no_answer_whatever_stops_a_feed(value, name):
     for item in (note() | {name: value}, value if isinstance(value, dict) else {"id": value}):
         for feed in ("credit_notes", "invoices"):
             for said in mapped(connector("erp", "xero"), feed, item, connection):
-                parse_object(1, said, KNOWN)
+                taken(said, KNOWN)
 
 
 def test_the_mapper_is_pure():

@@ -12,6 +12,7 @@ from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import connector
 from connectors.warehouse.file.client import WarehouseFiles
+from tests.connectors.reading import taken
 
 KNOWN = Known(systems=frozenset({"wms"}), flows={})
 AT = "2026-11-20T12:00:00+00:00"
@@ -44,7 +45,7 @@ LEVEL = {
 
 
 def read(feed, *rows, **settings):
-    return [parse_object(1, line, KNOWN) for line in mapped_lines(feed, *rows, **settings)]
+    return [taken(line, KNOWN) for line in mapped_lines(feed, *rows, **settings)]
 
 
 def mapped_lines(feed, *rows, **settings):

@@ -132,8 +132,9 @@ def test_a_level_below_nought_is_told_as_it_is():
 
 def test_a_level_that_counts_nothing_by_a_known_name_is_shown_and_not_left_out():
     item = {"SKU": "SKU-1", "WarehouseId": 3, "PiecesInStock": 12, "read_at": "2026-11-20T12:00:00Z"}
-    (line,) = said(MINTSOFT, "stock", item)
-    assert (line["type"], line["not_readable"]) == ("stock_level", "KeyError: 'StockLevel'")
+    (refused,) = said(MINTSOFT, "stock", item)
+    assert (refused.type, refused.code) == ("stock_level", "item_not_readable")
+    assert "StockLevel" in refused.reason
 
 
 def test_levels_by_condition():
