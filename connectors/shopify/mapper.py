@@ -21,6 +21,7 @@ ON_HAND = {
     "damaged": ("damaged",),
     "quarantine": ("quality_control",),
 }
+ON_SALE = {"ACTIVE": True, "UNLISTED": True, "DRAFT": False, "ARCHIVED": False}
 HANGING = (
     ("fulfilment", fulfilment_lines),
     ("return", return_lines),
@@ -66,7 +67,7 @@ def _product(variant: Raw, words: Words) -> Iterator[Line]:
         "id": str(variant["legacyResourceId"]),
         "at": variant["updatedAt"],
         "sku": variant["sku"],
-        "active": variant["product"]["status"] == "ACTIVE",
+        "active": ON_SALE.get(variant["product"]["status"]),
         **(EACH if pack is None else {"uom": "pack", "pack_size": str(pack)}),
         "title": variant["displayName"],
         "barcode": variant["barcode"],

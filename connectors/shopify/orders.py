@@ -10,6 +10,7 @@ from connectors.paging import Raw
 from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shopify.money import amount, attributes, named, sku_of, total
+from connectors.shopify.taken import after_edits, returned_quantities
 from connectors.sightings import Line
 
 STATUS = {
@@ -51,14 +52,13 @@ FULFILMENT = {
     "OPEN": "pending",
     "PENDING": "pending",
 }
+DRAFT = {"OPEN": "open", "INVOICE_SENT": "open"}
 LATER = ("on_account",)
 
 
 def order_line(order: Raw, words: Words) -> Line:
     """The order as it stands after edits, and before returns: what came back does not make it smaller."""
     returned = returned_quantities(order)
-    edited = order["edited"] or any(_cancels(refund) for refund in order["refunds"])
-    worth, tax = (_after_edits(order, name, edited) for name in ("Price", "Tax"))
     return {
         "type": "order",
         "system": words.system,
@@ -71,9 +71,9 @@ def order_line(order: Raw, words: Words) -> Line:
         "status": "cancelled" if order["cancelledAt"] else _status(order["displayFulfillmentStatus"]),
         "payment": _payment(order),
         "currency": order["currencyCode"],
-        "total": worth,
-        "tax": tax,
-        "shipping": amount(order["totalShippingPriceSet"]),
+        "total": after_edits(order, "Price"),
+        "tax": after_edits(order, "Tax"),
+        "shipping": _shipping(order),
         "placed_at": order["processedAt"] or order["createdAt"],
         "ship_to": order["shippingAddress"],
         "notes": order["note"],
@@ -104,7 +104,7 @@ def _fulfilment(order: Raw, one: Raw, words: Words) -> Line:
         "at": one["updatedAt"],
         "refs": refs(order, words),
         "status": FULFILMENT.get(one["status"], one["status"]),
-        "shipped_at": one["createdAt"],
+        "shipped_at": one["createdAt"] if one["status"] == "SUCCESS" else None,
         "tracking": one["trackingInfo"],
         "lines": [
             {"id": named(line), "sku": sku_of(line["lineItem"]), "quantity": line["quantity"], **EACH}
@@ -140,12 +140,13 @@ def draft_line(draft: Raw, words: Words) -> Line | None:
             "sparklayer_cart": attributes(draft).get("sparkCartId"),
         },
         "customer": customer(draft),
-        "status": "open",
+        "status": DRAFT.get(draft["status"], draft["status"]),
         "payment": {"method": _method(draft), "terms": _terms(draft), "status": "pending"},
         "currency": draft["currencyCode"],
         "total": amount(draft["totalPriceSet"]),
         "tax": Decimal(str(draft["totalTax"])),
-        "shipping": amount(draft["totalShippingPriceSet"]),
+        "shipping": _shipping(draft),
+        "discount": _discount_beside(draft),
         "placed_at": draft["createdAt"],
         "ship_to": draft["shippingAddress"],
         "notes": draft["note2"],
@@ -154,46 +155,18 @@ def draft_line(draft: Raw, words: Words) -> Line | None:
     }
 
 
-def returned_quantities(order: Raw) -> Counter[str]:
-    """Units that a refund took off each line after they had been ordered for good: returned, not cancelled."""
-    taken: Counter[str] = Counter()
-    for refund in order["refunds"]:
-        for line in refund["refundLineItems"]["nodes"]:
-            if line["restockType"] != "CANCEL":
-                taken[line["lineItem"]["id"]] += line["quantity"]
-    return taken
-
-
-def _cancels(refund: Raw) -> bool:
-    return any(line["restockType"] == "CANCEL" for line in refund["refundLineItems"]["nodes"])
-
-
-def _after_edits(order: Raw, what: str, edited: bool) -> Decimal | None:
-    """Total or tax after edits: the first one, unless it changed; then the current one, and what returns took of it."""
-    if not edited:
-        return amount(order[f"total{what}Set"])
-    now = amount(order[f"currentTotal{what}Set"])
-    if now is None:
-        return None
-    for refund in order["refunds"]:
-        lines = [line for line in refund["refundLineItems"]["nodes"] if line["restockType"] != "CANCEL"]
-        shipping = refund["refundShippingLines"]["nodes"]
-        now += total(line["totalTaxSet"] for line in lines) + total(one["taxAmountSet"] for one in shipping)
-        if what == "Price":
-            now += total(line["subtotalSet"] for line in lines) + total(one["subtotalAmountSet"] for one in shipping)
-    return now
-
-
 def _line(line: Raw, returned: Counter[str], with_tax: bool) -> Line:
     quantity = min(line["currentQuantity"] + returned[line["id"]], max(line["quantity"], line["currentQuantity"]))
     discount = total(one["allocatedAmountSet"] for one in line["discountAllocations"])
+    if quantity != line["quantity"]:  # it covers what was removed since
+        discount = per(discount * quantity, line["quantity"]) if line["quantity"] else NOUGHT
     return {
         "id": named(line),
         "sku": sku_of(line),
         "quantity": quantity,
         **EACH,
         "unit_price": _net(line, with_tax),
-        "discount": discount if quantity else NOUGHT,
+        "discount": discount,
         "fulfilled_quantity": max(quantity - line["unfulfilledQuantity"], 0),
     }
 
@@ -208,6 +181,20 @@ def _net(line: Raw, with_tax: bool) -> Decimal | None:
     if price is None or not with_tax or not line["quantity"]:
         return price
     return per(price * line["quantity"] - tax, line["quantity"])
+
+
+def _shipping(order: Raw) -> Decimal | None:
+    """What sending costs without tax, which prices there may hold."""
+    price = amount(order["totalShippingPriceSet"])
+    if price is None or not order["taxesIncluded"]:
+        return price
+    return price - total(one["priceSet"] for one in (order["shippingLine"] or {}).get("taxLines") or [])
+
+
+def _discount_beside(draft: Raw) -> Decimal:
+    """What is taken off the draft as a whole, beside what is taken off its lines."""
+    lines = total(line["totalDiscountSet"] for line in draft["lineItems"]["nodes"])
+    return max((amount(draft["totalDiscountsSet"]) or NOUGHT) - lines, NOUGHT)
 
 
 def _status(said: str | None) -> str:

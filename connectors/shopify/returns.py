@@ -81,7 +81,7 @@ def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:
         "requested_at": one["createdAt"],
         "received_at": min(arrived) if arrived else None,
         "inspected_at": max(decided) if decided and complete else None,
-        "refund_amount": sum((refunded(refund) for refund in refunds), NOUGHT) if refunds else None,
+        "refund_amount": sum((refunded(order, refund) for refund in refunds), NOUGHT) if refunds else None,
         "fees": total(fee.get("amountSet") for fee in fees)
         + total(fee["amountSet"] for fee in one["returnShippingFees"]),
         "lines": list(_lines(one)),

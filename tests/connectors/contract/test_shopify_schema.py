@@ -9,14 +9,14 @@ import pytest
 from graphql import build_client_schema, is_enum_type, parse, validate
 
 from connectors.credentials import keep_secret
-from connectors.lines import Accepted, parse_object
+from connectors.lines import Accepted
 from connectors.paging import Window
 from connectors.shopify import CONNECTOR, orders, returns, simulator, simulator_queries
 from connectors.shopify.client import VERSION, ShopifyClient
 from connectors.shopify.queries import FOLDER, query
 from tests.connectors.contract.any_shop import AnyShop
 from tests.connectors.contract.others import PACKAGES, against_others
-from tests.connectors.reading import known, said
+from tests.connectors.reading import known, said, taken
 from tests.connectors.shopify.shop import shops
 from tests.connectors.vendors import BEGIN, access, ledger, pull_all
 
@@ -85,7 +85,7 @@ def test_whatever_the_schema_allows_is_read(version, feed, shops, monkeypatch):
     items = [
         item for seed in range(100) for item in any_items(feed, access(connection, any_shop(version, seed), clock))
     ]
-    told = [parse_object(1, line, known(CONNECTOR)) for item in items for line in said(CONNECTOR, feed, item)]
+    told = [taken(line, known(CONNECTOR)) for item in items for line in said(CONNECTOR, feed, item)]
     # USDC has four letters, and no other system of ours knows it
     assert {one.field for one in told if not isinstance(one, Accepted)} <= {"currency"}
     assert len(told) > 20

@@ -17,7 +17,9 @@ def when(**ago):
 
 
 def money(amount, currency="GBP"):
-    return {"shopMoney": {"amount": str(amount), "currencyCode": currency}}
+    """In the shop's currency; what the buyer was shown is another amount of another."""
+    shown = {"amount": str(Decimal(str(amount)) * 2 + 1), "currencyCode": "USD"}
+    return {"shopMoney": {"amount": str(amount), "currencyCode": currency}, "presentmentMoney": shown}
 
 
 def gid(type, number):
@@ -75,6 +77,7 @@ def order(number=5501, lines=None, **said):
         "totalTaxSet": money("0.00"),
         "currentTotalTaxSet": money("0.00"),
         "totalShippingPriceSet": money("0.00"),
+        "shippingLine": None,
         "customer": None,
         "purchasingEntity": None,
         "shippingAddress": None,
@@ -236,7 +239,9 @@ def draft(number, **said):
         "shippingAddress": None,
         "totalPriceSet": money("120.00"),
         "totalTax": "20.00",
+        "totalDiscountsSet": money("0.00"),
         "totalShippingPriceSet": money("0.00"),
+        "shippingLine": None,
         "lineItems": [line(number * 10) | {"totalDiscountSet": money("0.00")}],
     }
     return base | said

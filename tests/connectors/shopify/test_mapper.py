@@ -11,7 +11,18 @@ from connectors.models import Connection
 from connectors.registry import Words, connector
 from connectors.shopify.mapper import lines
 from tests.connectors.reading import taken, told_and_refused
-from tests.connectors.shopify.shop import WORDS, draft, fulfilment, level, line, order, refund, sent_back, variant
+from tests.connectors.shopify.shop import (
+    WORDS,
+    draft,
+    fulfilment,
+    level,
+    line,
+    money,
+    order,
+    refund,
+    sent_back,
+    variant,
+)
 from tests.connectors.shopify.told import KNOWN, ROW, records, whole
 
 
@@ -85,6 +96,38 @@ def test_no_answer_whatever_stops_a_feed(value):
 def test_the_mapper_is_pure():
     item = whole(order(lines=[ROW]) | {"returns": [sent_back(91, (ROW, 4, 0), decided=[(ROW, "RESTOCKED", 4)])]})
     assert list(lines("orders", item, WORDS)) == list(lines("orders", item, WORDS))
+
+
+@pytest.mark.parametrize(
+    ("status", "active"),
+    [("ACTIVE", True), ("UNLISTED", True), ("DRAFT", False), ("ARCHIVED", False), ("SLEEPING", None)],
+)
+def test_what_is_on_sale(status, active):
+    one = variant(41, "TEE", product={"id": "gid://shopify/Product/4", "status": status})
+    (found,) = records(one | {"packSize": None, "settings": None}, "products")["Product"]
+    assert found.active is active
+
+
+@pytest.mark.parametrize(("status", "ours"), [("OPEN", "open"), ("INVOICE_SENT", "open"), ("FROZEN", "FROZEN")])
+def test_the_status_of_a_draft(status, ours):
+    assert records(a_draft(status=status), "drafts")["Order"][0].status == ours
+
+
+def test_what_is_taken_off_a_draft_as_a_whole_is_the_orders_discount():
+    rows = [line(1) | {"totalDiscountSet": money("5.00")}]
+    (found,) = records(a_draft(lineItems=rows, totalDiscountsSet=money("25.00")), "drafts")["Order"]
+    assert (found.discount, found.lines[0].discount) == (Decimal(20), Decimal(5))
+    (found,) = records(a_draft(lineItems=rows, totalDiscountsSet=money("5.00")), "drafts")["Order"]
+    assert found.discount == 0
+
+
+def test_a_sku_at_two_locations_is_two_levels():
+    here = level(5, "TEE", available=3)
+    place = {"id": "gid://shopify/Location/2", "name": "Leeds"}
+    there = level(5, "TEE", available=4) | {"id": "gid://shopify/InventoryLevel/2?inventory_item_id=5"}
+    found = [one for each in (here, there | {"location": place}) for one in records(each, "stock")["StockLevel"]]
+    sellable = {one.id: (one.location, one.quantity) for one in found if one.condition == "sellable"}
+    assert sellable == {"1-5/sellable": ("Daventry", 3), "2-5/sellable": ("Leeds", 4)}
 
 
 def everything():

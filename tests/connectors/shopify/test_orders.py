@@ -185,3 +185,77 @@ def test_a_fulfilment(status, ours):
     (found,) = records(whole(one))["Fulfilment"]
     assert (found.id, found.status, found.lines[0].quantity) == ("71", ours, 6)
     assert found.refs["order_number"] == "#5501"
+
+
+@pytest.mark.parametrize(("left", "discount"), [(10, "10.00"), (7, "7"), (3, "3"), (0, "0")])
+def test_the_discount_of_a_line_is_that_of_what_is_left_of_it(left, discount):
+    given = [{"allocatedAmountSet": money("10.00")}]
+    row = line(1, quantity=10, currentQuantity=left, unfulfilledQuantity=left, discountAllocations=given)
+    assert the_order(lines=[row], edited=True).lines[0].discount == Decimal(discount)
+
+
+def taxed(*amounts):
+    return [{"priceSet": money(amount)} for amount in amounts]
+
+
+@pytest.mark.parametrize(("included", "shipping"), [(True, "10"), (False, "12.00")])
+def test_shipping_is_without_tax_also_where_prices_are_with_it(included, shipping):
+    said = {"taxesIncluded": included, "totalShippingPriceSet": money("12.00")}
+    line_of_it = {"shippingLine": {"taxLines": taxed("1.50", "0.50")}}
+    assert the_order(**said, **line_of_it).shipping == Decimal(shipping)
+    assert the_order(**said, shippingLine=None).shipping == Decimal(12)
+
+
+def test_the_goods_of_an_order_whose_prices_hold_tax_come_to_its_net():
+    rows = [
+        line(1, quantity=3, price="12.00", taxLines=taxed("5.50"), discountAllocations=[
+            {"allocatedAmountSet": money("3.00")}
+        ]),
+        line(2, "TEE", quantity=1, price="6.00", taxLines=taxed("1.00")),
+    ]  # fmt: skip
+    found = the_order(
+        lines=rows,
+        taxesIncluded=True,
+        totalPriceSet=money("51.00"),
+        totalTaxSet=money("8.50"),
+        totalShippingPriceSet=money("12.00"),
+        shippingLine={"taxLines": taxed("2.00")},
+    )
+    goods = sum(row.unit_price * row.quantity - row.discount for row in found.lines)
+    assert abs(found.total - found.tax - found.shipping - goods) < Decimal("1E-8")
+
+
+def test_only_what_has_gone_out_has_a_date_of_going_out():
+    row = line(1)
+    for status, went in (("SUCCESS", True), ("PENDING", False), ("CANCELLED", False), ("TELEPORTED", False)):
+        one = order(lines=[row]) | {"fulfillments": [fulfilment(71, (row, 6), status=status)]}
+        (found,) = records(whole(one))["Fulfilment"]
+        assert (found.shipped_at is not None) == went
+
+
+def test_amounts_are_the_shops_and_not_those_the_buyer_was_shown():
+    row = line(1, quantity=2, price="10.00")
+    one = order(lines=[row], totalPriceSet=money("24.00"), totalTaxSet=money("4.00"))
+    one["refunds"] = [refund(1, (row, 1, "RETURN", "10.00", "2.00"), payments=[("12.00", "SUCCESS", "visa")])]
+    found = records(whole(one))
+    (bought,), (paid,) = found["Order"], found["Credit"]
+    assert (bought.currency, bought.total, bought.tax) == ("GBP", Decimal(24), Decimal(4))
+    assert (paid.currency, paid.amount, paid.tax, paid.lines[0].unit_price) == ("GBP", Decimal(12), 2, 10)
+
+
+def test_a_gift_card_is_sold_by_its_name():
+    card = line(1, sku=None, name="Gift card 50", quantity=1, price="50.00", unfulfilledQuantity=0)
+    (found,) = the_order(lines=[card], displayFulfillmentStatus="FULFILLED").lines
+    assert (found.sku, found.fulfilled_quantity, found.unit_price) == ("Gift card 50", 1, Decimal(50))
+
+
+def test_what_an_edit_adds_is_ordered_and_what_it_takes_off_is_not():
+    rows = [line(1, quantity=4, currentQuantity=1, unfulfilledQuantity=1), line(2, "TEE", quantity=5, price="3.00")]
+    found = the_order(lines=rows, edited=True, totalPriceSet=money("40.00"), currentTotalPriceSet=money("25.00"))
+    assert [(row.sku, row.quantity) for row in found.lines] == [("MUG-12", 1), ("TEE", 5)]
+    assert found.total == 25
+
+
+def test_parts_of_a_bundle_are_lines_of_their_own():
+    rows = [line(1, "SET-MUG", 2, "6.00"), line(2, "SET-TEA", 4, "3.00")]
+    assert [(row.sku, row.quantity) for row in the_order(lines=rows).lines] == [("SET-MUG", 2), ("SET-TEA", 4)]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.connectors.shopify.shop import gid, line, order, refund, sent_back
+from tests.connectors.shopify.shop import gid, line, money, order, refund, sent_back
 from tests.connectors.shopify.told import ROW, records, whole
 
 
@@ -153,3 +153,46 @@ def test_refunded_lines_may_be_without_ids():
     found = records(whole(order(lines=[ROW]) | {"refunds": [one]}))
     assert [row.id for row in found["Credit"][0].lines] == ["1", "2"]
     assert [moved.id for moved in found["StockMovement"]] == ["refund-1-1", "refund-1-2"]
+
+
+def test_an_exchange_is_no_refund_and_its_new_goods_are_lines_of_the_order():
+    back = sent_back(91, (ROW, 3, 0), decided=[(ROW, "RESTOCKED", 3)])
+    back["exchangeLineItems"] = [{"id": gid("ExchangeLineItem", 1)}]
+    new = line(2, "TEE", 3)
+    settled = refund(1, (ROW, 3, "RETURN", "30.00", "0.00"), of=back)
+    found = records(whole(order(lines=[ROW, new], edited=True) | {"refunds": [settled], "returns": [back]}))
+    assert [one.resolution for one in found["Return"]] == ["exchange"]
+    assert [(row.sku, row.quantity) for row in found["Order"][0].lines][1] == ("TEE", 3)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status", "settled"),
+    [
+        (["SUCCESS"], "issued", True),
+        (["AWAITING_RESPONSE"], "issued", False),
+        (["SUCCESS", "FAILURE"], "issued", True),
+        (["ERROR", "FAILURE"], "failed", False),
+        (["UNKNOWN"], "UNKNOWN", False),
+        (["FAILURE", "ON_THE_MOON"], "ON_THE_MOON", False),
+    ],
+)
+def test_how_far_a_refund_is_paid(statuses, status, settled):
+    one = refund(1, payments=[("5.00", word, "visa") for word in statuses])
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [one]}))["Credit"]
+    assert (found.status, found.settled) == (status, settled)
+
+
+def test_fees_are_those_of_the_goods_and_of_sending_them_back():
+    back = sent_back(91, (ROW, 3, 3))
+    back["returnLineItems"][0]["restockingFee"] = {"percentage": 10.0, "amountSet": money("3.00")}
+    back["returnShippingFees"] = [{"amountSet": money("4.50")}]
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert found.fees == Decimal("7.50")
+
+
+def test_when_a_return_was_asked_for_came_and_was_inspected():
+    back = sent_back(91, (ROW, 4, 0), decided=[(ROW, "RESTOCKED", 4)])
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert found.requested_at < found.received_at == found.inspected_at == found.at
+    (waits,) = records(whole(order(lines=[ROW]) | {"returns": [sent_back(91, (ROW, 4, 4))]}))["Return"]
+    assert (waits.received_at, waits.inspected_at) == (None, None)
