@@ -72,7 +72,7 @@ CONNECTOR = Connector(
         # a return has no date of change, and nothing promises that it moves its order's
         Feed("open_returns", OF_AN_ORDER, sweep=True, every=timedelta(hours=6)),
         Feed("open_drafts", ("order",), sweep=True, every=timedelta(hours=6)),
-        Feed("deleted", ("order", "product"), sweep=True, every=timedelta(days=1)),
+        Feed("deleted", ("order", "fulfilment", "return", "credit", "product"), sweep=True, every=timedelta(days=1)),
         Feed("backfill", OF_AN_ORDER, by_hand_only=True),
     ),
     client=ShopifyClient,

@@ -36,6 +36,14 @@ OPEN_RETURNS = " OR ".join(
 )
 # what is not asked for again where no answer came
 ONCE = ("bulk_run", "subscribe", "set_po_number", "set_draft_po_number", "release_hold")
+# what the shop may have deleted, an order with all that hangs on it
+GIDS = {
+    "order": "Order",
+    "fulfilment": "Fulfillment",
+    "return": "Return",
+    "credit": "Refund",
+    "product": "ProductVariant",
+}
 Node = dict[str, Any]
 
 
@@ -249,7 +257,8 @@ class ShopifyClient:
         type = position["type"]
         ids = self.access.known(type, position["after"], 100)
         if not ids:
-            return Page([], {"type": "product", "after": ""} if type == "order" else None)
+            rest = list(GIDS)[list(GIDS).index(type) + 1 :]
+            return Page([], {"type": rest[0], "after": ""} if rest else None)
         nodes = self.ask("still_there", ids=[_gid_of(type, id) for id in ids])["nodes"]
         gone = [self._gone(type, id) for id, node in zip(ids, nodes, strict=True) if node is None]
         if len(gone) == len(ids) >= BELIEVED:
@@ -311,7 +320,7 @@ def gid_of_order(id: str) -> str:
 
 
 def _gid_of(type: str, id: str) -> str:
-    return gid("ProductVariant", id) if type == "product" else gid_of_order(id)
+    return gid_of_order(id) if type == "order" else gid(GIDS[type], id)
 
 
 def _instant(at: datetime) -> str:

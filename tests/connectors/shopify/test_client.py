@@ -132,6 +132,21 @@ def test_deleted_orders_drafts_and_variants_are_withdrawn(shops):
     assert counts()["product"] == 2
 
 
+def test_what_hung_on_a_deleted_order_is_withdrawn_with_it(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock)
+    hung = {("fulfilment", "71"), ("fulfilment", "72"), ("return", "91"), ("credit", "81")}
+    assert hung <= set(ledger())
+    clock.pass_by(days=1)
+    pull_all(connection, shop, clock, "deleted")
+    assert hung <= set(ledger())
+    shop.orders = [one for one in shop.orders if one["legacyResourceId"] != "1001"]
+    clock.pass_by(days=1)
+    pull_all(connection, shop, clock, "deleted")
+    assert not hung & set(ledger())
+    assert ("order", "1002") in ledger()
+
+
 def test_an_order_the_app_may_not_see_is_not_taken_for_deleted(shops):
     connection, shop, clock = shops()
     pull_all(connection, shop, clock, "orders")
