@@ -166,8 +166,14 @@ def _shippings(order: Raw) -> list[Raw]:
 
 
 def _carriage(order: Raw) -> Decimal | None:
-    said = [(one.get("taxedPrice") or {}).get("totalNet") or one.get("price") for one in _shippings(order)]
+    said = [_carried(one) for one in _shippings(order)]
     return total(said) if any(said) else None
+
+
+def _carried(shipping: Raw) -> Any:
+    """What sending costs: without tax where that is told, and as it is discounted."""
+    net, cut = (shipping.get("taxedPrice") or {}).get("totalNet"), shipping.get("discountedPrice") or {}
+    return net or cut.get("value") or shipping.get("price")
 
 
 def _status(order: Raw, words: Words) -> str:

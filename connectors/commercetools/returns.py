@@ -104,10 +104,14 @@ def _return(order: Raw, words: Words, info: Raw) -> Iterator[Line]:
 def _status(items: Sequence[Raw]) -> str:
     """How far all items are; a state that is not known as it came."""
     states = [item["shipmentState"] for item in items]
-    if unknown := [state for state in states if state not in KNOWN]:
+    paid = [item["paymentState"] for item in items]
+    unknown = [state for state in states if state not in KNOWN] + [
+        one for one in paid if one not in ("Initial", *SETTLED)
+    ]
+    if unknown:
         return str(unknown[0])
     if all(state in DECIDED for state in states):
-        return "closed" if all(item["paymentState"] in SETTLED for item in items) else "inspected"
+        return "closed" if all(one in SETTLED for one in paid) else "inspected"
     return "authorised" if all(state == "Advised" for state in states) else "received"
 
 

@@ -12,7 +12,7 @@ from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 
-TYPES = ("order", "order_unconfirmed")
+NO_ORDERS = ("cart", "quote", "awaiting_approval")
 STATUS = {
     "incoming": "open",
     "on_hold": "open",
@@ -63,7 +63,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
         yield {"type": item["gone"], "system": words.system, "id": item["id"], "at": item["at"], "deleted": True}
     elif feed == "sync_log":
         yield _outcome(item, words)
-    elif item["type"] in TYPES:
+    elif item["type"] not in NO_ORDERS:
         yield from each("order", [item], lambda one: [_order(one, words)], id=name_of)
         yield from each("fulfilment", [item], partial(_parcels, words=words))
         yield from each("return", [item], partial(_returns, words=words))
@@ -97,7 +97,7 @@ def _order(purchase: Raw, words: Words) -> Line:
         "channel": "b2b",
         "refs": _refs(purchase),
         "customer": _customer(purchase, words),
-        "status": "open" if purchase["type"] == "order_unconfirmed" else STATUS.get(said or "", said or "unknown"),
+        "status": _status(purchase["type"], said or "unknown"),
         "payment": _payment(purchase, said),
         "currency": purchase.get("currency_code") or (purchase.get("calculated_total") or {}).get("currency"),
         "total": _amount(purchase.get("calculated_total")),
@@ -108,6 +108,13 @@ def _order(purchase: Raw, words: Words) -> Line:
         "lines": [line for package in parcels for line in _lines(package, said)],
         "raw": purchase,
     }
+
+
+def _status(type: str, said: str) -> str:
+    """How far the order is; of a type of purchase that is not known, that type as it came."""
+    if type == "order":
+        return STATUS.get(said, said)
+    return "open" if type == "order_unconfirmed" else type
 
 
 def _refs(purchase: Raw) -> dict[str, Any]:

@@ -198,6 +198,8 @@ def test_the_method_of_an_order():
         ([("BackInStock", "Refunded"), ("Unusable", "NotRefunded")], "closed", "refund"),
         ([("Unusable", "NotRefunded")], "closed", "none"),
         ([("Lost", "Initial")], "Lost", None),
+        ([("Unusable", "Haggled")], "Haggled", None),
+        ([("BackInStock", "Refunded"), ("BackInStock", "Haggled")], "Haggled", "refund"),
     ],
 )
 def test_how_far_a_return_is(states, status, resolution):
@@ -230,6 +232,53 @@ def test_several_shippings():
     found = records(order(shipping=infos))
     assert [one.id for one in found["Fulfilment"]] == ["o-001/d-1", "o-001/d-2"]
     assert (found["Order"][0].shipping, found["Order"][0].lines[0].fulfilled_quantity) == (Decimal("10.00"), 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "shipping"),
+    [
+        ({"price": cents(500)}, "5.00"),
+        ({"price": cents(500), "discountedPrice": {"value": cents(300)}}, "3.00"),
+        ({"price": cents(600), "taxedPrice": {"totalNet": cents(500), "totalGross": cents(600)}}, "5.00"),
+        (
+            {"price": cents(600), "taxedPrice": {"totalNet": cents(250)}, "discountedPrice": {"value": cents(300)}},
+            "2.50",
+        ),
+        ({"shippingMethodName": "Collected"}, None),
+    ],
+)
+def test_what_sending_costs(said, shipping):
+    assert the_order(order(shippingInfo=said)).shipping == (None if shipping is None else Decimal(shipping))
+
+
+def test_a_discount_that_is_a_line_of_its_own_is_below_nought():
+    rows = [{"id": "cl-1", "slug": "GOODWILL", "quantity": 1, "money": cents(-500), "totalPrice": cents(-500)}]
+    (_, row) = the_order(order(customLineItems=rows)).lines
+    assert (row.sku, row.unit_price) == ("GOODWILL", Decimal("-5.00"))
+
+
+def test_a_gift_is_a_line_of_no_worth():
+    (row,) = the_order(order(lineItems=[line(quantity=2, price=1200) | {"totalPrice": cents(0)}])).lines
+    assert row.unit_price * row.quantity - row.discount == 0
+
+
+def test_goods_priced_with_many_digits_come_to_their_total():
+    exact = {
+        "type": "highPrecision",
+        "currencyCode": "GBP",
+        "preciseAmount": 833333,
+        "fractionDigits": 5,
+        "centAmount": 833,
+    }
+    item = line(quantity=12) | {"price": {"value": exact}, "totalPrice": cents(10000)}
+    (row,) = the_order(order(lineItems=[item])).lines
+    assert row.unit_price * 12 - (row.discount or 0) == pytest.approx(Decimal(100), abs=Decimal("0.000001"))
+
+
+def test_two_stocks_of_a_sku_are_two_levels():
+    here, there = entry(1), entry(2, sku="SKU-1", supplyChannel={"id": "c-1", "obj": {"key": "leeds"}})
+    found = [one for each in (here, there) for one in records(each, "stock")["StockLevel"]]
+    assert {(one.sku, one.location) for one in found} == {("SKU-1", "default"), ("SKU-1", "leeds")}
 
 
 def test_what_is_shipped_without_deliveries_is_shipped_whole():

@@ -172,8 +172,13 @@ def test_an_imported_order_goes_by_another_name():
 
 
 def test_carts_and_quotes_are_no_orders():
-    for type in ("cart", "quote", "awaiting_approval", "something_new"):
+    for type in ("cart", "quote", "awaiting_approval"):
         assert set(records(purchase(type=type), "held")) == {"Withdrawal"}
+
+
+def test_a_type_of_purchase_that_is_not_known_is_shown_and_not_withdrawn():
+    (found,) = records(purchase(type="something_new"), "held")["Order"]
+    assert found.status == "something_new"
 
 
 @given(
