@@ -63,6 +63,7 @@ CONNECTOR = Connector(
         ),
         Setting("stock", "Sellable stock", required=False, default="on_hand", choices=("on_hand", "available")),
         Setting("pack_sizes", "Pack sizes", required=False, default="units", choices=("units", "as_catalogue")),
+        Setting("fates", "Meanings of dispositions", required=False, help="DONATED=disposed, …"),
     ),
     feeds=(
         Feed("orders", OF_AN_ORDER, overlap=timedelta(minutes=10)),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from connectors.amounts import NOUGHT, per
+from connectors.closed_words import meaning
 from connectors.paging import Raw
 from connectors.parts import Told, each
 from connectors.registry import Words
@@ -13,6 +14,7 @@ from connectors.shopify.credits import refunded
 from connectors.shopify.money import amount, latest, named, sku_of, total
 from connectors.shopify.orders import EACH, customer, refs
 from connectors.sightings import Line
+from connectors.spelling import folded
 
 STATUS = {"REQUESTED": "requested", "DECLINED": "rejected", "CANCELED": "cancelled", "CLOSED": "closed"}
 DISPOSITION = {
@@ -21,6 +23,7 @@ DISPOSITION = {
     "PROCESSING_REQUIRED": "quarantine",
     "MISSING": "missing",
 }
+FOLDED = {folded(word): ours for word, ours in DISPOSITION.items()}
 DECIDED = ("RESTOCKED", "NOT_RESTOCKED")
 
 
@@ -84,7 +87,7 @@ def _return(order: Raw, one: Raw, refunds: Sequence[Raw], words: Words) -> Line:
         "refund_amount": sum((refunded(order, refund) for refund in refunds), NOUGHT) if refunds else None,
         "fees": total(fee.get("amountSet") for fee in fees)
         + total(fee["amountSet"] for fee in one["returnShippingFees"]),
-        "lines": list(_lines(one)),
+        "lines": list(_lines(one, words)),
         "raw": one,
     }
 
@@ -117,7 +120,7 @@ def _dispositions(one: Raw) -> Iterator[tuple[Raw, Raw]]:
                 yield item, disposition
 
 
-def _lines(one: Raw) -> Iterator[Line]:
+def _lines(one: Raw, words: Words) -> Iterator[Line]:
     """A line for each fate of a returned line: `id` where there is one, `id/FATE` where there are several."""
     fates = _fates(one)
     for line in one["returnLineItems"]["nodes"]:
@@ -132,9 +135,13 @@ def _lines(one: Raw) -> Iterator[Line]:
                 "received_quantity": quantity if came else (0 if fate == "MISSING" else None),
                 "accepted_quantity": quantity if fate in DECIDED else (0 if fate == "MISSING" else None),
                 "reason_code": (line["returnReasonDefinition"] or {}).get("handle"),
-                "disposition": DISPOSITION.get(fate) if "fulfillmentLineItem" in line else "unexpected",
+                "disposition": _disposition(fate, words) if "fulfillmentLineItem" in line else "unexpected",
                 "unit_refund": _unit_refund(line),
             }
+
+
+def _disposition(fate: str, words: Words) -> str | None:
+    return meaning(fate, FOLDED, words.get("fates"))
 
 
 def _fates(one: Raw) -> dict[str, dict[str, int]]:

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from connectors.registry import Words, connector
+from tests.connectors.reading import kept_and_refused
 from tests.connectors.shopify.shop import gid, line, money, order, refund, sent_back
 from tests.connectors.shopify.told import ROW, records, whole
 
@@ -105,6 +107,17 @@ def test_how_far_a_return_is(said, decided, status):
     back = sent_back(91, (ROW, 4, left), decided=decided, **said)
     (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
     assert (found.status, found.number, found.refs["rma"]) == (status, "#91-R1", "#91-R1")
+
+
+def test_a_disposition_that_nobody_knows_is_asked_for_and_its_return_kept():
+    back = sent_back(91, (ROW, 6, 0), decided=[(ROW, "RESTOCKED", 4), (ROW, "DONATED", 2)])
+    item = whole(order(lines=[ROW]) | {"returns": [back]})
+    kept, refused = kept_and_refused(connector("shopify"), "orders", item)
+    (found,) = [one for one in kept if one.type == "return"]
+    assert [(row.quantity, row.disposition) for row in found.lines] == [(2, None), (4, "sellable")]
+    assert [(one.type, one.id, one.field) for one in refused] == [("return", "91", "lines[1].disposition")]
+    (found,) = records(item, words=Words("shopify", {"fates": "donated=disposed"}))["Return"]
+    assert [row.disposition for row in found.lines] == ["disposed", "sellable"]
 
 
 def test_a_declined_return_says_why():
