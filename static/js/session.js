@@ -11,6 +11,19 @@ function seen() {
 function warn() {
   const left = Number(localStorage.getItem(SEEN)) + idle - Date.now();
   warning.hidden = left > WARNED_BEFORE || left < 0;
+  if (left < 0) leave();
+}
+
+const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+const changed = (field) => field.name && field.type !== "hidden" && (ticked(field) ? field.checked !== field.defaultChecked : field.defaultValue !== undefined && field.value !== field.defaultValue);
+
+// Whoever sits here later sees nothing of the page, also where the server cannot be reached. What was being typed
+// stays, for whoever was typing: sent, it is kept for them until they are back.
+function leave() {
+  const begun = [...document.querySelectorAll("main form[method=post]")].filter((form) => [...form.elements].some(changed));
+  if (!begun.length) return location.reload();
+  document.querySelector("header").remove();
+  document.getElementById("content").replaceChildren(...begun);
 }
 
 if (warning && idle) {

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import Error
 
 from exceptions.people.invitations import Place, invite
 from tests.axe import faults
@@ -27,7 +28,7 @@ def page(browser):
     context = browser.new_context()
     opened = context.new_page()
     opened.complaints = []
-    opened.on("console", lambda message: opened.complaints.append(message.text))
+    opened.on("console", lambda message: opened.complaints.append(message.text) if message.type != "info" else None)
     yield opened
     context.close()
 
@@ -62,6 +63,24 @@ def test_a_passkey_is_made_and_then_opens_without_a_password(page, live_server):
     page.goto(f"{live_server.url}/account/")
     assert page.locator("main h1").inner_text() == "tom"
     assert page.complaints == []
+    nothing_is_left_when_the_sign_in_ends(page, f"{live_server.url}/account/preferences")
+
+
+def nothing_is_left_when_the_sign_in_ends(page, address):
+    """Also without a connection; but for what is being typed, which would be lost."""
+    page.clock.install()
+    page.goto(address)
+    page.context.set_offline(True)
+    page.fill("[name=address]", "https://hooks.example.com/mine")
+    page.clock.fast_forward("30:11")
+    assert (page.locator("main form").count(), page.locator("header, h1").count()) == (1, 0)
+    page.context.set_offline(False)
+    page.goto(address)
+    page.context.set_offline(True)
+    page.clock.fast_forward("30:11")
+    with pytest.raises(Error, match="DISCONNECTED"):
+        page.wait_for_url("**/nowhere")
+    page.get_by_role("heading", name="Preferences").wait_for(state="detached")
 
 
 def test_every_page_fits_and_can_be_read_by_everybody(page, live_server, settings):
