@@ -6,7 +6,7 @@ from typing import Any
 from connectors.access import Access
 from connectors.auth import Headers
 from connectors.ipaas.outcomes import legs
-from connectors.paging import Page, Position, Raw, Window
+from connectors.paging import LoopingPages, Page, Position, Raw, Window
 
 BASE = "https://api.integrator.io"
 KEPT = timedelta(days=30)
@@ -64,8 +64,16 @@ class CeligoClient:
         return any(one["errorId"] == error for one in self._errors(step, "errors", *around))
 
     def _errors(self, step: str, which: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """The errors of a step; where the answer names a following page, those of all pages."""
         between = {"occurredAt_gte": _instant(since), "occurredAt_lte": _instant(until)}
-        found: list[dict[str, Any]] = self.http.json("GET", f"/v1/flows/{step}/{which}", params=between)[which]
+        said = self.http.json("GET", f"/v1/flows/{step}/{which}", params=between)
+        found, read = list[dict[str, Any]](said[which]), set[str]()
+        while following := said.get("nextPageURL"):
+            if following in read or not following.startswith("/v1/"):
+                raise LoopingPages(f"The page after {len(found)} errors of {step} is {following[:100]}.")
+            read.add(following)
+            said = self.http.json("GET", following)
+            found += said[which]
         return found
 
 

@@ -26,6 +26,7 @@ class Celigo(Simulator):
         self.resolved: list[tuple[str, dict[str, Any]]] = []
         self.retries: list[str] = []
         self.may_retry = True
+        self.most_a_page: int | None = None
 
     def admit(self, request: httpx.Request) -> None:
         """The token, and room."""
@@ -36,11 +37,17 @@ class Celigo(Simulator):
 
     def open_errors(self, request: httpx.Request, flow: str, step: str) -> dict[str, Any]:
         """GET /v1/flows/{flow}/{step}/errors."""
-        return {"errors": _between(self.errors, f"{flow}/{step}", request)}
+        return self._page("errors", _between(self.errors, f"{flow}/{step}", request), request)
 
     def resolved_errors(self, request: httpx.Request, flow: str, step: str) -> dict[str, Any]:
         """GET /v1/flows/{flow}/{step}/resolved."""
-        return {"resolved": _between(self.resolved, f"{flow}/{step}", request)}
+        return self._page("resolved", _between(self.resolved, f"{flow}/{step}", request), request)
+
+    def _page(self, which: str, rows: list[dict[str, Any]], request: httpx.Request) -> dict[str, Any]:
+        begin = int(request.url.params.get("from", "0"))
+        end = begin + (self.most_a_page or len(rows))
+        following = f"{request.url.path}?{request.url.params.set('from', str(end))}"
+        return {which: rows[begin:end]} | ({"nextPageURL": following} if end < len(rows) else {})
 
     def retry(self, request: httpx.Request, flow: str, step: str) -> dict[str, Any]:
         """POST /v1/flows/{flow}/{step}/retry: what is retried is open no longer."""

@@ -4,7 +4,10 @@ import pytest
 
 from connectors.http import NotLetIn
 from connectors.ipaas.celigo.client import CeligoClient
-from connectors.simulating import breaking_off, failing
+from connectors.pull import pull
+from connectors.registry import connector
+from connectors.simulating import answer, breaking_off, failing
+from exceptions.pulling import take_in_lines
 from tests.connectors.ipaas.platforms import FLOWS, error, results
 from tests.connectors.reading import made, records
 from tests.connectors.vendors import (
@@ -15,6 +18,12 @@ from tests.connectors.vendors import (
 )
 
 
+def pull_once(connection, celigo, clock, feed):
+    celigo_made = connector("ipaas", "celigo")
+    reach = access(connection, celigo, clock)
+    return pull(connection, celigo_made, celigo_made.feed(feed), access=reach, take_in=take_in_lines)
+
+
 def test_open_errors_failed_and_resolved_ones_succeeded_later(celigos):
     connection, celigo, clock = celigos()
     pull_all(connection, celigo, clock)
@@ -23,6 +32,23 @@ def test_open_errors_failed_and_resolved_ones_succeeded_later(celigos):
     clock.pass_by(hours=1)
     pull_all(connection, celigo, clock)
     assert results() == {"e1": "failed", "e2": "success", "e3": "failed"}
+
+
+def test_a_list_of_several_pages_is_read_to_its_end(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors += [("f1/s1", error(number)) for number in range(4, 8)]
+    celigo.most_a_page = 2
+    pull_all(connection, celigo, clock)
+    assert results() == {f"e{number}": "failed" for number in range(1, 8)}
+
+
+@pytest.mark.parametrize("following", ["https://elsewhere.example/v1/errors", "/v1/flows/f1/s1/errors?again=1"])
+def test_a_following_page_that_leads_elsewhere_or_nowhere_is_told(celigos, following):
+    connection, celigo, clock = celigos()
+    endless = answer({"errors": [], "nextPageURL": following})
+    celigo.fail_next(*[lambda request: endless] * 3)
+    run = pull_once(connection, celigo, clock, "errors")
+    assert "The page after 0 errors of f1/s1 is" in run.error
 
 
 def test_a_retry_that_failed_again_is_no_success_of_the_record(celigos):

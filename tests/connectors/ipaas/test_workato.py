@@ -15,6 +15,18 @@ def test_workato_survives_a_kill_between_any_two_requests(workatos):
     assert survives_a_kill_between_any_two_requests(workatos) > 6
 
 
+def test_a_job_that_was_repeated_and_succeeded_is_the_records_last_word(workatos):
+    connection, workato, clock = workatos()
+    pull_all(connection, workato, clock)
+    clock.pass_by(hours=1)
+    failed = next(one for one in workato.jobs["77"] if one["id"] == "j4")
+    again = job(30, title=failed["title"], completed_at=clock().isoformat(), master_job_id="j4")
+    workato.jobs["77"].insert(0, again)
+    pull_all(connection, workato, clock)
+    told = {id: found for (_, id), found in ledger("outcome").items() if found["record"]["id"] == "RMA-4"}
+    assert {id: found["result"] for id, found in told.items()} == {"j4": "failed", "j30": "success"}
+
+
 def test_each_job_is_an_outcome(workatos):
     connection, workato, clock = workatos()
     pull_all(connection, workato, clock)

@@ -176,6 +176,46 @@ def test_an_invoice_that_stands_for_an_order():
     assert (found.status, found.refs["sales_order"]) == ("cancelled", "#1001")
 
 
+def test_invoices_whose_reference_means_nothing_lend_none():
+    item = note(1, Reference="", AllocatedTo=[{"InvoiceNumber": "INV-1", "Reference": "thanks"}])
+    (found,) = records(item, invoice_reference="never")
+    assert found.refs == {"credit_number": "CN-0001", "invoice": "INV-1"}
+    (found,) = records(invoice(1), "invoices", invoice_reference="never")
+    assert found.refs == {"invoice": "INV-1"}
+
+
+def line_of(feed, item, **settings):
+    """The one line of an item, as it goes into intake."""
+    (found,) = lines(feed, item, Words("xero", settings))
+    return found
+
+
+def test_all_that_the_contract_has_of_an_invoice_is_carried_and_the_document_with_it():
+    item = invoice(1, row(), row("POST", 1, 4.0, 4.0, 0.8), CurrencyCode="EUR")
+    item["Contact"]["EmailAddress"] = "buyer@example.test"
+    found = line_of("invoices", item, shipping_items="POST", customer_id="ContactNumber")
+    assert found["customer"] == {"id": "ACME01", "name": "Acme", "email": "buyer@example.test"}
+    assert (found["currency"], found["shipping"], found["total"], found["tax"]) == ("EUR", Decimal("4.0"), 30, 5)
+    assert found["placed_at"] == "2026-11-16T00:00:00+00:00"
+    assert [line["sku"] for line in found["lines"]] == ["TEE"]
+    assert found["raw"] == item
+
+
+def test_all_that_the_contract_has_of_a_note_is_carried_and_the_document_with_it():
+    item = note(1, row(Tracking=[{"Name": "Why", "Option": "Goodwill"}]), CurrencyCode="EUR")
+    found = line_of("credit_notes", item, reason_category="Why")
+    (line,) = found["lines"]
+    assert line == {
+        "id": item["LineItems"][0]["LineItemID"],
+        "sku": "TEE",
+        "quantity": 2,
+        "unit_price": Decimal("12.5"),
+        "reason": "goodwill",
+    }
+    assert (found["number"], found["currency"], found["amount"], found["reason"]) == ("CN-0001", "EUR", 30, "goodwill")
+    assert found["raw"] == item
+
+
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=5),
