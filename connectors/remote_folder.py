@@ -7,8 +7,9 @@ is moved away after it was read, and not before.
 import json
 import os
 from datetime import datetime
+from glob import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from connectors.access import Access
 from connectors.registry import Setting
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SETTLED_AFTER = 60  # seconds without a change
 SEEN = ".seen.json"
+LONGEST_NAME = 200  # bytes: beside it stand the size and the moment of what is being fetched
 SETTINGS = (
     Setting("host", "SFTP server", required=False, help="empty: files are written into the folder itself"),
     Setting("port", "Port", required=False, default="22", form="count"),
@@ -36,6 +38,10 @@ SETTINGS = (
     ),
     Setting("when_read", "Files that were read", required=False, default="move", choices=("move", "leave")),
 )
+
+
+class _Longer(Exception):
+    """More came than the server said there is: the file grows, or the server means harm."""
 
 
 class RemoteFolder:
@@ -87,13 +93,17 @@ class RemoteFolder:
 
     def _fetched(self, entry: "Entry") -> None:
         part = self.root / f".{entry.name}.{entry.size}-{entry.changed}.part"
-        for other in self.root.glob(f".{entry.name}.*.part"):
+        for other in self.root.glob(f".{escape(entry.name)}.*.part"):
             if other != part:
                 other.unlink()
-        with part.open("ab") as out:
-            self.sftp.read(entry.name, out.tell(), out.write)
-            out.flush()
-            os.fsync(out.fileno())
+        try:
+            with part.open("ab") as out:
+                self.sftp.read(entry.name, out.tell(), lambda block: _write(out, block, entry))
+                out.flush()
+                os.fsync(out.fileno())
+        except _Longer:
+            part.unlink()
+            return
         if self.sftp.now(entry.name) != entry or part.stat().st_size != entry.size:
             part.unlink()  # it changed while it was fetched
             return
@@ -116,9 +126,17 @@ class RemoteFolder:
         return (one.size, one.changed, str(before[2]) if unchanged and before else now.isoformat())
 
 
+def _write(out: IO[bytes], block: bytes, entry: "Entry") -> None:
+    """Keeps a block; raises _Longer where the server goes on sending, so that it fills no disk."""
+    if out.tell() + len(block) > entry.size:
+        raise _Longer
+    out.write(block)
+
+
 def _is_meant(name: str, prefix: str) -> bool:
-    """Names go into our folder: one that could lead out of it is none of a file of ours."""
-    return name.lower().startswith(f"{prefix}_") and name.lower().endswith(".csv") and not {"/", "\\", "\0"} & set(name)
+    """Names go into our folder: one that could lead out of it, or is too long for it, is none of a file of ours."""
+    ours = name.lower().startswith(f"{prefix}_") and name.lower().endswith(".csv")
+    return ours and len(name.encode("utf-8", "replace")) <= LONGEST_NAME and not {"/", "\\", "\0"} & set(name)
 
 
 def _is_same(path: Path, entry: "Entry") -> bool:

@@ -15,6 +15,7 @@ from connectors.http import NotAllowed, NotFound, NotLetIn, Unreachable, VendorE
 
 BLOCK = 256 * 1024
 SECONDS = 30
+LATEST = 2**33  # seconds since 1970: what a server says beyond, no file system keeps
 TAKEN = 100  # so many names are tried where one is taken already
 T = TypeVar("T")
 asyncssh.set_log_level("WARNING")  # else it tells of each connection, with names of hosts and users
@@ -175,4 +176,4 @@ class Sftp:
 
 
 def _entry(name: str, said: asyncssh.SFTPAttrs) -> Entry:
-    return Entry(name, int(said.size or 0), int(said.mtime or 0))
+    return Entry(name, int(said.size or 0), min(int(said.mtime or 0), LATEST))

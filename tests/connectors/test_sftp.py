@@ -11,7 +11,7 @@ from connectors.credentials import keep_secret
 from connectors.paging import Window
 from connectors.registry import connector
 from connectors.remote_folder import RemoteFolder
-from connectors.sftp import BLOCK, Account, Entry, Sftp
+from connectors.sftp import BLOCK, Account, Entry, Sftp, _entry
 from connectors.warehouse.file.client import WarehouseFiles
 from connectors.warehouse.file.simulator import Sender
 from reconciliation.models import RejectedLine
@@ -232,6 +232,61 @@ def test_names_that_lead_elsewhere_are_not_fetched(warehouses, tmp_path):
     folder.fetch("shp", (), 1_000)
     assert [one.name for one in (tmp_path / "ours" / "dav").iterdir()] == []
     folder.close()
+
+
+class Server:
+    """A server that says of its files whatever it likes."""
+
+    def __init__(self, *entries, content=b"x"):
+        self.entries, self.content, self.sent = entries, content, 0
+
+    def listed(self):
+        return list(self.entries)
+
+    def read(self, name, begin, write):
+        for _ in range(1_000):
+            self.sent += len(self.content)
+            write(self.content)
+
+    def now(self, name):
+        return next(one for one in self.entries if one.name == name)
+
+    def close(self):
+        """Nothing is open."""
+
+
+@pytest.fixture
+def told_by(warehouses, tmp_path):
+    """A function that fetches once what such a server says; what then lies in our folder."""
+    connection, _, clock = warehouses(whole_when="renamed")
+    folder = RemoteFolder(access(connection, NOWHERE, clock), tmp_path / "ours" / "dav")
+
+    def fetch(server):
+        folder.close()
+        folder.sftp = server
+        folder.fetch("shp", (), 1_000_000)
+        return sorted(one.name for one in folder.root.iterdir())
+
+    return fetch
+
+
+def test_a_server_that_sends_without_end_fills_no_disk(told_by):
+    server = Server(Entry("shp_1.csv", 10, 1), content=b"x" * 4)
+    assert told_by(server) == []
+    assert server.sent == 12
+
+
+@pytest.mark.parametrize("name", ["shp_**.csv", "shp_[a.csv", "shp_?.csv", f"shp_{'é' * 90}.csv", "shp_{}%s.csv"])
+def test_a_name_that_means_something_to_a_file_system_is_only_a_name(told_by, tmp_path, name):
+    other = tmp_path / "ours" / "dav" / ".shp_a.csv.9-9.part"
+    other.write_bytes(b"half")
+    assert told_by(Server(Entry(name, 1_000, 1))) == sorted([other.name, name])
+
+
+def test_a_name_or_a_moment_beyond_what_a_file_system_keeps_stops_nothing(told_by):
+    long = Entry(f"shp_{'x' * 250}.csv", 1_000, 1)
+    assert told_by(Server(long, Entry("shp_2.csv", 1_000, 2**33))) == ["shp_2.csv"]
+    assert _entry("shp_3.csv", asyncssh.SFTPAttrs(size=1, mtime=2**64 - 1)).changed == 2**33
 
 
 def test_a_kill_at_any_step_loses_nothing(warehouses, server, monkeypatch):
