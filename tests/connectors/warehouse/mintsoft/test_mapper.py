@@ -190,6 +190,9 @@ def test_where_an_order_goes_to():
     (found,) = read("orders", order(7, status_name="New"), Order)
     assert found.ship_to == {"address1": "1 High St", "town": "Leeds", "postcode": "LS1 1AA", "country": "GB"}
     assert (found.customer.id, found.customer.name, found.currency) == (None, "Trade Buyer Ltd", "GBP")
+    more = {"Address2": "Unit 3", "Address3": "The Mill", "County": "West Yorkshire"}
+    (found,) = read("orders", order(7, status_name="New", **more), Order)
+    assert {name: found.ship_to[name.lower()] for name in more} == more
     (found,) = read("orders", order(7, status_name="New", CompanyName=None), Order)
     assert found.customer.name == "Ada Byron"
 

@@ -70,7 +70,10 @@ def test_fulfilments():
     ("word", "status"),
     [
         *(("Completed", "dispatched"), ("Cancelled", "cancelled"), ("On Hold", "pending"), ("Beamed up", "Beamed up")),
-        *((word, "pending") for word in ("None", "Processing", "Exception", "CleanSweeped", "LabeledCreated")),
+        *(
+            (word, "pending")
+            for word in ("None", "Processing", "Exception", "CleanSweeped", "LabeledCreated", "ImportReview")
+        ),
     ],
 )
 def test_status_of_a_shipment(word, status):
