@@ -12,7 +12,16 @@ from django.db import connection, transaction
 from exceptions.company import in_company_time
 from exceptions.configuration.changes import record_change
 from exceptions.handbook.people import checklist_rows, escalation_rows, news_rows, people_rows
-from exceptions.handbook.rows import Row, flow_rows, kind_rows, mapping_rows, rule_rows, system_rows, truth_rows
+from exceptions.handbook.rows import (
+    Row,
+    expectation_rows,
+    flow_rows,
+    kind_rows,
+    mapping_rows,
+    rule_rows,
+    system_rows,
+    truth_rows,
+)
 from exceptions.models import HandbookIssue
 
 Content = dict[str, dict[str, list[str]]]
@@ -90,6 +99,14 @@ PLANS = (
         "although something should travel, is silent.",
         ("Flow", "Records", "From", "To", "Every", "Grace", "Within", "Compared"),
         flow_rows,
+    ),
+    _Plan(
+        "expectations",
+        "Expected arrivals",
+        "What systems send instead of being read, as far as it is agreed how often. Of anything else, what came before "
+        "tells by when more is expected.",
+        ("System", "Records", "At least every", "Counted"),
+        expectation_rows,
     ),
     _Plan(
         "truth",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from exceptions.configuration.columns import conditions
 from exceptions.formats import instant_text, number_text
-from exceptions.models import OwnershipRule, SlaPolicy, SystemOwner, Team
+from exceptions.models import Expectation, OwnershipRule, SlaPolicy, SystemOwner, Team
 from exceptions.resolutions import resolutions_of
 from exceptions.runbook_steps import steps_of
 from exceptions.runbooks import Runbook, digest, runbooks
@@ -101,6 +101,23 @@ def flow_rows() -> list[Row]:
             f"{reverse('queue')}?flow={flow.key}",
         )
         for flow in Flow.objects.select_related("source", "target")
+    ]
+
+
+def expectation_rows() -> list[Row]:
+    """What is to come from those who send, and by when."""
+    return [
+        Row(
+            f"{one.system_id} {one.type}",
+            (
+                str(one.system),
+                one.type.replace("_", " "),
+                _span(one.every),
+                f"in the working hours of {one.hours_of}" if one.hours_of else "round the clock",
+            ),
+            reverse("feeds"),
+        )
+        for one in Expectation.objects.select_related("system", "hours_of")
     ]
 
 

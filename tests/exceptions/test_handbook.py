@@ -11,7 +11,7 @@ from exceptions.handbook.blocks import blocks_of
 from exceptions.handbook.book import NothingChanged, content, content_hash, handbook, issue_handbook
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import columns, picture
-from exceptions.models import EscalationStep, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
+from exceptions.models import EscalationStep, Expectation, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
 from exceptions.runbooks import shipped_text, write_runbook
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, StatusMapping, System
@@ -53,6 +53,9 @@ def test_it_says_what_is_configured(connected, sam):
     assert rows("systems")["shop"].cells[4] == "shop desk"
     assert rows("systems")["books"].cells[3] == "nobody is named"
     assert rows("flows")["orders"].cells[4:6] == ("15m", "2h")
+    Expectation.objects.create(system_id="books", type="credit", every=timedelta(hours=8), hours_of_id="ops")
+    said = rows("expectations")["books credit"].cells
+    assert said == ("books", "credit", "8h", f"in the working hours of {teams()['ops']}")
     assert rows("truth")["stock"].cells == ("Stock", "warehouse")
     assert rows("truth")["credit"].cells[1] == "no system is named"
     assert rows("mappings")["status shop order Paid"].cells == ("shop: status order Paid", "placed")
