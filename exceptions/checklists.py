@@ -142,7 +142,7 @@ def ask_again(round_id: int, *, by: Person, at: datetime) -> None:
 
 def _demand(person: Person, turn: ChecklistRound) -> None:
     if not may_answer(person, turn):
-        raise AnswerRefused(f"Only who works in the team {turn.checklist.team_id} may answer.")
+        raise AnswerRefused(f"Only who works in the team {turn.checklist.team} may answer.")
     if turn.done_at is not None:
         raise AnswerRefused("It has been signed already.")
 

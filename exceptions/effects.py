@@ -47,7 +47,7 @@ def _claim(moving: Moving) -> None:
 def _assign(moving: Moving) -> None:
     person = moving.said["person"]
     if not Membership.objects.filter(team=moving.case.team, person=person, person__is_active=True).exists():
-        raise FieldMissing("person", f"{person} is not in the team {moving.case.team}.")
+        raise FieldMissing("person", f"{_name(person)} is not in the team {_team_name(moving.case)}.")
     moving.fields |= {"owner": person, "placed_by_person": True}
     moving.details["owner"] = _name(person)
 
@@ -58,11 +58,11 @@ def _release(moving: Moving) -> None:
 
 
 def _transfer(moving: Moving) -> None:
-    team = moving.said["team"]
-    if team == moving.case.team or not Team.objects.filter(key=team).exists():
+    team = Team.objects.filter(key=moving.said["team"]).exclude(key=moving.case.team).first()
+    if team is None:
         raise FieldMissing("team", "Choose another team.")
-    moving.fields |= {"team": team, "owner": None, "placed_by_person": True}
-    moving.details |= {"team": team, "team_before": moving.case.team}
+    moving.fields |= {"team": team.key, "owner": None, "placed_by_person": True}
+    moving.details |= {"team": team.key, "team_name": team.name, "team_before": moving.case.team}
 
 
 def _wait(moving: Moving) -> None:
@@ -222,7 +222,7 @@ def _merge(moving: Moving) -> None:
     if {target.currency, moving.case.currency} - {None, target.currency}:
         raise FieldMissing("target", f"{target} is in {target.currency}; only one currency can be merged.")
     if target.team not in moving.by.leads:
-        raise FieldMissing("target", f"{target} is the team {target.team}'s.")
+        raise FieldMissing("target", f"{target} is the team {_team_name(target)}'s.")
     queueing.take_back(moving.case, at=moving.at)
     proposals.void(moving.case, at=moving.at)
     moving.fields |= {"merged_into": target, "until": None, "waiting_for": "", "paused_at": None}
@@ -281,6 +281,11 @@ def _chosen(moving: Moving, *, effects: Iterable[str], given: Any = None) -> Res
 
 def _name(person: User | None) -> str | None:
     return None if person is None else person.get_full_name() or person.get_username()
+
+
+def _team_name(case: ExceptionCase) -> str:
+    """What the team of a case is called; its key where there is no such team any more."""
+    return Team.objects.filter(key=case.team).values_list("name", flat=True).first() or case.team
 
 
 EFFECTS: dict[str, Callable[[Moving], None]] = {

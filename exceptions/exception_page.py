@@ -16,7 +16,8 @@ from exceptions.evidence import Piece, pieces_of, said_since
 from exceptions.ledgers.matches import Match, matched_lines, matches_about
 from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
-from exceptions.queue import TEAM_NAME, neighbours
+from exceptions.ownership import TEAM_NAME
+from exceptions.queue import neighbours
 from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
 from exceptions.runbook_steps import Step, steps_on

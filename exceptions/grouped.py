@@ -10,8 +10,8 @@ from django.db.models import Count, F, Min, Q, Sum
 from django.http import QueryDict
 
 from exceptions.grammar import NONE
-from exceptions.models import Team
 from exceptions.owner_choice import NOBODY
+from exceptions.ownership import team_names
 from exceptions.queue import asked_for
 from exceptions.rights import Person
 from reconciliation.declarations import checks
@@ -67,7 +67,7 @@ def _labels(by: str, values: Sequence[str | None]) -> list[str]:
     if by == "kind":
         named = {kind: check.title for kind, check in checks().items()}
     elif by == "team":
-        named = dict(Team.objects.values_list("key", "name"))
+        named = team_names()
     return [NO_VALUE.get(by, "none") if value is None else named.get(value, value) for value in values]
 
 

@@ -14,7 +14,7 @@ from exceptions.listing import row_number
 from exceptions.models import ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
-from exceptions.queue import TEAM_NAME
+from exceptions.ownership import TEAM_NAME
 from exceptions.rights import needs, person_in
 from exceptions.sentences import sentence
 

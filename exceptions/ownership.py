@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
-from exceptions.models import OPEN
+from exceptions.models import OPEN, Team
 from exceptions.trying import undone
 from reconciliation.declarations import checks
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
+# what the team of a case, or of news of one, is called, read with it; null for a team that is there no more
+TEAM_NAME = Subquery(Team.objects.filter(key=OuterRef("team")).values("name"))
+
+
+def team_names() -> dict[str, str]:
+    """What each team is called, by its key."""
+    return dict(Team.objects.values_list("key", "name"))
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 
 from exceptions.grammar import STATES, Term, carries, in_states, terms_of
-from exceptions.models import CLOSED, OPEN, SEVERITIES, TEAMS, ExceptionCase, Team
+from exceptions.models import CLOSED, OPEN, SEVERITIES, TEAMS, ExceptionCase
+from exceptions.ownership import TEAM_NAME, team_names
 from exceptions.queue_order import ORDERS, cursor_at, cursor_of, in_order, in_rows
 from exceptions.rights import Person
 from exceptions.saved_views import COUNTED, VIEWS, counted
@@ -51,10 +52,6 @@ EXPORTED = (
 )
 
 
-# what the team of a case is called, read with the case; null for a team that is there no more
-TEAM_NAME = Subquery(Team.objects.filter(key=OuterRef("team")).values("name"))
-
-
 def _choice(**said: Any) -> Any:
     return django_filters.ChoiceFilter(widget=forms.Select(attrs={"class": "form-select"}), **said)
 
@@ -68,7 +65,7 @@ def _systems() -> list[tuple[str, str]]:
 
 
 def _teams() -> list[tuple[str, str]]:
-    return [(team.key, team.name) for team in Team.objects.all()] or [(key, key) for key in TEAMS]
+    return list(team_names().items()) or [(key, key) for key in TEAMS]
 
 
 class QueueFilter(django_filters.FilterSet):  # type: ignore[misc]

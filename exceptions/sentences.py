@@ -30,7 +30,7 @@ SENTENCES = {
 }
 WITH_DETAILS = {
     "assign": "Assigned to {owner}.",
-    "transfer": "Handed over to the team {team}.",
+    "transfer": "Handed over to the team {team_name}.",
     "wait": "Waiting for {waiting_for} until {until}.",
     "snooze": "Snoozed until {until}.",
     "apply": "“{label}” is done; the next data will prove it.",
@@ -54,6 +54,7 @@ WITH_DETAILS = {
     "write_refused": "{system} refused it: {error}",
     "write_unsure": "Nobody knows whether it was done; look in {system} before it is done again: {error}",
 }
+OLDER = {"team_name": "team"}  # what entries say that were written before the name was
 TO_BE_WRITTEN = {
     "apply": "“{label}” is to be written into {system}; its answer and the next data will prove it.",
     "approve_fix": "Approved, to be written into {system}: “{label}”.",
@@ -83,7 +84,7 @@ def sentence(entry: TrailEntry) -> str:
 
 class _Known(dict[str, Any]):
     def __missing__(self, name: str) -> str:
-        return "?"
+        return str(self.get(OLDER.get(name, ""), "?"))
 
 
 def _money(details: dict[str, Any], suffix: str) -> str:

@@ -41,7 +41,10 @@ class AtTheEdge(Exception):
 
 @dataclass(frozen=True)
 class Moved:
-    """Cases that a change hands from one team and owner (null: nobody) to another, with their money by currency."""
+    """Cases that a change hands from one team and owner (null: nobody) to another, with their money by currency.
+
+    Teams are called by their names.
+    """
 
     team_before: str
     owner_before: str | None
@@ -210,6 +213,7 @@ def _asked(section: Section, change: Callable[[], Any], *, by: User, at: datetim
 def place(*, at: datetime, source: str) -> None:
     """Places open cases by the rules as they stand, each with its entry in the trail."""
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    names = ownership.team_names()
     TrailEntry.objects.bulk_create(
         TrailEntry(
             case_id=placed.case,
@@ -217,7 +221,12 @@ def place(*, at: datetime, source: str) -> None:
             move=_move(placed),
             source=source,
             request_id=request_id,
-            details={"team": placed.team, "owner": placed.owner, "before": [placed.team_before, placed.owner_before]},
+            details={
+                "team": placed.team,
+                "team_name": names.get(placed.team, placed.team),
+                "owner": placed.owner,
+                "before": [placed.team_before, placed.owner_before],
+            },
         )
         for placed in ownership.place_open_cases(at=at)
     )
@@ -228,9 +237,11 @@ def moved(placements: list[ownership.Placement]) -> list[Moved]:
     ids = [placed.case for placed in placements]
     at_risk: QuerySet[Any] = ExceptionCase.objects.filter(id__in=ids, amount__isnull=False)
     money = {case.pk: (str(case.currency), case.amount) for case in at_risk.only("id", "currency", "amount")}
+    names = ownership.team_names()
     ways: dict[tuple[str, str | None, str, str | None], list[ownership.Placement]] = {}
     for placed in placements:
-        ways.setdefault((placed.team_before, placed.owner_before, placed.team, placed.owner), []).append(placed)
+        before, after = (names.get(team, team) for team in (placed.team_before, placed.team))
+        ways.setdefault((before, placed.owner_before, after, placed.owner), []).append(placed)
     found = [Moved(*way, len(cases), _sums(cases, money), _examples(cases)) for way, cases in ways.items()]
     return sorted(found, key=lambda group: -group.cases)
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from exceptions.configuration.columns import conditions
 from exceptions.formats import instant_text, number_text
-from exceptions.models import Expectation, OwnershipRule, SlaPolicy, SystemOwner, Team
+from exceptions.models import Expectation, OwnershipRule, SlaPolicy, SystemOwner
+from exceptions.ownership import team_names
 from exceptions.resolutions import resolutions_of
 from exceptions.runbook_steps import steps_of
 from exceptions.runbooks import Runbook, digest, runbooks
@@ -149,7 +150,7 @@ def kinds_in_order() -> list[Check]:
 def kind_rows() -> list[Row]:
     """Each kind with its team, terms and runbook."""
     policies = {(policy.kind, policy.severity): policy for policy in SlaPolicy.objects.all()}
-    teams, books = dict(Team.objects.values_list("key", "name")), runbooks()
+    teams, books = team_names(), runbooks()
     return [
         Row(
             check.kind,

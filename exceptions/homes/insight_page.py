@@ -13,7 +13,8 @@ from exceptions.homes import figures, insight
 from exceptions.homes.charts import Bars, Days
 from exceptions.homes.insight import Scope
 from exceptions.homes.snapshots import FRESH, Snapshot, keep, kept
-from exceptions.models import TEAMS, Team
+from exceptions.models import TEAMS
+from exceptions.ownership import team_names
 from reconciliation.declarations import checks
 from reconciliation.models import Flow
 
@@ -124,7 +125,7 @@ def _taken(view: View, at: datetime) -> Snapshot[Charts]:
 def _choices() -> Choices:
     """The kinds, teams and flows that may be asked for."""
     kinds = sorted(((kind, check.title) for kind, check in checks().items()), key=lambda one: one[1])
-    teams = list(Team.objects.values_list("key", "name")) or [(key, key) for key in TEAMS]
+    teams = list(team_names().items()) or [(key, key) for key in TEAMS]
     return kinds, teams, list(Flow.objects.values_list("key", flat=True))
 
 

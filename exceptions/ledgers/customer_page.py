@@ -18,7 +18,7 @@ from exceptions.ledgers.order_group import Connected, connected
 from exceptions.ledgers.order_page import Column
 from exceptions.ledgers.tellings import words
 from exceptions.models import OPEN, ExceptionCase
-from exceptions.queue import TEAM_NAME
+from exceptions.ownership import TEAM_NAME
 from reconciliation.projection import key
 from reconciliation.statements import rows
 

@@ -15,7 +15,7 @@ from exceptions.ledgers.order_group import DOCUMENTS, Connected, OrderGroup, con
 from exceptions.ledgers.order_sections import order_sections
 from exceptions.ledgers.timeline import TimeLine, timeline
 from exceptions.models import ExceptionCase
-from exceptions.queue import TEAM_NAME
+from exceptions.ownership import TEAM_NAME
 
 
 @dataclass(frozen=True)

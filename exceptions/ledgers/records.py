@@ -14,7 +14,7 @@ from exceptions.ledgers.matches import Match, matches_of
 from exceptions.ledgers.order_group import Connected, NoSuchRecord, connected
 from exceptions.ledgers.payloads import Payload, payload
 from exceptions.models import ExceptionCase
-from exceptions.queue import TEAM_NAME
+from exceptions.ownership import TEAM_NAME
 from reconciliation.models import FirstSent, LedgerEntry, Member, RejectedLine, Version
 from reconciliation.statements import rows
 

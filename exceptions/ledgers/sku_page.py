@@ -14,7 +14,7 @@ from exceptions.ledgers.comparison import Fact, Leg, Section, Told, fact
 from exceptions.ledgers.order_group import Connected, connected
 from exceptions.ledgers.order_page import Column
 from exceptions.models import ExceptionCase
-from exceptions.queue import TEAM_NAME
+from exceptions.ownership import TEAM_NAME
 from reconciliation.models import OpenDemand, OrderLine, SkuAlias
 from reconciliation.statements import rows
 

@@ -17,6 +17,7 @@ from exceptions.company import in_time_of, stored_company
 from exceptions.formats import day_text
 from exceptions.models import OPEN, Company, Digest, ExceptionCase, Message, Notification, Preferences, TrailEntry
 from exceptions.news.queueing import absolute, new_key
+from exceptions.ownership import team_names
 from exceptions.rights import Person
 from exceptions.sentences import sentence
 
@@ -102,11 +103,11 @@ def _teams(person: Person, since: datetime, until: datetime) -> dict[str, Any]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for team, move, count in happened.values_list("case__team", "move").annotate(Count("id")).order_by():
         counts[team, move] += count
-    lines = []
+    lines, names = [], team_names()
     for team in sorted(person.teams):
         sums = {words: sum(counts[team, move] for move in of) for words, of in OF_TEAM.items()}
         if told := ", ".join(f"{count:,} {words}" for words, count in sums.items() if count):
-            lines.append({"text": f"{team}: {told}", "address": _queue_of(team=team)})
+            lines.append({"text": f"{names.get(team, team)}: {told}", "address": _queue_of(team=team)})
     return {"heading": "Your teams", "lines": lines}
 
 

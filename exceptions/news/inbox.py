@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from exceptions.company import wishes_of
 from exceptions.models import Notification
 from exceptions.news.words import news_address, news_sentence
+from exceptions.ownership import TEAM_NAME
 
 PAGE = 50
 COUNTED = 99
@@ -51,7 +52,8 @@ def inbox_page(person: Any, *, before: int | None = None) -> Inbox:
     """The inbox of a user, below the number `before`."""
     told = (
         Notification.objects.filter(person=person)
-        .select_related("case__owner", "entry__by", "round__checklist")
+        .select_related("case__owner", "entry__by", "round__checklist__team")
+        .annotate(team_name=TEAM_NAME)
         .order_by("-id")
     )
     told = told if before is None else told.filter(id__lt=before)

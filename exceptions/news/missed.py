@@ -11,7 +11,9 @@ from exceptions.news.words import missed_sentence, round_address
 
 def queue_missed(rounds: Iterable[int], *, at: datetime) -> None:
     """Queues what channels are told of rounds that were missed; each round is given once."""
-    missed = ChecklistRound.objects.filter(id__in=list(rounds)).select_related("checklist").order_by("due_at", "id")
+    missed = (
+        ChecklistRound.objects.filter(id__in=list(rounds)).select_related("checklist__team").order_by("due_at", "id")
+    )
     told = [(turn.checklist.team_id, missed_fact(turn, at)) for turn in missed]
     if not told:
         return

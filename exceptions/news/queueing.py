@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from exceptions.company import current_company
 from exceptions.models import ExceptionCase, Message, Notification, Outgoing, Preferences, TrailEntry
-from exceptions.news.words import SORTED, news_address, news_sentence, plain_sentence
+from exceptions.news.words import SORTED, news_address, news_sentence, plain_sentence, team_of
+from exceptions.ownership import TEAM_NAME
 from reconciliation.declarations import kind_title
 
 PAUSE = timedelta(minutes=5)  # between two messages of news to one address; what comes meanwhile is folded
@@ -48,7 +49,8 @@ def queue_for_persons(written: Sequence[int], *, at: datetime) -> None:
     """Queues what persons want beyond their inboxes."""
     told = (
         Notification.objects.filter(id__in=written)
-        .select_related("case__owner", "entry__by", "round__checklist")
+        .select_related("case__owner", "entry__by", "round__checklist__team")
+        .annotate(team_name=TEAM_NAME)
         .order_by("id")
     )
     of_person: dict[int, list[Notification]] = defaultdict(list)
@@ -105,9 +107,10 @@ def new_key() -> str:
 
 def _loaded(happened: Iterable[Happened]) -> list[Told]:
     known = list(happened)
-    cases = ExceptionCase.objects.select_related("owner").in_bulk([one.case for one in known])
+    cases = ExceptionCase.objects.select_related("owner").annotate(team_name=TEAM_NAME)
+    of = cases.in_bulk([one.case for one in known])
     entries = TrailEntry.objects.select_related("by").in_bulk([one.entry for one in known if one.entry])
-    return [(one, cases[one.case], entries.get(one.entry or 0)) for one in known]
+    return [(one, of[one.case], entries.get(one.entry or 0)) for one in known]
 
 
 def _queue_for_channels(channels: Iterable[Outgoing], news: Sequence[Told], at: datetime) -> None:
@@ -141,7 +144,7 @@ def _lines(news: Sequence[Told], at: datetime) -> list[Line]:
             lines += [_line(told, at) for told in group]
             continue
         folded = Notification(sort=sort, kind=kind, team=team, count=len(group))
-        words = f"{len(group)} of “{kind_title(kind)}” in the team {team}: {SORTED[sort]}"
+        words = f"{len(group)} of “{kind_title(kind)}” in the team {team_of(group[0][1])}: {SORTED[sort]}"
         lines.append({"text": words, "address": absolute(news_address(folded))})
     return lines
 

@@ -59,10 +59,10 @@ SORTED = {  # the sorts, whoever reads
 
 
 def news_sentence(told: Notification) -> str:
-    """What a line of the inbox says; `told` with its case, its entry and who made that, its round."""
+    """What a line of the inbox says; `told` with its case, its entry and who made that, its round, `team_name`."""
     if told.round is not None:
         return missed_sentence(told.round)
-    words = {"count": f"{told.count:,}", "team": told.team, "kind": kind_title(told.kind)}
+    words = {"count": f"{told.count:,}", "team": team_of(told), "kind": kind_title(told.kind)}
     if told.case is None or told.sort == "storm":
         return MANY[told.sort].format_map(words)
     words |= _of(told.case, told.entry)
@@ -74,11 +74,16 @@ def news_sentence(told: Notification) -> str:
 
 
 def plain_sentence(sort: str, case: ExceptionCase, entry: TrailEntry | None, *, count: int = 1) -> str:
-    """The same for everybody: who reads it is not known."""
-    words = {"count": f"{count:,}", "team": case.team, "kind": case.kind_title} | _of(case, entry)
+    """The same for everybody: who reads it is not known; `case` with `team_name`."""
+    words = {"count": f"{count:,}", "team": team_of(case), "kind": case.kind_title} | _of(case, entry)
     if _is_unclaimed(entry):
         return UNCLAIMED.format_map(words)
     return (MANY["storm"] if sort == "storm" else PLAIN.get(sort, ONE[sort])).format_map(words)
+
+
+def team_of(told: Notification | ExceptionCase) -> str:
+    """What its team is called; its key where it was not read with `team_name`, or is there no more."""
+    return str(getattr(told, "team_name", None) or told.team)
 
 
 def _is_unclaimed(entry: TrailEntry | None) -> bool:
@@ -98,10 +103,9 @@ def news_address(told: Notification) -> str:
 
 
 def missed_sentence(turn: ChecklistRound) -> str:
-    """That nobody signed a checklist in time; `turn` with its checklist."""
-    return (
-        f"Missed by the team {turn.checklist.team_id}: {turn.checklist}, {turn.period}, due {instant_text(turn.due_at)}"
-    )
+    """That nobody signed a checklist in time; `turn` with its checklist and that one's team."""
+    checklist = turn.checklist
+    return f"Missed by the team {checklist.team}: {checklist}, {turn.period}, due {instant_text(turn.due_at)}"
 
 
 def round_address(id: int) -> str:

@@ -40,7 +40,7 @@ def test_a_new_rule_shows_what_it_moves_before_it_is_stored(admin, cases):
     before = where()
     said = {"name": "PO to care", "kind": "missing_po", "team": "cx"}
     seen = admin.post("/settings/rules/edit", said)
-    assert moved(seen) == [("finance", "cx", 3, {"GBP": Decimal("42.50"), "JPY": Decimal("900")})]
+    assert moved(seen) == [("Finance", "Customer experience", 3, {"GBP": Decimal("42.50"), "JPY": Decimal("900")})]
     assert "42.50 GBP" in seen.content.decode()
     assert where() == before
     assert not OwnershipRule.objects.exists()
@@ -55,7 +55,7 @@ def test_stored_it_moves_them_and_each_case_says_why(admin, cases):
     after = where()
     assert [after[f"order:shop:{n}"] for n in range(1, 7)] == ["cx", "cx", "cx", "ops", "finance", "finance"]
     told = TrailEntry.objects.filter(case__subject="order:shop:1").get()
-    assert sentence(told) == "Handed over to the team cx."
+    assert sentence(told) == "Handed over to the team Customer experience."
     assert told.source == f"rule {stored.pk}"
 
 
@@ -63,7 +63,7 @@ def test_what_is_changed_after_the_preview_is_previewed_again(admin, cases):
     said = {"name": "PO to care", "kind": "missing_po", "team": "cx"}
     seen = admin.post("/settings/rules/edit", said).context["editing"].fingerprint
     answer = admin.post("/settings/rules/edit", said | {"team": "ops", "seen": seen})
-    assert [group[1] for group in moved(answer)] == ["ops"]
+    assert [group[1] for group in moved(answer)] == ["Operations"]
     assert not OwnershipRule.objects.exists()
 
 
@@ -71,7 +71,10 @@ def test_of_two_rules_the_last_counts_and_moving_one_shows_what_that_does(admin,
     rule("All to care", 1, teams["cx"])
     last = rule("PO to operations", 2, teams["ops"], kind="missing_po")
     asked = admin.get(f"/settings/rules/move/up?row={last.pk}")
-    assert {group[:3] for group in moved(asked)} == {("finance", "cx", 3), ("ops", "cx", 1)}
+    assert {group[:3] for group in moved(asked)} == {
+        ("Finance", "Customer experience", 3),
+        ("Operations", "Customer experience", 1),
+    }
     admin.post(f"/settings/rules/move/up?row={last.pk}")
     assert list(OwnershipRule.objects.values_list("name", flat=True)) == ["PO to operations", "All to care"]
     assert where()["order:shop:1"] == "cx"

@@ -145,9 +145,9 @@ def test_people_of_other_teams_and_auditors_answer_nothing():
     turn = ops_round()
     item = turn.items.get()
     for person in (someone("cleo", "agent", team="cx"), someone("vic", "viewer", team="ops"), someone("out")):
-        with pytest.raises(AnswerRefused, match="team ops"):
+        with pytest.raises(AnswerRefused, match="team Operations"):
             answer(item.pk, "ok", by=person, at=MONDAY)
-        with pytest.raises(AnswerRefused, match="team ops"):
+        with pytest.raises(AnswerRefused, match="team Operations"):
             sign(turn.pk, by=person, at=MONDAY)
 
 

@@ -112,7 +112,7 @@ def test_each_level_of_escalation_comes_once():
     assert [(e.details["level"], e.details["to"]) for e in told] == [
         (1, "its owner"),
         (2, "the leads of its team"),
-        (3, "boss"),
+        (3, "Boss"),
     ]
     assert the_case().escalated == 3
 

@@ -14,6 +14,7 @@ from exceptions.models import (
     Membership,
     Proposal,
     Suppression,
+    Team,
 )
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import person_of
@@ -87,6 +88,14 @@ def test_a_lead_assigns_to_members_of_the_team_alone(people):
     assert (known.owner.username, known.state) == ("tom", "in_progress")
     with pytest.raises(MoveNotAllowed, match="lead"):
         make(known, "reassign", people["tom"], person=people["ann"].user)
+
+
+def test_a_team_is_called_as_it_was_called_when_it_was_handed_something(people):
+    entry = make(taken(people), "transfer", people["lea"], team="cx", note="theirs")
+    Team.objects.filter(key="cx").update(name="Care")
+    assert sentence(entry) == "Handed over to the team Customer experience."
+    entry.details = {"team": "cx"}  # as it was once written
+    assert sentence(entry) == "Handed over to the team cx."
 
 
 def test_waiting_needs_whom_why_and_until_when_and_stops_the_clock(people):

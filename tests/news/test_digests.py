@@ -42,7 +42,7 @@ def test_what_others_and_the_data_did_is_told_once_a_day(ana, company, happens, 
     assert [queue_digests(at=MORNING), queue_digests(at=MORNING + timedelta(hours=1))] == [1, 0]
     assert lines() == [
         f"{mine} Too much: The systems agree again; resolved.",
-        "finance: 3 new, 1 resolved because the systems agree",
+        "Finance: 3 new, 1 resolved because the systems agree",
     ]
     assert [send_message(id, at=MORNING) for id in due_messages(at=MORNING)] == [True]
     assert post_office.letters[0]["Subject"] == "Your digest of 30 Sep 2026"
@@ -62,7 +62,7 @@ def test_each_day_goes_on_where_the_last_ended(ana, happens):
     assert queue_digests(at=tomorrow) == 1
     first, second = Digest.objects.order_by("day")
     assert first.until == second.since
-    assert lines() == ["finance: 1 new", "finance: 1 new"]
+    assert lines() == ["Finance: 1 new", "Finance: 1 new"]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +106,6 @@ def test_an_outsider_of_a_team_reads_nothing_of_it(company, happens):
 def test_the_number_of_queries_does_not_grow_with_what_happened(ana, happens, django_assert_max_num_queries):
     for number in range(40):
         happens(case(f"order:shop:{number}", owner=ana.user), "auto-resolve", at=YESTERDAY)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         queue_digests(at=MORNING)
     assert "30 more of yours" in lines()

@@ -46,14 +46,14 @@ def test_who_chose_letters_before_there_was_this_sort_gets_it_by_letter(due, com
     Preferences.objects.create(person=tom, by_mail=["assigned"], asked=None)
     note_missed(at=LATE)
     tell_news(at=LATE)
-    assert Message.objects.get(person=tom).content["title"].startswith("Missed by the team ops")
+    assert Message.objects.get(person=tom).content["title"].startswith("Missed by the team Operations")
 
 
 def test_the_inbox_says_which_list_and_when_it_was_due_and_leads_there(due, company):
     note_missed(at=LATE)
     tell_news(at=LATE)
     [line] = inbox_page(company["tom"].user).lines
-    assert line.sentence.startswith("Missed by the team ops: Daily, 2026-09-28, due 28 Sep 2026")
+    assert line.sentence.startswith("Missed by the team Operations: Daily, 2026-09-28, due 28 Sep 2026")
     assert line.address == f"/checklists?round={due.pk}#round-{due.pk}"
 
 
@@ -75,6 +75,6 @@ def test_channels_of_the_team_are_told_as_they_read(due):
     tell_news(at=LATE)
     told = {message.outgoing.name: message.content for message in Message.objects.exclude(outgoing=None)}
     assert told.keys() == {"chat", "program"}
-    assert told["chat"]["parts"][0]["lines"][0]["text"].startswith("Missed by the team ops")
+    assert told["chat"]["parts"][0]["lines"][0]["text"].startswith("Missed by the team Operations")
     [fact] = json.loads(json.dumps(told["program"]))["news"]
     assert (fact["sort"], fact["checklist"], fact["period"], fact["team"]) == ("missed", "daily", "2026-09-28", "ops")

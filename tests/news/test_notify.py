@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from exceptions import proposals
 from exceptions.models import ApprovalBand, Cover, EscalationStep, Membership, Notification, RoleGrant, ToldEntry
-from exceptions.news.words import news_address, news_sentence
+from exceptions.news.inbox import inbox_page
+from exceptions.news.words import news_address
 from exceptions.notify import forget_old_news, tell_news
 from exceptions.rights import person_of
 from exceptions.workflow import Origin, move
@@ -25,8 +27,7 @@ SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(minutes=3)
 
 
 def sentences(name):
-    lines = Notification.objects.filter(person__username=name).select_related("case__owner", "entry__by")
-    return [news_sentence(line) for line in lines.order_by("id")]
+    return [line.sentence for line in reversed(inbox_page(get_user_model().objects.get(username=name)).lines)]
 
 
 def assign(found, by, to, at=NOW):
@@ -202,8 +203,8 @@ def test_many_alike_at_once_are_one_line(company, happens, told):
     for number in range(6):
         happens(case(f"order:shop:{number}", severity="critical"), "detect")
     assert told()["ana"] == [("critical", 6)]
+    assert sentences("ana")[0].startswith("6 critical and new in the team Finance: ")
     line = Notification.objects.filter(person=company["ana"].user).get()
-    assert news_sentence(line).startswith("6 critical and new in the team finance: ")
     assert news_address(line) == f"{reverse('queue')}?kind=credit_value_mismatch&team=finance"
 
 
@@ -220,7 +221,7 @@ def test_a_storm_is_one_message_whatever_its_severity_and_however_long_it_goes_o
         happens(case(f"order:shop:{number}", storm=head, severity="low"), "detect")
     happens(head, "detect")
     assert told() == {name: [("storm", str(head))] for name in ("ana", "ben", "lea")}
-    assert sentences("ana")[0].startswith("A storm of 4 at once in the team finance: ")
+    assert sentences("ana")[0].startswith("A storm of 4 at once in the team Finance: ")
     happens(case("order:shop:9", storm=head, severity="critical"), "detect")
     assert told()["ana"] == [("storm", str(head))]
 

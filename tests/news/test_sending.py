@@ -226,7 +226,7 @@ def test_a_chat_folds_many_at_once_and_a_program_is_told_each(company, happens, 
     tell_news(at=NOW)
     send_all()
     chat, program = sorted((json.loads(body) for _, _, body in listener.requests), key=len)
-    assert "7 of “Credit differs from what came back” in the team cx: critical and new" in chat["text"]
+    assert "7 of “Credit differs from what came back” in the team Customer experience: critical and new" in chat["text"]
     assert len(program["news"]) == 7
 
 

@@ -49,7 +49,10 @@ select
             when 1 then 'its owner'
             when 2 then 'the leads of its team'
             else (
-                select (array_agg(person.username order by step.after_hours))[escalated.escalated - 2]
+                select (array_agg(
+                    coalesce(nullif(trim(person.first_name || ' ' || person.last_name), ''), person.username)
+                    order by step.after_hours
+                ))[escalated.escalated - 2]
                 from escalation_step as step
                 inner join auth_user as person on step.person_id = person.id
                 where step.team_id = escalated.team
