@@ -18,6 +18,7 @@ from exceptions.bulk import run_job
 from exceptions.checklists import ask_queries, note_missed, open_rounds
 from exceptions.configuration.endings import attempt_ending, due_endings
 from exceptions.homes.insight_page import keep_ready, take_insight
+from exceptions.homes.ready import keep_homes_ready
 from exceptions.meanings import tell_with_meanings
 from exceptions.months.previews import make_preview
 from exceptions.news.canaries import tell_of_canaries
@@ -104,6 +105,12 @@ def take_charts(asked: dict[str, str]) -> None:
 def keep_charts() -> bool:
     """Takes the charts of the page of measures where nobody should wait for them; whether it did."""
     return keep_ready(at=timezone.now())
+
+
+@shared_task
+def keep_homes() -> list[str]:
+    """Takes what all see on the homes where nobody should wait for it; what it took."""
+    return keep_homes_ready(at=timezone.now())
 
 
 @shared_task

@@ -12,7 +12,7 @@ from django.urls import reverse
 from connectors.models import Cursor
 from exceptions.grammar import tomorrow
 from exceptions.homes.numbers import Number, queue_of
-from exceptions.homes.snapshots import snapshot
+from exceptions.homes.snapshots import ready_snapshot
 from exceptions.models import (
     OPEN,
     ExceptionCase,
@@ -101,10 +101,11 @@ class AdminHome:
 
 def admin_home(person: Person, *, at: datetime) -> AdminHome:
     """The page; the same for every admin."""
-    return snapshot("admin", _taken, at=at).figures
+    return ready_snapshot("admin", shared, at=at).figures
 
 
-def _taken(at: datetime) -> AdminHome:
+def shared(at: datetime) -> AdminHome:
+    """All of it."""
     teams = {team.pk: team for team in Team.objects.annotate(people=Count("memberships", filter=ACTIVE))}
     by_team, by_kind = list(_load(at, key=F("team")).order_by("key")), _by_kind()
     loads = [_team_load(row, teams.get(row["key"])) for row in by_team]

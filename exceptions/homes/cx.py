@@ -9,7 +9,7 @@ from exceptions.formats import number_text
 from exceptions.homes.charts import Bars, bars
 from exceptions.homes.insight import STEPS
 from exceptions.homes.numbers import Asked, Number, numbers, queue_of
-from exceptions.homes.snapshots import snapshot
+from exceptions.homes.snapshots import ready_snapshot, snapshot
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.models.case import AT_RISK, DUE
 from exceptions.rights import Person, may
@@ -47,7 +47,7 @@ def cx_home(person: Person, *, at: datetime) -> CxHome:
     mine = numbers(MINE, person, at=at, among=own)
     first = _first(own.filter(state__in=("new", "in_progress"))) if may(person, "work") else None
     came_back = ExceptionCase.objects.filter(previous_owner=person.user.pk, state__in=OPEN)
-    crowded = snapshot("customers", lambda now: _customers(), at=at)
+    crowded = ready_snapshot("customers", customers, at=at)
     return CxHome(
         as_of=crowded.as_of,
         next_case=first or (_first(free) if may(person, "work") else None),
@@ -74,8 +74,8 @@ def _unclaimed(person: Person, at: datetime) -> Bars:
     return bars(title, ("Age", "Unclaimed"), said, "Nothing waits to be taken.")
 
 
-def _customers() -> Bars:
-    """Customers with three or more open exceptions."""
+def customers(at: datetime) -> Bars:
+    """Customers with three or more open exceptions, whatever the moment."""
     named = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).exclude(customer=None)
     rows = list(named.values("customer").annotate(n=Count("id")).filter(n__gte=MANY).order_by("-n", "customer")[:8])
     title = "No customer has three or more open"

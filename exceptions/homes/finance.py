@@ -16,7 +16,7 @@ from exceptions.homes.charts import Bars
 from exceptions.homes.figures import ageing_bars, at_risk_bars, days_of
 from exceptions.homes.insight import AtRisk
 from exceptions.homes.numbers import Asked, Number, numbers, queue_of
-from exceptions.homes.snapshots import snapshot
+from exceptions.homes.snapshots import ready_snapshot, snapshot
 from exceptions.models import Acceptance, ExceptionCase, Proposal
 from exceptions.rights import Person
 
@@ -68,7 +68,7 @@ class FinanceHome:
 
 def finance_home(person: Person, *, at: datetime, currency: str = "") -> FinanceHome:
     """The page for a person; an unknown currency counts as not asked, and then the company's own comes first."""
-    taken = snapshot("finance", _shared, at=at)
+    taken = ready_snapshot("finance", shared, at=at)
     open_now, ages, changes = taken.figures
     known = insight.currencies(open_now)
     chosen = next((one for one in (currency, current_company().currency) if one in known), next(iter(known), ""))
@@ -93,7 +93,8 @@ def finance_home(person: Person, *, at: datetime, currency: str = "") -> Finance
     )
 
 
-def _shared(at: datetime) -> tuple[list[AtRisk], list[insight.Age], dict[tuple[str, str], Decimal]]:
+def shared(at: datetime) -> tuple[list[AtRisk], list[insight.Age], dict[tuple[str, str], Decimal]]:
+    """What is at risk, how old it is, and what moved since yesterday."""
     today = insight.last_days(1, at=at)
     stands = insight.standing(today)
     return insight.at_risk(stands), insight.ageing(stands), insight.changes_at_risk(today)

@@ -58,13 +58,16 @@ def queue_of(**asked: str) -> str:
 
 def numbers(
     asked: Iterable[Asked],
-    person: Person,
+    person: Person | None,
     *,
     at: datetime,
     currency: str | None = None,
     among: QuerySet[ExceptionCase] | None = None,
 ) -> list[Number]:
-    """Counts all of them in one query, among the open cases; with their money in `currency`."""
+    """Counts all of them in one query, among the open cases; with their money in `currency`.
+
+    `person` null: none of them is about who asks.
+    """
     wanted: Sequence[Asked] = list(asked)
     counting: dict[str, Any] = {
         f"n{i}": Count("id", filter=_condition(one.asked, person, at)) for i, one in enumerate(wanted)
@@ -89,7 +92,7 @@ def numbers(
     ]
 
 
-def _condition(asked: Mapping[str, str], person: Person, at: datetime) -> Q:
+def _condition(asked: Mapping[str, str], person: Person | None, at: datetime) -> Q:
     found = Q(**{name: asked[name] for name in SAME if name in asked})
     if "view" in asked:
         found &= VIEWS[asked["view"]].condition(person, at)

@@ -9,7 +9,7 @@ from exceptions.homes.charts import Bars, Days
 from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.homes.figures import drift_bars, flow_chart
 from exceptions.homes.numbers import Asked, Number, numbers
-from exceptions.homes.snapshots import snapshot
+from exceptions.homes.snapshots import ready_snapshot
 from exceptions.ledgers.arrivals import Arrival, arrivals
 from exceptions.ledgers.feeds import Feed, flows_told, systems_read
 from exceptions.rights import Person
@@ -54,8 +54,8 @@ class OpsHome:
 
 
 def ops_home(person: Person, *, at: datetime) -> OpsHome:
-    """The page for a person."""
-    taken = snapshot("operations", lambda now: _shared(person, now), at=at)
+    """The page; the same for everybody."""
+    taken = ready_snapshot("operations", shared, at=at)
     feeds, systems, sent, counts, drift, flow, checked = taken.figures
     orders, stock = counts[: len(ORDERS)], counts[len(ORDERS) : len(ORDERS) + len(STOCK)]
     silent = sum(feed.state == "silent" for feed in feeds)
@@ -69,14 +69,14 @@ def ops_home(person: Person, *, at: datetime) -> OpsHome:
 Shared = tuple[list[Feed], list[SystemHealth], list[Arrival], list[Number], Bars, Days, list[Number]]
 
 
-def _shared(person: Person, at: datetime) -> Shared:
-    """The same for everybody: none of these numbers depends on who asks."""
+def shared(at: datetime) -> Shared:
+    """What is shown: none of these numbers depends on who asks."""
     scope = insight.last_days(WEEKS, at=at)
     return (
         [replace(feed, row=None) for feed in flows_told(as_of=at)],
         systems_read(at=at),
         [one for one in arrivals(at=at) if one.expected_by],
-        numbers([*ORDERS, *STOCK, *RETRIES], person, at=at),
+        numbers([*ORDERS, *STOCK, *RETRIES], None, at=at),
         drift_bars(insight.drifting(scope)),
         flow_chart(insight.days(scope, insight.movements(scope), insight.backlog(scope))),
         checks_to_make(at=at),

@@ -20,6 +20,7 @@ EVERY_SO_MANY_SECONDS = {
     "exceptions.tasks.send_due": 15,
     "exceptions.tasks.digest": 300,
     "exceptions.tasks.keep_checklists": 300,
+    "exceptions.tasks.keep_homes": 60,
     "exceptions.tasks.keep_charts": 600,
     "exceptions.tasks.look_after_connections": DAY // 4,
     "exceptions.tasks.forget_old": DAY,

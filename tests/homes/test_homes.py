@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from connectors.models import Connection, Cursor
 from exceptions.grammar import tomorrow
+from exceptions.homes import snapshots
 from exceptions.homes.choice import home_of, homes_of
 from exceptions.homes.month_bar import month_bar
+from exceptions.homes.ops import ops_home
 from exceptions.models import (
     Acceptance,
     Checklist,
@@ -27,6 +29,7 @@ from exceptions.models import (
 )
 from exceptions.queue import queue_page
 from exceptions.rights import Person, person_of
+from exceptions.tasks import keep_homes
 from reconciliation.models import Run, System
 from reconciliation.models.facts import CreditAccount
 from tests.exceptions.people import bands, case, someone, teams
@@ -333,6 +336,17 @@ def test_figures_that_all_share_are_taken_once_a_minute(client, tom):
     case("second", amount=Decimal(10), currency="GBP")
     second = client.get("/home/finance").context["page"]
     assert (second.total, second.as_of) == (first.total, first.as_of)
+
+
+def test_what_is_slow_to_take_is_taken_by_a_worker_and_nobody_waits_for_it(client, tom, monkeypatch):
+    assert keep_homes() == ["operations", "finance", "admin", "customers"], "nobody knows yet how long it takes"
+    assert keep_homes() == [], "it is quick"
+    monkeypatch.setattr(snapshots, "QUICK", 0)
+    assert len(keep_homes()) == 4
+    case("stuck", kind="order_stuck", team="ops")
+    for minutes, stuck in ((2, 0), (4, 1)):
+        page = ops_home(tom, at=timezone.now() + timedelta(minutes=minutes))
+        assert page.orders[0].count == stuck, "where no worker took them for so long, who asks does"
 
 
 def test_the_home_of_finance_brings_in_the_month_to_close_and_its_records(client, tom):
