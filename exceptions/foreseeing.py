@@ -19,13 +19,13 @@ from django.utils.http import urlencode
 from exceptions import own_data
 from exceptions.formats import money_text, number_text
 from exceptions.models import OPEN, ExceptionCase, Suppression
+from exceptions.speaking import Key, speaking
 from reconciliation.own_words import Word
 from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
 from reconciliation.topology import Words, remove_words, save_words, stored_words
 
 SHOWN = 20
 NAMED = 500  # exceptions that an address can name
-Key = tuple[str, str]
 Money = tuple[Decimal | None, str | None]
 
 
@@ -204,10 +204,35 @@ def _rehearsed(
 def _beside_cases(differences: Iterable[Difference], *, at: datetime, examined: int, touched: int) -> Foreseen:
     told = {(one.kind, one.subject): one for one in sorted(differences, key=_greatest_first)}
     known = _cases(told)
-    closes = [_foretold(one, known[key]) for key, one in told.items() if not one.is_raised and _is_open(known, key)]
+    speak = speaking({key: _is_heard(one, known.get(key), at) for key, one in told.items()})
+    closes = [
+        _foretold(one, known[key])
+        for key, one in told.items()
+        if not one.is_raised and _is_open(known, key) and (key not in speak or speak[key].closes)
+    ]
+    closes += [_alone(one.case, closes=True) for key, one in speak.items() if one.closes and key not in told]
     changes = [_foretold(one, known[key]) for key, one in told.items() if one.is_raised and _is_open(known, key)]
     opens = [_foretold(one, known.get(key)) for key, one in told.items() if _opens(one, known.get(key), at)]
+    opens += [
+        _alone(one.case, closes=False)
+        for key, one in speak.items()
+        if one.opens and not (key in told and told[key].is_raised)
+    ]
     return Foreseen(closes, changes, opens, examined, touched)
+
+
+def _is_heard(one: Difference, case: ExceptionCase | None, at: datetime) -> bool:
+    """Whether it is found and, where it was merged into another, that one hears of it."""
+    is_merged = case is not None and case.state == "merged"
+    return one.is_raised and not (is_merged and _kept_out(one, case, at))
+
+
+def _alone(case: ExceptionCase, *, closes: bool) -> Foretold:
+    """A case of which nothing is found otherwise, but of one that was merged into it."""
+    none: Money = (None, None)
+    money = (case.amount, case.currency)
+    before, after = (money, none) if closes else (none, money)
+    return Foretold(case, case.kind, case.title, before, after)
 
 
 def _greatest_first(one: Difference) -> Decimal:

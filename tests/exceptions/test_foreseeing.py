@@ -73,10 +73,20 @@ def changes_of(case, dice):
             yield resolution.key, {"order": f"order:{system}:{id}"}
 
 
+def merge_some(dice):
+    """Merges some of what is open into another, which then speaks for both, and now and then that into a third."""
+    for _ in range(dice.choice((0, 1, 3))):
+        pair = dice.sample(list(ExceptionCase.objects.filter(state__in=OPEN).order_by("kind", "subject")), 2)
+        pair[0].state, pair[0].merged_into, pair[0].closed_at = "merged", pair[1], timezone.now()
+        pair[0].save()
+
+
 def foretell_and_compare(history, dice, person):
     """How many changes were compared with the run after them."""
     world, compared = live(history), 0
     world.run()
+    if ExceptionCase.objects.filter(state__in=OPEN).count() > 4:
+        merge_some(dice)
     cases = ExceptionCase.objects.filter(state__in=OPEN).order_by("kind", "subject")
     chosen = [(case, *change) for case in cases for change in changes_of(case, dice)]
     for case, resolution, parameters in dice.sample(chosen, min(3, len(chosen))):
@@ -172,6 +182,23 @@ def test_what_would_be_new_is_told_too(packed):
     found = foreseen_of(packed, PersonFactory(), canonical="cancelled")
     assert {one.kind for one in found.opens} == {"status_drift"}
     assert all(one.case is None and "cancelled" in one.title for one in found.opens)
+
+
+@pytest.mark.django_db
+def test_what_speaks_for_a_merged_one_closes_only_with_it(packed):
+    begun = timezone.now()
+    other = made_case("order:shop:other", kind="unmapped_status", title="Another word")
+    merged = {"state": "merged", "closed_at": begun}
+    ExceptionCase.objects.filter(pk=packed.pk).update(merged_into=other, **merged)
+    found = foreseen_of(packed, PersonFactory())
+    assert other in [one.case for one in found.closes], "nothing is left that it speaks for"
+    ExceptionCase.objects.filter(pk=packed.pk).update(merged_into=None, state="new", closed_at=None)
+    stays = made_case("order:shop:stays", kind="missing_po", title="No PO", merged_into=packed, **merged)
+    Finding.objects.create(
+        kind=stays.kind, subject=stays.subject, state="raised", space="rest", shard="x", ripe_at=begun, last_run=1
+    )
+    found = foreseen_of(packed, PersonFactory())
+    assert packed not in [one.case for one in found.closes], "it still speaks for the other"
 
 
 @pytest.mark.django_db
