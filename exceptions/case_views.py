@@ -16,7 +16,8 @@ from exceptions.attachments import AttachmentRefused, attach, stored_file
 from exceptions.downloads.taken import note_taken
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
-from exceptions.foreseeing import Foreseen, foresee
+from exceptions.foreseeing import foresee
+from exceptions.foreseen import Foreseen
 from exceptions.limits import limited
 from exceptions.listing import row_number
 from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry

@@ -1,6 +1,5 @@
 """Resolutions that change our own data: what they take, what they would close, how they are made and undone."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,11 +13,11 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from connectors.lines import read_lines
+from connectors.lines import Accepted
 from exceptions.models import OPEN, ExceptionCase, OwnChange
+from exceptions.retelling import LineRefused, becomes, read_line, tell
 from exceptions.suppressions import lift, suppress
 from reconciliation.declarations import checks
-from reconciliation.intake import take_in
 from reconciliation.keys import record_key
 from reconciliation.models import LedgerEntry, System
 from reconciliation.own_words import Word, link, map_word, set_pack_size, unlink
@@ -39,12 +38,16 @@ class CannotBeUndone(Exception):
 
 @dataclass(frozen=True)
 class Effect:
-    """What a change would close: how many open exceptions, what money of each currency, and which are counted."""
+    """What a change would close: how many open exceptions, what money of each currency, and which are counted.
+
+    `becomes`: what it would make of what is told with it, if anything is. `way_back`: how it is put right again.
+    """
 
     cases: int
     amounts: dict[str, Decimal]
     counted: str
-    can_be_undone: bool
+    way_back: str
+    becomes: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class _Handler:
     undo: Callable[[OwnChange, datetime], None] | None
     affected: Callable[[ExceptionCase, Mapping[str, Any]], QuerySet[ExceptionCase]]
     counted: str
+    way_back: str = "It can be undone."
+    becomes: Callable[[Mapping[str, Any]], str] = lambda parameters: ""
 
 
 @transaction.atomic
@@ -80,7 +85,8 @@ def effect(resolution: str, case: ExceptionCase, parameters: Mapping[str, Any]) 
     found = HANDLERS[resolution].affected(case, parameters).filter(state__in=OPEN)
     sums = found.exclude(amount=None).values("currency").annotate(total=Sum("amount")).order_by("currency")
     handler, amounts = HANDLERS[resolution], {str(row["currency"]): row["total"] for row in sums}
-    return Effect(found.aggregate(n=Count("id"))["n"], amounts, handler.counted, handler.undo is not None)
+    cases, told = found.aggregate(n=Count("id"))["n"], handler.becomes(parameters)
+    return Effect(cases, amounts, handler.counted, handler.way_back, told)
 
 
 def undoable(change: OwnChange) -> bool:
@@ -210,14 +216,28 @@ def _same_customer(case: ExceptionCase, parameters: Mapping[str, Any]) -> QueryS
 
 
 def _resubmit(case: ExceptionCase, parameters: Mapping[str, Any], by: User, at: datetime) -> tuple[dict[str, Any], Any]:
-    line = _text(parameters, "line")
-    if "\n" in line.strip() or "\r" in line.strip():
-        line = " ".join(line.split())
-    receipt = take_in(read_lines(io.BytesIO(line.encode())), source=f"{case}, {by.get_username()}", clock=timezone.now)
-    if receipt.refusals:
-        refused = receipt.refusals[0]
-        raise ChangeRefused("line", f"{refused.field or 'the line'}: {refused.reason}")
-    return {"line": line}, None
+    line = line_of(parameters)
+    try:
+        tell(line, source=f"{case}, {by.get_username()}", at=at)
+    except LineRefused as error:
+        raise ChangeRefused("line", str(error)) from error
+    return {"line": line.raw}, None
+
+
+def line_of(parameters: Mapping[str, Any]) -> Accepted:
+    """The line that is to be taken in; raises ChangeRefused."""
+    try:
+        return read_line(_text(parameters, "line"))
+    except LineRefused as error:
+        raise ChangeRefused("line", str(error)) from error
+
+
+def _becomes(parameters: Mapping[str, Any]) -> str:
+    """What would become of the line; nothing where it is not given yet, or cannot be taken in."""
+    try:
+        return becomes(line_of(parameters))
+    except ChangeRefused:
+        return ""
 
 
 def _known_system(parameters: Mapping[str, Any]) -> str:
@@ -234,5 +254,12 @@ HANDLERS = {
         _map_code, _unmap_code, _itself, "the one about this word; others that it explains may follow"
     ),
     "waive_reference": _Handler(_waive, _unwaive, _same_customer, "those of this kind of this customer"),
-    "correct_and_resubmit": _Handler(_resubmit, None, _itself, "the one about this line"),
+    "correct_and_resubmit": _Handler(
+        _resubmit,
+        None,
+        _itself,
+        "the one about this line",
+        "It cannot be undone, but it can be corrected again: a line of a later moment takes its place.",
+        _becomes,
+    ),
 }

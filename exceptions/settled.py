@@ -91,8 +91,9 @@ def line_of(entry: TrailEntry, person: Person) -> SettledLine:
     case, details = entry.case, entry.details
     assert case is not None
     discarded = details["resolution"] == "discard_line"
+    closed = "accepted" if discarded else "resolved"
     line = "" if discarded else str((details.get("parameters") or {}).get("line", ""))
-    may_open = discarded and case.state == "accepted" and refusal("reopen", case, person) is None
+    may_open = case.state == closed and refusal("reopen", case, person) is None
     return SettledLine(entry, case, LINES[details["resolution"]], line, may_open)
 
 

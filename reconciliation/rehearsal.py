@@ -18,7 +18,7 @@ from psycopg.errors import QueryCanceled
 from reconciliation import stage
 from reconciliation.examining import Examination
 from reconciliation.groups import label_news
-from reconciliation.models import Run
+from reconciliation.models import FirstSent, Run
 from reconciliation.own_words import Word
 from reconciliation.runner import ACROSS_GROUPS
 from reconciliation.statements import statement
@@ -28,7 +28,7 @@ PATIENCE = 8_000  # milliseconds that one statement may take
 
 
 class NothingToCompare(Exception):
-    """No run over everything has said yet what stands."""
+    """No run has said yet what stands, or none as of the moment that the change speaks of, or everything may differ."""
 
 
 class TookTooLong(Exception):
@@ -40,7 +40,8 @@ class News:
     """Whom a change concerns beside the records that it marks: raw SKUs on lines, SKUs of catalogues, mapped words.
 
     Of `words` those matter that no mapping knew. `used`: words of one table whatever they stood for, and `customers`
-    all names that customers among them have before and afterwards.
+    all names that customers among them have before and afterwards. `dated`: the moment of what it tells of a record;
+    what was examined before that moment says nothing of it.
     """
 
     skus: Sequence[str] = ()
@@ -48,6 +49,7 @@ class News:
     words: Sequence[Word] = ()
     used: Sequence[Word] = ()
     customers: Sequence[str] = ()
+    dated: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def rehearse(change: Callable[[], object], news: News, *, first: UUID | None = N
     Raises NothingToCompare, TookTooLong, and whatever the change raises.
     """
     last = Run.objects.filter(advanced=True, kinds=None).exclude(finished_at=None).order_by("-as_of", "-id").first()
-    if last is None:
+    if last is None or (news.dated is not None and news.dated > last.as_of):
         raise NothingToCompare
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -107,7 +109,10 @@ class _Rehearsal(Examination):
     def perform(self, change: Callable[[], object], news: News, *, first: UUID | None, most: int) -> Rehearsal:
         stage.clear(self.cursor)
         self._do("rehearsal/shadows")
+        sent = _first_sent()
         change()
+        if sent != _first_sent():
+            raise NothingToCompare  # what a system sends at all decides about every group
         stage.set_reference_facts(self.cursor, self.as_of)
         touched = self._scope(news)
         self._do("rehearsal/cut", {"first": first, "most": most})
@@ -124,7 +129,8 @@ class _Rehearsal(Examination):
         label_news(as_of=self.as_of, since=self.as_of)
         self._do("rehearsal/members")
         self.cursor.executemany("insert into dirty_sku (sku) values (%s)", [(sku,) for sku in news.skus])
-        self._do("runner/dirty_groups", self.moments)
+        for step in ("dirty_skus", "dirty_groups"):
+            self._do(f"runner/{step}", self.moments)
         self._do("rehearsal/words", _said(news.words))
         if news.used:
             self._do(f"rehearsal/uses/{news.used[0].table}", _said(news.used) | {"names": list(news.customers)})
@@ -139,6 +145,7 @@ class _Rehearsal(Examination):
         self._do("runner/contributed")
         self._do("runner/scope_skus", self.moments)
         self._do("runner/scope_sku_words")
+        self._do("runner/dirty_refused", self.moments)
         self._do("rehearsal/others")
         stage.set_rest(self.cursor, self.as_of, full=False)
         self._do("runner/scope_rest")
@@ -156,6 +163,10 @@ class _Rehearsal(Examination):
 
     def _do(self, name: str, asked: dict[str, Any] | None = None) -> None:
         self.cursor.execute(statement(name), asked)
+
+
+def _first_sent() -> set[tuple[str, str, datetime]]:
+    return set(FirstSent.objects.values_list("type", "system", "at"))
 
 
 def _said(words: Sequence[Word]) -> dict[str, Any]:

@@ -211,7 +211,7 @@ class _Run(Part):
                 raise EverythingDiffers
             moments = {"as_of": self.as_of, "since": self.since.as_of}
             regroup(as_of=self.as_of, since=self.since.as_of)
-            for step in ("dirty_skus", "dirty_groups", "scope_dirty", "dirty_rest", "contributed"):
+            for step in ("dirty_skus", "dirty_groups", "scope_dirty", "dirty_rest", "dirty_refused", "contributed"):
                 cursor.execute(statement(f"runner/{step}"), moments)
             self.examine_groups(cursor)
             for step in ("contributed", "scope_skus", "scope_sku_words"):

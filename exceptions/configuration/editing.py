@@ -17,7 +17,8 @@ from django.http import QueryDict
 from exceptions import ownership
 from exceptions.configuration.changes import record_change, record_difference, state_of
 from exceptions.configuration.sections import Section
-from exceptions.foreseeing import Foreseen, foresee_sku, foresee_suppression
+from exceptions.foreseeing import foresee_sku, foresee_suppression
+from exceptions.foreseen import Foreseen
 from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,

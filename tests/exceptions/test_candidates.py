@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from exceptions.candidates import candidates
 from exceptions.models import ExceptionCase
-from exceptions.move_forms import parameter_fields
+from exceptions.parameter_fields import parameter_fields
 from exceptions.reconciling import reconcile
 from exceptions.resolutions import resolutions
 from tests.checks.conftest import NOON, brand  # noqa: F401

@@ -209,9 +209,8 @@ def test_of_too_many_groups_some_are_examined_and_it_says_so(packed):
 
 
 @pytest.mark.django_db
-def test_before_the_first_run_and_of_a_line_to_be_sent_again_nothing_is_foreseen(packed):
+def test_before_the_first_run_nothing_is_foreseen(packed):
     person = PersonFactory()
-    assert foresee("correct_and_resubmit", packed, {"line": "{}"}, by=person, at=timezone.now()) is None
     Run.objects.all().delete()
     assert foreseen_of(packed, person) is None
 

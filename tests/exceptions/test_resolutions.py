@@ -5,8 +5,9 @@ from django import forms
 
 from exceptions.effects import EFFECTS
 from exceptions.models import ExceptionCase
-from exceptions.move_forms import FORMS, parameter_fields
+from exceptions.move_forms import FORMS
 from exceptions.own_data import HANDLERS
+from exceptions.parameter_fields import parameter_fields
 from exceptions.resolutions import resolutions, resolutions_of
 from reconciliation.declarations import checks
 from tests.exceptions.people import NOW
