@@ -1,21 +1,20 @@
-"""Forms of the topology: systems, flows, words and ignored references, checked by the same rules as its file."""
+"""Forms of the topology's rows: systems, flows and pack sizes, checked by the same rules as its file."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from exceptions.configuration.forms import AmountField, Choices, CodeChoice, DressedForm, RowForm, systems, words
+from connectors.shapes import SHAPES
+from exceptions.configuration.forms import AmountField, CodeChoice, RowForm, systems, words
 from exceptions.models import Expectation, Team
 from reconciliation.models import Flow, PackSize, System
 from reconciliation.own_words import set_pack_size
-from reconciliation.projection import norm
-from reconciliation.topology import Words, save_flow, save_system
+from reconciliation.topology import save_flow, save_system
 from reconciliation.topology_rows import (
     AUTHORITIES,
     COMPARED,
@@ -24,17 +23,14 @@ from reconciliation.topology_rows import (
     RECORDS,
     REFERENCES,
     REQUIRING,
-    STATUS_WORDS,
     Row,
     RowReading,
     duration,
     duration_text,
 )
 
-TYPES = ("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "outcome")
 SHORTEST_EVERY, LONGEST_EVERY = timedelta(hours=1), timedelta(days=366)
 STOCK_LABELS = {"on_hand": "what lies there", "available": "what lies there less open orders"}
-SEPARATOR = re.compile(r"\t|=|;|,")
 
 
 def ticks(values: Iterable[str], label: str) -> forms.MultipleChoiceField:
@@ -179,7 +175,7 @@ class ExpectationForm(RowForm):
     """How often records of a type are to come from a system that sends them."""
 
     system = CodeChoice(systems)
-    type = CodeChoice(words(TYPES), label="Records")
+    type = CodeChoice(words(SHAPES), label="Records")
     every = text("At least every", "Later is told as late: 6h, 1d, 7d.", required=True)
     hours_of = forms.ModelChoiceField(
         Team.objects.order_by("name"),
@@ -278,109 +274,3 @@ def _flow_said(form: Mapping[str, Any]) -> dict[str, Any]:
 def listed(line: str) -> list[str]:
     """The words of a line with commas between."""
     return [word.strip() for word in line.split(",") if word.strip()]
-
-
-class WordsForm(DressedForm, forms.Form):
-    """Words of one system and what they stand for: one, or many lines pasted at once."""
-
-    system = CodeChoice(systems)
-    of = CodeChoice(words(STATUS_WORDS), label="Of")
-    lines = forms.CharField(
-        label="Words",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=2_000_000,
-        help_text="One a line: the word as it comes, then =, a comma or a tab, then what it stands for.",
-    )
-
-    told_at = "lines"
-
-    def __init__(self, table: str, *args: Any, **said: Any) -> None:
-        super().__init__(*args, **said)
-        self.table, self.words = table, Words()
-        if table != "statuses":
-            del self.fields["of"]
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if self.errors:
-            return said
-        system, of = said["system"], said.get("of") or ""
-        for where, raw, canonical in self.pairs(said):
-            self._keep(where, system, of, raw.strip(), canonical.strip())
-        return said
-
-    def pairs(self, said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-        """What is mapped onto what, and where it is said."""
-        for number, line in enumerate(said["lines"].splitlines(), start=1):
-            if line.strip():
-                raw, _, canonical = SEPARATOR.sub("\0", line, count=1).partition("\0")
-                yield f"Line {number}: ", raw, canonical
-
-    def _keep(self, where: str, system: str, of: str, raw: str, canonical: str) -> None:
-        if not raw or not canonical:
-            self.add_error(self.told_at, f"{where}Say the word and what it stands for.")
-            return
-        reading = RowReading()
-        read = reading.mapped("", self.table, of, raw, canonical)
-        for problem in reading.problems:
-            self.add_error(self.told_at, f"{where}{sentence_of(problem.reason)}")
-        if read is None:
-            return
-        key, row = read
-        if self.words.get((system, of, key), row) != row:
-            self.add_error(self.told_at, f"{where}{raw} is mapped twice.")
-        self.words[system, of, key] = row
-
-
-class WordForm(WordsForm):
-    """One word that no mapping knows, and what it stands for."""
-
-    lines = None  # type: ignore[assignment]
-    raw = forms.CharField(max_length=1000, strip=False)
-    canonical = forms.CharField(max_length=1000)
-    told_at = "canonical"
-
-    def pairs(self, said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-        yield "", said["raw"], said["canonical"]
-
-
-class IgnoredForm(DressedForm, forms.Form):
-    """Values that are no identifiers."""
-
-    values = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=100_000, help_text="One a line."
-    )
-
-    def clean_values(self) -> list[str]:
-        lines = map(norm, self.cleaned_data["values"].splitlines())
-        return list(dict.fromkeys(filter(None, lines)))
-
-
-class TopologyFileForm(DressedForm, forms.Form):
-    """A topology as a file, chosen or pasted."""
-
-    file = forms.FileField(required=False, label="A file", help_text="TOML, at most 2 MB.")
-    text = forms.CharField(required=False, label="Or its text", widget=forms.Textarea(attrs={"rows": 6}))
-
-    def clean_file(self) -> str | None:
-        given = self.cleaned_data["file"]
-        if given is None:
-            return None
-        if given.size > 2_000_000:
-            raise ValidationError("This is more than 2 MB: load it with manage.py topology load.")
-        try:
-            return str(given.read().decode())
-        except UnicodeDecodeError as error:
-            raise ValidationError(f"It is not UTF-8 at byte {error.start + 1}.") from error
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        said["topology"] = said.get("file") or said.get("text") or ""
-        if not self.errors and not said["topology"].strip():
-            self.add_error("file", "Choose a file or paste its text.")
-        return said
-
-
-def status_words() -> Choices:
-    """What statuses can stand for, by what they are of."""
-    return [(of, words(known.split())) for of, known in STATUS_WORDS.items()]
