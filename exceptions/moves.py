@@ -3,9 +3,13 @@
 `SYSTEM` moves are made by exceptions/intake.py over whole sets of cases; people's by exceptions/workflow.py alone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from exceptions.models import CLOSED, OPEN
+from exceptions.models import CLOSED, OPEN, ExceptionCase
+from exceptions.rights import Person
 
 
 class MoveNotAllowed(Exception):
@@ -37,6 +41,25 @@ class Move:
     def may_lead(self, source: str, target: str) -> bool:
         """Whether a case may come from `source` to `target` by it."""
         return source in self.sources and (source if self.target is None else self.target) == target
+
+
+@dataclass
+class Moving:
+    """One move under way: what is said, and what will be written."""
+
+    name: str
+    case: ExceptionCase
+    by: Person
+    at: datetime
+    said: Mapping[str, Any]
+    target: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str:
+        """What is said with it, trimmed."""
+        return str(self.said.get("note", "")).strip()
 
 
 WORKED = ("in_progress", "waiting", "fix_applied")

@@ -14,9 +14,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from exceptions import own_data, proposals
-from exceptions.effects import EFFECTS, Moving
+from exceptions.effects import EFFECTS
 from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEntry
-from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed, Moving
 from exceptions.ownership import begin_anew
 from exceptions.rights import Person, may
 from exceptions.sentences import sentence
