@@ -14,9 +14,9 @@ from exceptions.models import ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
 from exceptions.resolutions import resolutions
 from exceptions.rights import needs, person_in
-from exceptions.sentences import sentence
 from exceptions.settled import settled_lines as lines_settled
 from exceptions.settled import waivers as waivers_given
+from exceptions.trail.sentences import sentence
 from exceptions.variances import variances as accepted
 from exceptions.workflow import move
 

@@ -16,16 +16,16 @@ from exceptions.attachments import AttachmentRefused, attach, stored_file
 from exceptions.downloads.taken import note_taken
 from exceptions.drafts import DRAFTED, draft_of
 from exceptions.exception_page import cases_for_page, exception_page
-from exceptions.foreseeing import foresee
-from exceptions.foreseen import Foreseen
 from exceptions.limits import limited
 from exceptions.listing import row_number
 from exceptions.models import Attachment, ExceptionCase, OwnChange, TrailEntry
 from exceptions.move_forms import FORMS, PARAMETER, MoveForm
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
+from exceptions.previews.changes import foresee
+from exceptions.previews.foreseen import Foreseen
 from exceptions.resolutions import Resolution, resolutions_of
 from exceptions.rights import may, needs, person_in
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import Origin, move, undo
 from exceptions.writeback.offers import Offer, offer_of
 

@@ -3,7 +3,7 @@
 The words are replaced by `[erased]`. Identifiers, amounts and months stay, for books must. A version of a record keeps
 its key, which is made from the line as it came: whoever still has that line can prove that it is the one. An entry of
 the trail keeps its place and its seal, which covers the words as they were; the entry that tells of the erasure carries
-the digest of each entry as it is now, so that the trail still tells an erasure from a forgery (trail.py).
+the digest of each entry as it is now, so that the trail still tells an erasure from a forgery (trail/chain.py).
 
 Raw bytes are searched too: refused lines, and deliveries that are kept for a month. What people attached to cases is
 not searched, for it may be a picture; the answer says how many files there are.
@@ -22,7 +22,7 @@ from django.db.models import Model
 
 from connectors.models import Delivery
 from exceptions.models import Attachment, TrailEntry
-from exceptions.trail import digests_of
+from exceptions.trail.chain import digests_of
 from reconciliation.models import RejectedLine
 from reconciliation.statements import statement
 

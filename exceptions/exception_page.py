@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 
-from exceptions import own_data, proposals, ticks
+from exceptions import own_data, proposals
 from exceptions.actions import Action, deciding_actions, other_actions, resolution_actions
 from exceptions.attachments import may_attach
 from exceptions.evidence import Piece, pieces_of, said_since
@@ -17,14 +17,15 @@ from exceptions.ledgers.matches import Match, matched_lines, matches_about
 from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.ownership import TEAM_NAME
-from exceptions.queue import neighbours
+from exceptions.queue.cases import neighbours
+from exceptions.queue.saved_views import COUNTED, CountUpTo, counted
+from exceptions.queue.trail_terms import CLOSING, OPENING
 from exceptions.resolutions import Resolution, resolutions
 from exceptions.rights import Person
-from exceptions.runbook_steps import Step, steps_on
-from exceptions.runbooks import runbook_of
-from exceptions.saved_views import COUNTED, CountUpTo, counted
-from exceptions.sentences import sentence
-from exceptions.trail_terms import CLOSING, OPENING
+from exceptions.runbooks import ticks
+from exceptions.runbooks.steps import Step, steps_on
+from exceptions.runbooks.texts import runbook_of
+from exceptions.trail.sentences import sentence
 from exceptions.writeback.offers import writing
 from reconciliation.declarations import Check, checks
 from reconciliation.models import Member

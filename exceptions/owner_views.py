@@ -16,7 +16,7 @@ from exceptions.moves import MoveNotAllowed
 from exceptions.owner_choice import NOBODY, choose_owner, owner_choice
 from exceptions.ownership import TEAM_NAME
 from exceptions.rights import needs, person_in
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from exceptions.models import OPEN, Team
-from exceptions.trying import undone
+from exceptions.previews.trying import undone
 from reconciliation.declarations import checks
 from reconciliation.statements import statement
 

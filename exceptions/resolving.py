@@ -7,7 +7,7 @@ from exceptions import acceptance, own_data, proposals
 from exceptions.models import ACCEPT_REASONS, ExceptionCase
 from exceptions.moves import FieldMissing, MoveNotAllowed, Moving
 from exceptions.resolutions import Resolution, needs_approval, resolutions_of
-from exceptions.runbook_steps import missing_steps
+from exceptions.runbooks.steps import missing_steps
 from exceptions.writeback import queueing
 from exceptions.writeback.offers import needs_word
 

@@ -14,8 +14,7 @@ from connectors.deliveries import forget_deliveries
 from connectors.locks import Busy
 from connectors.models import Connection, PullRun
 from connectors.outbox import due_writes
-from exceptions.bulk import run_job
-from exceptions.checklists import ask_queries, note_missed, open_rounds
+from exceptions.checklists.rounds import ask_queries, note_missed, open_rounds
 from exceptions.configuration.endings import attempt_ending, due_endings
 from exceptions.homes.insight_page import keep_ready, take_insight
 from exceptions.homes.ready import keep_homes_ready
@@ -36,10 +35,11 @@ from exceptions.pulling import (
     pull_feed,
     pull_window,
 )
+from exceptions.queue.bulk import run_job
 from exceptions.reconciling import moment_after, reconcile
 from exceptions.retention import forget_arrivals, forget_payloads
 from exceptions.setup.progress import held_back
-from exceptions.trail import seal
+from exceptions.trail.chain import seal
 from exceptions.writeback.delivery import write_one
 from reconciliation.canaries import fly
 from reconciliation.runner import AlreadyRunning

@@ -2,16 +2,8 @@
 
 from django.urls import path
 
-from exceptions import (
-    approval_views,
-    case_views,
-    checklist_views,
-    hooks,
-    owner_views,
-    runbook_views,
-    trail_views,
-    views,
-)
+from exceptions import approval_views, case_views, hooks, owner_views
+from exceptions.checklists import views as checklist_views
 from exceptions.configuration import connection_pages, connection_views, mapping_views
 from exceptions.configuration import views as admin_views
 from exceptions.downloads import views as download_views
@@ -22,7 +14,10 @@ from exceptions.months import opening_views
 from exceptions.months import views as close_views
 from exceptions.news import views as news_views
 from exceptions.people import views as people_views
+from exceptions.queue import views as queue_views
+from exceptions.runbooks import views as runbook_views
 from exceptions.setup import views as setup_views
+from exceptions.trail import views as trail_views
 from exceptions.writeback import views as writeback_views
 
 urlpatterns = [
@@ -30,17 +25,17 @@ urlpatterns = [
     path("home/<str:key>", home_views.home, name="home_of"),
     path("home/finance/month", home_views.home_month, name="home_month"),
     path("insight", home_views.insight, name="insight"),
-    path("queue", views.queue, name="queue"),
-    path("queue/export/<str:kind>", views.queue_export, name="queue_export"),
+    path("queue", queue_views.queue, name="queue"),
+    path("queue/export/<str:kind>", queue_views.queue_export, name="queue_export"),
     path("approvals", approval_views.approvals, name="approvals"),
     path("approvals/<int:id>", approval_views.decide, name="decide"),
     path("variances", approval_views.variances, name="variances"),
     path("waivers", approval_views.waivers, name="waivers"),
     path("lines/settled", approval_views.settled_lines, name="settled_lines"),
-    path("exceptions/bulk", views.bulk_move, name="bulk_move"),
-    path("exceptions/bulk/<int:id>", views.bulk_job, name="bulk_job"),
-    path("views", views.save_view, name="save_view"),
-    path("views/<int:id>/drop", views.drop_view, name="drop_view"),
+    path("exceptions/bulk", queue_views.bulk_move, name="bulk_move"),
+    path("exceptions/bulk/<int:id>", queue_views.bulk_job, name="bulk_job"),
+    path("views", queue_views.save_view, name="save_view"),
+    path("views/<int:id>/drop", queue_views.drop_view, name="drop_view"),
     path("exceptions/<int:id>", case_views.exception, name="exception"),
     path("exceptions/<int:id>/owner", owner_views.owner, name="owner"),
     path("exceptions/<int:id>/moves/<str:name>", case_views.move_exception, name="move"),

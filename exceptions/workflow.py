@@ -19,8 +19,8 @@ from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEnt
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed, Moving
 from exceptions.ownership import begin_anew
 from exceptions.rights import Person, may
-from exceptions.sentences import sentence
 from exceptions.suppressions import tell_again
+from exceptions.trail.sentences import sentence
 
 BULK = 1_000
 ASIDE = ("note", "message")  # whoever says it; only from its owner it is work on the case

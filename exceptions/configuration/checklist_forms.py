@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 
-from exceptions.checklist_queries import LABELS
+from exceptions.checklists.queries import LABELS
 from exceptions.configuration.changes import StillUsed, delete_row
 from exceptions.configuration.forms import CodeChoice, HoursField, KeyField, PersonField, RowForm, WordField, days
 from exceptions.configuration.team_forms import rows_of

@@ -17,8 +17,6 @@ from django.http import QueryDict
 from exceptions import ownership
 from exceptions.configuration.changes import record_change, record_difference, state_of
 from exceptions.configuration.sections import Section
-from exceptions.foreseeing import foresee_sku, foresee_suppression
-from exceptions.foreseen import Foreseen
 from exceptions.models import (
     AcceptanceLimit,
     ApprovalBand,
@@ -30,6 +28,8 @@ from exceptions.models import (
 )
 from exceptions.months.limit_previews import preview_limits
 from exceptions.months.previews import ask_ending_preview, ask_preview, ask_suppression_preview
+from exceptions.previews.changes import foresee_sku, foresee_suppression
+from exceptions.previews.foreseen import Foreseen
 from exceptions.suppressions import lift
 from reconciliation.models import Flow, PackSize, System
 

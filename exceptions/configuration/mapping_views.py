@@ -22,8 +22,8 @@ from exceptions.configuration.mappings import (
 from exceptions.configuration.views import GET_POST, by_of, page_of_settings, preview_begun
 from exceptions.configuration.word_forms import IgnoredForm, TopologyFileForm, WordForm, WordsForm, status_words
 from exceptions.downloads.taken import note_taken
-from exceptions.foreseeing import foresee_unmapping, foresee_words
 from exceptions.months.previews import ask_preview
+from exceptions.previews.changes import foresee_unmapping, foresee_words
 from exceptions.rights import needs
 from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System

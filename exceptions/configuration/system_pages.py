@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.safestring import SafeString
 
 from connectors.registry import Connector
-from exceptions.runbooks import markdown_html
+from exceptions.runbooks.texts import markdown_html
 
 PAGES = Path(__file__).parents[2] / "docs" / "systems"
 NAME = re.compile("[a-z_]+")

@@ -12,8 +12,8 @@ from exceptions.models import ChangePreview, Membership, RoleGrant
 from exceptions.people.invitations import open_invitations
 from exceptions.people.membership import everybody
 from exceptions.people.tokens import known_tokens
-from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import runbooks
+from exceptions.runbooks.steps import steps_of
+from exceptions.runbooks.texts import runbooks
 from reconciliation.declarations import checks
 from reconciliation.topology import WORDS, ignored_references
 

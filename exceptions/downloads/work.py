@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from exceptions.checklists import checklist_page
+from exceptions.checklists.rounds import checklist_page
 from exceptions.downloads.sheets import Asked, Download, NoSuchTable, Sheet, number_in
 from exceptions.evidence import pieces_of, said_since
 from exceptions.exports import Row
-from exceptions.grouped import GROUPS, grouped
 from exceptions.handbook.book import PLANS, handbook
 from exceptions.models import ExceptionCase, Proposal
+from exceptions.queue.grouped import GROUPS, grouped
 from exceptions.resolutions import resolutions
 from exceptions.settled import line_of, lines_settled, waived, waivers_of
 from exceptions.variances import variances

@@ -14,7 +14,7 @@ from exceptions.handbook.blocks import blocks_of
 from exceptions.handbook.book import Chapter, Handbook
 from exceptions.handbook.picture import Picture
 from exceptions.handbook.rows import name_of
-from exceptions.runbooks import Runbook
+from exceptions.runbooks.texts import Runbook
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "handbook" / "handbook.typ"
 

@@ -12,8 +12,8 @@ from exceptions.formats import instant_text, number_text
 from exceptions.models import Expectation, OwnershipRule, SlaPolicy, SystemOwner
 from exceptions.ownership import team_names
 from exceptions.resolutions import resolutions_of
-from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import Runbook, digest, runbooks
+from exceptions.runbooks.steps import steps_of
+from exceptions.runbooks.texts import Runbook, digest, runbooks
 from reconciliation.declarations import Check, checks
 from reconciliation.models import (
     CustomerAlias,

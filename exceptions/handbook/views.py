@@ -17,7 +17,7 @@ from exceptions.homes.snapshots import snapshot
 from exceptions.limits import limited
 from exceptions.models import HandbookIssue
 from exceptions.rights import needs
-from exceptions.runbooks import runbooks
+from exceptions.runbooks.texts import runbooks
 
 
 @require_safe

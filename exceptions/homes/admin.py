@@ -10,7 +10,6 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from connectors.models import Cursor
-from exceptions.grammar import tomorrow
 from exceptions.homes.numbers import Number, queue_of
 from exceptions.homes.snapshots import ready_snapshot
 from exceptions.models import (
@@ -20,8 +19,9 @@ from exceptions.models import (
     Team,
     TrailEntry,
 )
+from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from reconciliation.declarations import checks, kind_title
 from reconciliation.statements import rows
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from exceptions.checklists import SHOWN_MISSED
+from exceptions.checklists.rounds import SHOWN_MISSED
 from exceptions.homes.numbers import Number
 from exceptions.models import ChecklistRound
 

@@ -12,8 +12,8 @@ from exceptions.homes.numbers import Asked, Number, numbers, queue_of
 from exceptions.homes.snapshots import ready_snapshot, snapshot
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.models.case import AT_RISK, DUE
+from exceptions.queue.saved_views import VIEWS
 from exceptions.rights import Person, may
-from exceptions.saved_views import VIEWS
 
 MANY = 3
 MINE = (

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from exceptions.acceptance import month_of
-from exceptions.checklists import of_month
+from exceptions.checklists.rounds import of_month
 from exceptions.close import late_items
 from exceptions.homes.snapshots import Snapshot, snapshot
 from exceptions.models import Period

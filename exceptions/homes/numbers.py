@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from exceptions.formats import money_text
-from exceptions.grammar import terms_of
 from exceptions.models import OPEN, ExceptionCase
+from exceptions.queue.grammar import terms_of
+from exceptions.queue.saved_views import VIEWS, counted
 from exceptions.rights import Person
-from exceptions.saved_views import VIEWS, counted
 
 SAME = ("kind", "team", "customer", "sku", "flow")
 

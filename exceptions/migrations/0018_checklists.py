@@ -3,7 +3,7 @@ from django.db import migrations
 
 def defaults(apps, schema_editor):
     """The checklists that every installation starts with."""
-    from exceptions.checklists import make_defaults
+    from exceptions.checklists.rounds import make_defaults
 
     make_defaults(*(apps.get_model("exceptions", name) for name in ("Checklist", "ChecklistItem", "Team")))
 

@@ -145,7 +145,7 @@ class ExceptionCase(models.Model):
             models.Index(fields=["sku"], name="exception_case_sku"),
             models.Index(fields=["error"], name="exception_case_error", condition=models.Q(error__isnull=False)),
             models.Index(fields=["until"], name="exception_case_until_at", condition=models.Q(until__isnull=False)),
-            # the queue in each of its orders (exceptions/queue_order.py), from wherever a page begins
+            # the queue in each of its orders (exceptions/queue/order.py), from wherever a page begins
             models.Index(
                 DUE, AT_RISK.desc(), "id", name="exception_case_by_time_left", condition=models.Q(state__in=OPEN)
             ),

@@ -49,7 +49,7 @@ class TrailEntry(models.Model):
 
 
 class TrailSeal(models.Model):
-    """One link of the chain (exceptions/trail.py); `previous` is unique, so that the chain cannot fork."""
+    """One link of the chain (exceptions/trail/chain.py); `previous` is unique, so that the chain cannot fork."""
 
     id = models.BigAutoField(primary_key=True)
     previous = CodeField(unique=True)

@@ -18,8 +18,8 @@ from exceptions.company import current_company
 from exceptions.models import OPEN, ExceptionCase, Period
 from exceptions.months.parts import LABELS, PARTS
 from exceptions.months.statement import currencies, statement_of
+from exceptions.previews.trying import undone
 from exceptions.reconciling import reconcile
-from exceptions.trying import undone
 from reconciliation.statements import rows
 
 SQL = Path(__file__).parents[1] / "sql"

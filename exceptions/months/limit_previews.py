@@ -12,9 +12,9 @@ from exceptions.acceptance import customer_limit, limit_of
 from exceptions.models import Acceptance, ChangePreview, Proposal
 from exceptions.months.comparing import compared_months
 from exceptions.months.statement import month_bounds
+from exceptions.previews.trying import undone
 from exceptions.proposals import covers
 from exceptions.rights import person_of
-from exceptions.trying import undone
 
 Month = tuple[str, str]  # 2026-09, GBP
 WORDS = {

@@ -17,8 +17,8 @@ from exceptions.company import current_company
 from exceptions.models import ChangePreview, ExceptionCase, Suppression
 from exceptions.months.comparing import compared, compared_months
 from exceptions.months.statement import month_bounds
+from exceptions.previews.trying import undone
 from exceptions.suppressions import lift, suppress
-from exceptions.trying import undone
 from reconciliation import topology
 from reconciliation.topology_file import TopologyRefused
 

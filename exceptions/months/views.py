@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from exceptions import close
-from exceptions.checklists import of_month
+from exceptions.checklists.rounds import of_month
 from exceptions.close import (
     CloseRefused,
     Late,

@@ -19,7 +19,7 @@ from exceptions.models import OPEN, Company, Digest, ExceptionCase, Message, Not
 from exceptions.news.queueing import absolute, new_key
 from exceptions.ownership import team_names
 from exceptions.rights import Person
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 
 LONGEST = timedelta(days=7)
 SETTLED = timedelta(minutes=15)  # by when what happened is surely committed

@@ -7,7 +7,7 @@ from django.urls import reverse
 from exceptions.formats import instant_text
 from exceptions.models import ChecklistRound, ExceptionCase, Notification
 from exceptions.models.trail import TrailEntry
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from reconciliation.declarations import kind_title
 
 ONE = {

@@ -2,7 +2,7 @@
 
 from django import template
 
-from exceptions.checklists import address, may_answer
+from exceptions.checklists.rounds import address, may_answer
 from exceptions.models import ANSWERS, ITEM_SORTS, ChecklistRound, RoundItem
 from exceptions.rights import Person
 

@@ -12,7 +12,7 @@ from exceptions.formats import number_text
 from exceptions.ledgers.order_group import Connected
 from exceptions.models import TrailEntry
 from exceptions.months.parts import name_words
-from exceptions.sentences import sentence as sentence_of
+from exceptions.trail.sentences import sentence as sentence_of
 from reconciliation.models import Run
 
 register = template.Library()

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from exceptions.trail import seal, verify
+from exceptions.trail.chain import seal, verify
 from reconciliation.project.engines import Postgres
 from reconciliation.project.environment import inherited
 from reconciliation.project.roles import as_owner, grant

@@ -3,7 +3,7 @@
 from allauth.usersessions.views import list_usersessions
 from django.urls import include, path
 
-from exceptions.api import api
+from exceptions.api.calls import api
 from exceptions.people.confirming import confirmed
 from exceptions.people.directory import from_directory, to_directory
 from reconciliation.project.health import alive, ready

@@ -9,7 +9,7 @@ from django.db import connection
 
 from exceptions.checks_page import PAGE, checks_page
 from exceptions.models import ACCEPT_REASONS
-from exceptions.queue import TEAMS
+from exceptions.queue.cases import TEAMS
 from reconciliation import stage
 from reconciliation.declarations import CHECKS, DeclarationRefused, checks
 from tests.checks.shapes import COLUMNS

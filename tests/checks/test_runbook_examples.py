@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from exceptions.models import ExceptionCase
-from exceptions.runbooks import shipped_text
+from exceptions.runbooks.texts import shipped_text
 from reconciliation.declarations import checks
 from tests.checks.book import Book
 from tests.checks.conftest import at

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.lines import read_lines
-from exceptions.exceptions_out import exception_out
+from exceptions.api.out import exception_out
 from exceptions.models import OPEN, ExceptionCase
 from exceptions.reconciling import reconcile
 from reconciliation.intake import take_in

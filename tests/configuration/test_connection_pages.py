@@ -14,8 +14,8 @@ from connectors.simulating import answer, served
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
 from exceptions.pulling import due_pulls, take_in_lines
-from exceptions.sentences import sentence
 from exceptions.tasks import end_one
+from exceptions.trail.sentences import sentence
 from reconciliation.models import LedgerEntry, System
 from reconciliation.project.celery import app
 from tests.connectors.reading import made, payload

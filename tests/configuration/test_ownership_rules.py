@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from exceptions.models import ExceptionCase, OwnershipRule, TrailEntry
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from tests.exceptions.test_queue_page import case
 from tests.factories import PersonFactory
 

@@ -22,7 +22,7 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.rights import RIGHTS
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from tests.cached import forget
 from tests.configuration.conftest import errors, values
 from tests.exceptions.test_queue_page import case

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exceptions.configuration.changes import history
 from exceptions.models import TrailEntry
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from reconciliation.models import (
     Configuration,
     Flow,

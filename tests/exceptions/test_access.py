@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from exceptions.access import ANYBODY, CALLS, PAGES, SIGNED_IN
-from exceptions.api import api
+from exceptions.api.calls import api
 from exceptions.models import ROLES, SCOPES
 from exceptions.people.tokens import create_token
 from exceptions.rights import RIGHTS

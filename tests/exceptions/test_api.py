@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
-from exceptions.api import api
+from exceptions.api.calls import api
 from exceptions.models import ApiToken
 from exceptions.people.tokens import UnknownScope, create_token, valid_token
 from reconciliation.models import LedgerEntry, RejectedLine

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase, Proposal
 from exceptions.moves import MoveNotAllowed
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.variances import variances
 from exceptions.workflow import Origin, move
 from tests.exceptions.people import bands, case, someone, teams

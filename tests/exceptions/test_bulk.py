@@ -9,10 +9,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exceptions.bulk import outcome, run_job, start
-from exceptions.grammar import terms_of
 from exceptions.models import BulkJob, ExceptionCase, SavedView
-from exceptions.saved_views import tabs
+from exceptions.queue.bulk import outcome, run_job, start
+from exceptions.queue.grammar import terms_of
+from exceptions.queue.saved_views import tabs
 from tests.exceptions.people import NOW, bands, case, someone, teams
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from exceptions.checklist_queries import LABELS
-from exceptions.checklists import (
+from exceptions.checklists.queries import LABELS
+from exceptions.checklists.rounds import (
     AnswerRefused,
     answer,
     ask_queries,
@@ -21,12 +21,12 @@ from exceptions.checklists import (
     open_rounds,
     sign,
 )
-from exceptions.grammar import terms_of
 from exceptions.homes.checklist_numbers import checks_to_make
 from exceptions.models import Checklist, ChecklistItem, ChecklistRound, Holiday, RoundItem, TrailEntry
-from exceptions.queue import QueueFilter
-from exceptions.sentences import sentence
+from exceptions.queue.cases import QueueFilter
+from exceptions.queue.grammar import terms_of
 from exceptions.tasks import keep_checklists
+from exceptions.trail.sentences import sentence
 from reconciliation.declarations import checks
 from tests.configuration.conftest import values
 from tests.exceptions.people import case, someone, teams

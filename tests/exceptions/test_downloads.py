@@ -15,7 +15,7 @@ from exceptions.ledgers import records as ledgers
 from exceptions.models import ChangePreview, ExceptionCase, Invitation, Message, Outgoing, TrailEntry
 from exceptions.reconciling import reconcile
 from exceptions.rights import RIGHTS
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from reconciliation.models import LedgerEntry, Run
 from tests.cached import forget
 from tests.checks.conftest import NOON, brand  # noqa: F401

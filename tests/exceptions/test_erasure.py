@@ -12,8 +12,8 @@ from django.utils import timezone
 from connectors.lines import read_lines
 from exceptions.erasure import ErasureRefused, erase
 from exceptions.models import BulkJob, SavedView, Suppression, TrailEntry
-from exceptions.sentences import sentence
-from exceptions.trail import seal, verify
+from exceptions.trail.chain import seal, verify
+from exceptions.trail.sentences import sentence
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry, OrderContent, RejectedLine, Version
 from tests.exceptions.people import someone

@@ -12,7 +12,7 @@ from connectors.lines import read_lines
 from exceptions.drafts import DRAFTED
 from exceptions.models import Attachment, TrailEntry
 from exceptions.resolutions import resolutions_of
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from reconciliation.intake import take_in
 from reconciliation.models import LedgerEntry, RejectedLine
 from tests.exceptions.people import bands, case, someone

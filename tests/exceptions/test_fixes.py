@@ -6,7 +6,7 @@ import pytest
 
 from connectors.models import Connection, Outbox, PullRun
 from exceptions.models import ExceptionCase, TrailEntry, WriteBack
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from tests.checks.conftest import NOON, Brand
 from tests.exceptions.findings import SUBJECT, found, gone, illegal_moves, moves_of, run, the_case
 

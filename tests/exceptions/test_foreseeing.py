@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from connectors.sample_brand.trouble import TROUBLES
 from exceptions import own_data
-from exceptions.foreseeing import NEWS, foresee, foresee_words
 from exceptions.models import OPEN, ExceptionCase, OwnChange, Suppression
+from exceptions.previews.changes import NEWS, foresee, foresee_words
 from exceptions.reconciling import reconcile
 from exceptions.resolutions import resolutions_of
 from reconciliation.groups import REGROUPING

@@ -12,7 +12,7 @@ from exceptions.handbook.book import NothingChanged, content, content_hash, hand
 from exceptions.handbook.pdf import handbook_pdf
 from exceptions.handbook.picture import columns, picture
 from exceptions.models import EscalationStep, Expectation, HandbookIssue, SlaPolicy, SystemOwner, TrailEntry
-from exceptions.runbooks import shipped_text, write_runbook
+from exceptions.runbooks.texts import shipped_text, write_runbook
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, StatusMapping, System
 from tests.exceptions.people import NOW, bands, someone, teams

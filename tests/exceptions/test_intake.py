@@ -14,8 +14,8 @@ from exceptions.models import (
     Suppression,
     TrailEntry,
 )
-from exceptions.sentences import sentence
 from exceptions.suppressions import lift, suppress
+from exceptions.trail.sentences import sentence
 from tests.exceptions.findings import KIND, SUBJECT, found, gone, moved, moves_of, opened, run, the_case
 from tests.exceptions.people import NOW, case, someone
 

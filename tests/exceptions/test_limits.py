@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.api import WRONG_TOKENS_A_MINUTE
+from exceptions.api.tokens import WRONG_TOKENS_A_MINUTE
 from exceptions.attachments import attach
 from exceptions.hooks import REFUSALS_A_MINUTE
 from exceptions.models import ApiToken

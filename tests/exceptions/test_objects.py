@@ -30,8 +30,8 @@ from exceptions.models import (
     TrailEntry,
 )
 from exceptions.people.tokens import create_token
-from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import runbook_of
+from exceptions.runbooks.steps import steps_of
+from exceptions.runbooks.texts import runbook_of
 from tests.connectors.vendors import undone
 from tests.exceptions.people import bands, case, someone
 from tests.exceptions.test_access import ADDRESSES, addresses

@@ -9,7 +9,7 @@ from connectors.models import Connection, Outbox
 from connectors.outbox import LEAVES_WITHIN, MOST_ATTEMPTS
 from connectors.simulating import failing
 from exceptions.models import TrailEntry
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.writeback import delivery
 from tests.connectors.ipaas.platforms import job
 from tests.exceptions.scenes import CutOff, Killed, killed

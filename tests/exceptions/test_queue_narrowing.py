@@ -3,10 +3,10 @@
 import pytest
 from django.http import QueryDict
 
-from exceptions.chips import chips
-from exceptions.grouped import grouped
-from exceptions.queue import queue_page
-from exceptions.saved_views import Tab
+from exceptions.queue.cases import queue_page
+from exceptions.queue.chips import chips
+from exceptions.queue.grouped import grouped
+from exceptions.queue.saved_views import Tab
 from tests.exceptions.people import NOW, case, someone
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from exceptions.models import ExceptionCase, TrailEntry
-from exceptions.queue_order import ORDERS, in_rows
+from exceptions.queue.order import ORDERS, in_rows
 from tests.factories import PersonFactory
 
 NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)

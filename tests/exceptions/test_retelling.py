@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from connectors.lines import read_lines
 from exceptions import own_data
-from exceptions.foreseeing import foresee
 from exceptions.models import OPEN, ExceptionCase
+from exceptions.previews.changes import foresee
 from exceptions.reconciling import reconcile
 from exceptions.retelling import LineRefused, becomes, read_line
 from reconciliation.intake import take_in

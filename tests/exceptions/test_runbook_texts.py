@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exceptions.resolutions import resolutions
-from exceptions.runbooks import shipped_text
+from exceptions.runbooks.texts import shipped_text
 from reconciliation.declarations import checks
 
 SCREENS = Path(__file__).parents[2] / "docs" / "vendor_screens.md"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from exceptions.models import RunbookVersion, StepTick, TrailEntry
 from exceptions.moves import FieldMissing, MoveNotAllowed
-from exceptions.runbook_steps import missing_steps, steps_of, steps_on
-from exceptions.runbooks import (
+from exceptions.runbooks.steps import missing_steps, steps_of, steps_on
+from exceptions.runbooks.texts import (
     TAGS,
     RunbookRefused,
     difference,
@@ -18,8 +18,8 @@ from exceptions.runbooks import (
     shipped_text,
     write_runbook,
 )
-from exceptions.sentences import sentence
-from exceptions.ticks import tick
+from exceptions.runbooks.ticks import tick
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import Origin, move
 from reconciliation.declarations import checks
 from tests.exceptions.people import NOW, bands, case, someone

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 
 from exceptions.models import SealedEntry, TrailEntry, TrailSeal
-from exceptions.sentences import sentence
-from exceptions.trail import BEGINNING, seal, verify
+from exceptions.trail.chain import BEGINNING, seal, verify
+from exceptions.trail.sentences import sentence
 from tests.exceptions.people import NOW, case, someone
 
 pytestmark = pytest.mark.django_db
@@ -167,8 +167,8 @@ def test_the_chain_cannot_fork():
 
 
 def test_more_than_a_batch_is_sealed_in_several_links(monkeypatch):
-    monkeypatch.setattr("exceptions.trail.BATCH", 4)
-    monkeypatch.setattr("exceptions.trail.SEALS_AT_ONCE", 2)
+    monkeypatch.setattr("exceptions.trail.chain.BATCH", 4)
+    monkeypatch.setattr("exceptions.trail.chain.SEALS_AT_ONCE", 2)
     sealed(11)
     verdict = verify()
     assert (verdict.seals, verdict.entries, verdict.broken) == (3, 11, [])

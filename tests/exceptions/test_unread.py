@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.models import Connection, Cursor
-from exceptions.checklist_queries import address_of, counts
+from exceptions.checklists.queries import address_of, counts
 from exceptions.ledgers.unread import unread_systems
 from exceptions.models import ChecklistRound, ExceptionCase
 from reconciliation.models import System

@@ -18,7 +18,7 @@ from exceptions.models import (
 )
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed
 from exceptions.rights import person_of
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import Origin, move, move_many
 from tests.exceptions.people import NOW, bands, case, someone, teams
 

@@ -18,7 +18,7 @@ from connectors.outbox import due_writes
 from connectors.simulating import breaking_off, failing, served
 from exceptions.models import ExceptionCase, TrailEntry, WriteBack
 from exceptions.moves import FieldMissing, MoveNotAllowed
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import move
 from exceptions.writeback import delivery
 from exceptions.writeback.allowing import allow_writes

@@ -7,7 +7,7 @@ from django.utils import timezone
 from connectors.models import Connection, Outbox
 from exceptions.models import TrailEntry
 from exceptions.moves import FieldMissing, MoveNotAllowed
-from exceptions.sentences import sentence
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import move
 from exceptions.writeback.allowing import NoSuchChange, allow_writes
 from tests.connectors.vendors import BEGIN

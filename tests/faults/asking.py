@@ -13,7 +13,7 @@ from connectors.webhooks import Incoming, receive
 from exceptions.models import OPEN, ExceptionCase, Period, PeriodItem, TrailEntry
 from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
-from exceptions.trail import seal, verify
+from exceptions.trail.chain import seal, verify
 from reconciliation.intake import take_in
 from reconciliation.models import Finding, LedgerEntry, Member, RejectedLine
 from tests.faults.settling import settle, webhook_of

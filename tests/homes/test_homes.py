@@ -10,7 +10,6 @@ import pytest
 from django.utils import timezone
 
 from connectors.models import Connection, Cursor
-from exceptions.grammar import tomorrow
 from exceptions.homes import snapshots
 from exceptions.homes.choice import home_of, homes_of
 from exceptions.homes.month_bar import month_bar
@@ -27,7 +26,8 @@ from exceptions.models import (
     Suppression,
     TrailEntry,
 )
-from exceptions.queue import queue_page
+from exceptions.queue.cases import queue_page
+from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person, person_of
 from exceptions.tasks import keep_homes
 from reconciliation.models import Run, System

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
-from exceptions.grammar import NAMES, terms_of
 from exceptions.models import ExceptionCase
+from exceptions.queue.grammar import NAMES, terms_of
 from exceptions.reconciling import reconcile
 from exceptions.urls import urlpatterns
 from reconciliation.intake import take_in

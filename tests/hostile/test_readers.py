@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from connectors.csv_mapping import MappingRefused, read_mapping
 from connectors.csv_rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import Accepted, Refusal, parse_line, read_lines
-from exceptions.runbooks import LONGEST, RunbookRefused, markdown_html, write_runbook
+from exceptions.runbooks.texts import LONGEST, RunbookRefused, markdown_html, write_runbook
 from reconciliation.topology import load
 from reconciliation.topology_file import TopologyRefused, read_topology
 from tests.checks.conftest import TOPOLOGY

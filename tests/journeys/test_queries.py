@@ -27,8 +27,8 @@ from exceptions.models import (
 from exceptions.months.signed import stored, totals
 from exceptions.months.statement import statement_of
 from exceptions.resolutions import resolutions_of
-from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import runbook_of
+from exceptions.runbooks.steps import steps_of
+from exceptions.runbooks.texts import runbook_of
 from exceptions.writeback.targets import WRITTEN
 from reconciliation.models import System
 from tests.exceptions.people import case, someone

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from exceptions.checklists import note_missed
+from exceptions.checklists.rounds import note_missed
 from exceptions.models import ChecklistRound, RoundItem, RunbookVersion
 from exceptions.notify import tell_news
 from reconciliation.topology import load

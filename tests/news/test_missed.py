@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exceptions.checklists import note_missed, open_rounds
+from exceptions.checklists.rounds import note_missed, open_rounds
 from exceptions.models import ChecklistRound, Membership, Message, Notification, Outgoing, Preferences
 from exceptions.news.inbox import inbox_page
 from exceptions.notify import tell_news

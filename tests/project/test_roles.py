@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from exceptions.models import TrailEntry
-from exceptions.trail import seal
+from exceptions.trail.chain import seal
 from reconciliation.project import embedded
 from reconciliation.project.engines import DATABASE, OWNER, ROLE, Postgres
 from reconciliation.project.roles import grant

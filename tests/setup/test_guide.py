@@ -8,9 +8,9 @@ from django.utils import timezone
 from connectors.models import Connection, Cursor, PullRun
 from exceptions.configuration.changes import history
 from exceptions.models import Company, ExceptionCase, TrailEntry
-from exceptions.sentences import sentence
 from exceptions.setup.progress import STEPS, done_steps, held_back, next_step
 from exceptions.tasks import reconcile_changes
+from exceptions.trail.sentences import sentence
 from reconciliation.models import Flow, Run, System
 from tests.exceptions.people import case
 from tests.factories import PersonFactory

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.table import Table
 
-from exceptions.exceptions_out import exception_out
+from exceptions.api.out import exception_out
 from exceptions.models import CLOSED, OPEN, ExceptionCase
 
 COLUMNS = ("id", "kind", "subject", "state", "severity", "amount_at_risk", "currency", "team", "owner", "title")

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from exceptions.exports import csv_lines
-from exceptions.trail import Verdict, lines, of_period, seal, verify
-from exceptions.trail_page import COLUMNS, as_rows
+from exceptions.trail.chain import Verdict, lines, of_period, seal, verify
+from exceptions.trail.page import COLUMNS, as_rows
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.db.models import IntegerField, Q, Subquery
 
-from exceptions.grammar import tomorrow
 from exceptions.models import CLOSED, OPEN, ExceptionCase
+from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person
 
 

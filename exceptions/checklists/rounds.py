@@ -12,16 +12,16 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from exceptions.checklist_queries import OF_MONTHS, address_of, counts
+from exceptions.checklists.queries import OF_MONTHS, address_of, counts
 from exceptions.company import current_company, week_of
 from exceptions.configuration.changes import record_change
-from exceptions.grammar import tomorrow
 from exceptions.models import ANSWERS, Checklist, ChecklistItem, ChecklistRound, RoundItem, Team, TrailEntry
+from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person, may
 from reconciliation.statements import statement
 
-SQL = Path(__file__).parent / "sql"
-DEFAULTS = Path(__file__).parent / "checklists.toml"
+SQL = Path(__file__).parents[1] / "sql"
+DEFAULTS = Path(__file__).parent / "lists.toml"
 SHOWN_MISSED = timedelta(days=31)
 
 

@@ -14,9 +14,9 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q
 
 from exceptions import own_data
-from exceptions.foreseen import Foreseen, Foretold, Money
 from exceptions.models import OPEN, ExceptionCase, Suppression
-from exceptions.speaking import Key, speaking
+from exceptions.previews.foreseen import Foreseen, Foretold, Money
+from exceptions.previews.speaking import Key, speaking
 from reconciliation.own_words import Word
 from reconciliation.rehearsal import MOST, Difference, News, NothingToCompare, TookTooLong, rehearse
 from reconciliation.topology import Words, remove_words, save_words, stored_words

@@ -1,133 +1,34 @@
-"""The public API, `/api/v1` (docs/api.md): records in, exceptions out, by bearer token."""
+"""The calls of the public API, and what is answered where one is not served."""
 
 import gzip
-import io
 import zlib
-from datetime import UTC, datetime
-from typing import Annotated, Any, BinaryIO, Literal, cast
+from typing import Annotated, Any, BinaryIO, cast
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI, Query, Schema, Status
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, AuthorizationError, Throttled, ValidationError
-from ninja.security import HttpBearer
-from ninja.throttling import AuthRateThrottle
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 
 from connectors.lines import Refusal, read_lines
-from exceptions.exceptions_out import exception_out
-from exceptions.limits import over
+from exceptions.api.bodies import body_of
+from exceptions.api.out import exception_out
+from exceptions.api.schemas import Asked, Counts, Exceptions, Move, Moved, Problem
+from exceptions.api.tokens import Bearer, PerToken
 from exceptions.metrics import exposition
 from exceptions.models import ApiToken, ExceptionCase
 from exceptions.moves import MOVES, FieldMissing, MovedMeanwhile, MoveNotAllowed
-from exceptions.people.sign_in import address_of
-from exceptions.people.tokens import valid_token
-from exceptions.queue import exceptions_page
+from exceptions.queue.cases import exceptions_page
 from exceptions.rights import person_of
-from exceptions.sentences import sentence
 from exceptions.tasks import ask_for_run
+from exceptions.trail.sentences import sentence
 from exceptions.workflow import Origin, move
 from reconciliation.intake import Receipt, take_in
 
 CONTENT_TYPES = ("application/x-ndjson", "application/json", "application/octet-stream", "text/plain", "")
-WRONG_TOKENS_A_MINUTE = 60  # of one address
 BROKEN = (OSError, EOFError, zlib.error)
-
-
-class Bearer(HttpBearer):
-    """Lets in a valid token of one scope."""
-
-    def __init__(self, scope: str) -> None:
-        super().__init__()
-        self.scope = scope
-
-    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        found = valid_token(token, at=timezone.now())
-        if found is None and over(f"limit:no-token:{address_of(request)}", most=WRONG_TOKENS_A_MINUTE, seconds=60):
-            raise Throttled(60)
-        if found is not None and self.scope not in found.scopes:
-            raise AuthorizationError(message=f"this token may not {self.scope}")
-        return found
-
-
-class PerToken(AuthRateThrottle):
-    """Counts by token."""
-
-    def get_cache_key(self, request: HttpRequest) -> str:
-        return f"api:{self.scope}:{request.auth.id}"  # type: ignore[attr-defined]
-
-
-class Refused(Schema):
-    """One refused line."""
-
-    line: int
-    code: str
-    field: str | None
-    reason: str
-
-
-class Counts(Schema):
-    """What became of the lines."""
-
-    accepted: int
-    unchanged: int
-    superseded: int
-    rejected: int
-    refusals: list[Refused] = Field(description="the first hundred")
-
-
-class Problem(Schema):
-    """Why a call was not served (the members of RFC 9457)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    stored: Counts | None = None
-
-
-def _written_out(value: Any) -> Any:
-    if isinstance(value, str) and "-" not in value[1:]:
-        raise ValueError("is no instant such as 2026-09-30T17:00:00Z")
-    return value
-
-
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is no instant of these millennia") from None
-
-
-Instant = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
-Words = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-
-
-class Asked(Schema):
-    """The filters of a list of exceptions."""
-
-    kind: Words | None = None
-    state: Words | None = Field(None, description="a state, `open` (default) or `closed`")
-    system: Words | None = None
-    flow: Words | None = None
-    owner: Words | None = Field(None, description="a user name")
-    team: Words | None = None
-    severity: Literal["low", "medium", "high", "critical"] | None = None
-    ref: Words | None = Field(None, description="any reference of the exception, compared as references are")
-    opened_after: Instant | None = None
-    order: Literal["due", "amount", "severity", "newest"] = "due"
-    cursor: Words | None = Field(None, description="`next` of the page before")
-    limit: int = Field(100, ge=1, le=1000)
-
-
-class Exceptions(Schema):
-    """A page of exceptions; `next` is null on the last."""
-
-    exceptions: list[dict[str, Any]]
-    next: str | None
-
 
 api = NinjaAPI(title="Reconciliation", version="1", docs_url=None, urls_namespace="api-v1")
 ERRORS = dict.fromkeys((400, 401, 403, 415, 422, 429), Problem)
@@ -158,7 +59,7 @@ def records(request: HttpRequest) -> Any:
         nonlocal stored
         stored = receipt
 
-    body = _body(request)
+    body = body_of(request)
     stream = cast(BinaryIO, gzip.GzipFile(fileobj=body)) if encoding == "gzip" else body
     try:
         stored = take_in(read_lines(stream), source=f"api:{token.name}", clock=timezone.now, progress=note)
@@ -176,29 +77,6 @@ def exceptions(request: HttpRequest, asked: Query[Asked]) -> Any:
     """The exceptions that the filters let through, page by page."""
     cases, following = exceptions_page(asked.dict(exclude_none=True))
     return Status(200, {"exceptions": [exception_out(case) for case in cases], "next": following})
-
-
-class Move(Schema):
-    """One move of an exception: by whom the token was made, on the version that the caller saw."""
-
-    move: Words = Field(description="claim, release, wait, resume, snooze, wake, apply, accept, dismiss, note …")
-    seen: int = Field(ge=1, description="`version` of the exception")
-    note: Words = ""
-    resolution: Words | None = None
-    parameters: dict[Words, Words] = {}
-    reason: Words | None = None
-    until: Instant | None = None
-    waiting_for: Words | None = None
-    person: Words | None = Field(None, description="a user name")
-    team: Words | None = None
-    target: int | None = Field(None, ge=1, lt=2**63)
-
-
-class Moved(Schema):
-    """The exception after its move, and the sentence that its trail tells."""
-
-    exception: dict[str, Any]
-    sentence: str
 
 
 @api.post(
@@ -243,31 +121,6 @@ def moves(request: HttpRequest, id: Annotated[int, Field(ge=1, lt=2**63)], asked
 def metrics(request: HttpRequest) -> HttpResponse:
     """The measures of the product in Prometheus's text format."""
     return HttpResponse(exposition(at=timezone.now()), content_type=CONTENT_TYPE_LATEST)
-
-
-def _body(request: HttpRequest) -> BinaryIO:
-    # a chunked body has no length: the server ends it itself
-    if request.headers.get("Transfer-Encoding", "").lower() == "chunked":
-        return cast(BinaryIO, request.META["wsgi.input"])
-    return cast(BinaryIO, io.BufferedReader(_Whole(request, int(request.META.get("CONTENT_LENGTH") or 0))))
-
-
-class _Whole(io.RawIOBase):
-    """A body of a stated length; raises EOFError where it ends before, so that no cut line is taken for a whole one."""
-
-    def __init__(self, source: HttpRequest, length: int) -> None:
-        self.source, self.left = source, length
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self.source.read(min(len(buffer), self.left)) if self.left else b""
-        if not piece and self.left:
-            raise EOFError(f"{self.left:,} bytes are missing")
-        buffer[: len(piece)] = piece
-        self.left -= len(piece)
-        return len(piece)
 
 
 def _counts(receipt: Receipt) -> dict[str, Any]:

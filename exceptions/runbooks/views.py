@@ -13,9 +13,9 @@ from exceptions.configuration.views import by_of, page_of_settings
 from exceptions.models import ExceptionCase, RunbookVersion
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import needs, person_in
-from exceptions.runbook_steps import steps_of
-from exceptions.runbooks import RunbookRefused, difference, runbook_of, runbooks, shipped_text, write_runbook
-from exceptions.ticks import tick
+from exceptions.runbooks.steps import steps_of
+from exceptions.runbooks.texts import RunbookRefused, difference, runbook_of, runbooks, shipped_text, write_runbook
+from exceptions.runbooks.ticks import tick
 from reconciliation.declarations import checks
 
 

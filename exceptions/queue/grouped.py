@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Count, F, Min, Q, Sum
 from django.http import QueryDict
 
-from exceptions.grammar import NONE
 from exceptions.owner_choice import NOBODY
 from exceptions.ownership import team_names
-from exceptions.queue import asked_for
+from exceptions.queue.cases import asked_for
+from exceptions.queue.grammar import NONE
 from exceptions.rights import Person
 from reconciliation.declarations import checks
 

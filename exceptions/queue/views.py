@@ -12,12 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exceptions import bulk
 from exceptions.case_views import origin
-from exceptions.chips import chips
 from exceptions.downloads.sheets import Sheet
 from exceptions.downloads.views import take
-from exceptions.grouped import GROUPS, grouped
 from exceptions.ledgers.feeds import feeds_in_trouble
 from exceptions.ledgers.unread import unread_systems
 from exceptions.limits import limited
@@ -25,11 +22,14 @@ from exceptions.listing import row_number
 from exceptions.models import BulkJob, ExceptionCase, SavedView
 from exceptions.move_forms import FORMS, MoveForm
 from exceptions.moves import MOVES, MoveNotAllowed
-from exceptions.queue import EXPORTED, asked_for, exported, queue_page
-from exceptions.queue_order import ORDERS
+from exceptions.queue import bulk
+from exceptions.queue.cases import EXPORTED, asked_for, exported, queue_page
+from exceptions.queue.chips import chips
+from exceptions.queue.grouped import GROUPS, grouped
+from exceptions.queue.order import ORDERS
+from exceptions.queue.saved_views import tabs
+from exceptions.queue.table import QueueTable
 from exceptions.rights import needs, person_in
-from exceptions.saved_views import tabs
-from exceptions.tables import QueueTable
 from exceptions.tasks import run_bulk_job
 from exceptions.workflow import BULK, move_many
 from reconciliation.models import Run

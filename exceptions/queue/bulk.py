@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from exceptions.grammar import Term
 from exceptions.models import BulkJob, ExceptionCase
-from exceptions.queue import asked_for
+from exceptions.queue.cases import asked_for
+from exceptions.queue.grammar import Term
 from exceptions.rights import Person, person_of
 from exceptions.workflow import BULK, Origin, move_many
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from exceptions.models import ExceptionCase, StepTick, TrailEntry
-from exceptions.runbooks import Runbook, runbook_of
+from exceptions.runbooks.texts import Runbook, runbook_of
 
 SECTIONS = ("how to confirm", "how to fix")
 REQUIRED = "[required]"

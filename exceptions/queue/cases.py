@@ -11,12 +11,12 @@ from django.db.models import QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
 
-from exceptions.grammar import STATES, Term, carries, in_states, terms_of
 from exceptions.models import CLOSED, OPEN, SEVERITIES, TEAMS, ExceptionCase
 from exceptions.ownership import TEAM_NAME, team_names
-from exceptions.queue_order import ORDERS, cursor_at, cursor_of, in_order, in_rows
+from exceptions.queue.grammar import STATES, Term, carries, in_states, terms_of
+from exceptions.queue.order import ORDERS, cursor_at, cursor_of, in_order, in_rows
+from exceptions.queue.saved_views import COUNTED, VIEWS, counted
 from exceptions.rights import Person
-from exceptions.saved_views import COUNTED, VIEWS, counted
 from reconciliation.declarations import checks
 from reconciliation.models import System
 

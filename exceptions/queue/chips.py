@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from exceptions.queue import Page
+from exceptions.queue.cases import Page
 
 PLACES = ("after",)  # where one is in the list is nothing that narrows it
 

@@ -9,7 +9,7 @@ from exceptions.downloads.sheets import Sheet
 from exceptions.downloads.views import take
 from exceptions.limits import limited
 from exceptions.rights import needs
-from exceptions.trail_page import COLUMNS, as_rows, filtered, trail_page
+from exceptions.trail.page import COLUMNS, as_rows, filtered, trail_page
 
 
 @require_safe

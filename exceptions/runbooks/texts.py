@@ -17,7 +17,7 @@ from exceptions.configuration.changes import record_change
 from exceptions.models import RunbookVersion
 from reconciliation.declarations import checks
 
-RUNBOOKS = Path(__file__).parents[1] / "docs" / "runbooks"
+RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 LONGEST = 50_000
 TAGS = {"h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a", "br", "hr"} | {
     "table",

@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_date
 from exceptions.configuration.change_sentences import DID
 from exceptions.listing import row_number
 from exceptions.models import TrailEntry
-from exceptions.sentences import SENTENCES, WITH_DETAILS, sentence
-from exceptions.trail import of_period
+from exceptions.trail.chain import of_period
+from exceptions.trail.sentences import SENTENCES, WITH_DETAILS, sentence
 
 PAGE = 100
 SYSTEM = "system"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from exceptions.checklists import AnswerRefused, answer, ask_again, checklist_page, sign
+from exceptions.checklists.rounds import AnswerRefused, answer, ask_again, checklist_page, sign
 from exceptions.models import ChecklistRound, RoundItem
 from exceptions.rights import needs, person_in
 

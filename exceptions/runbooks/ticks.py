@@ -7,8 +7,8 @@ from django.db import transaction
 from exceptions.models import ExceptionCase, StepTick, TrailEntry
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import Person
-from exceptions.runbook_steps import Step, steps_on
-from exceptions.runbooks import runbook_of
+from exceptions.runbooks.steps import Step, steps_on
+from exceptions.runbooks.texts import runbook_of
 from exceptions.workflow import Origin, standings
 
 

@@ -14,8 +14,8 @@ from exceptions.acceptance import month_of
 from exceptions.approvals import decidable
 from exceptions.listing import row_number
 from exceptions.models import CLOSED, OPEN, SEVERITIES, Acceptance, BulkJob
+from exceptions.queue.trail_terms import IN_TRAIL, Meaning, Unfit, midnight
 from exceptions.rights import Person
-from exceptions.trail_terms import IN_TRAIL, Meaning, Unfit, midnight
 from reconciliation.models import UnmappedWord
 from reconciliation.projection import norm
 from reconciliation.topology_rows import REFERENCES

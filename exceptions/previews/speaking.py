@@ -10,7 +10,7 @@ from pathlib import Path
 from exceptions.models import OPEN, ExceptionCase
 from reconciliation.statements import rows
 
-SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parents[1] / "sql"
 Key = tuple[str, str]
 
 

@@ -1,0 +1,1 @@
+"""Checklists: their rounds, the questions that the system answers, and their page."""

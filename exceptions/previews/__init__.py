@@ -1,0 +1,1 @@
+"""What a change would do to the queue, shown before it is made."""

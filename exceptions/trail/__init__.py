@@ -1,0 +1,1 @@
+"""The trail: what it says in words, its page, and the chain that proves it whole."""
