@@ -10,11 +10,11 @@ from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_datetime
 
+from connectors.shapes import SHAPES
 from reconciliation.keys import record_key
 from reconciliation.statements import statement
 
 SQL = Path(__file__).parent / "sql"
-TYPES = ("order", "fulfilment", "return", "credit", "stock_level", "stock_movement", "product", "outcome")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Piece:
 def record_of(words: str | None) -> UUID | None:
     """The record that `type:system:id` names; null for other words."""
     parts = str(words or "").split(":", 2)
-    return record_key(*parts) if len(parts) == 3 and parts[0] in TYPES else None
+    return record_key(*parts) if len(parts) == 3 and parts[0] in SHAPES else None
 
 
 def said_since() -> RawSQL:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import connection
 
+from connectors.shapes import SHAPES
 from reconciliation.projection import norm
 from reconciliation.statements import statement
 
-TYPES = ("order", "fulfilment", "return", "credit", "stock_movement", "stock_level", "product", "outcome")
+TYPES = list(SHAPES)  # in the order in which they are told
 NUMBERS = ("total", "amount", "refund_amount", "quantity")
 FACTS = ("status", "result", "flow", "kind", "currency", "total", "amount", "refund_amount", "sku", "quantity")
 
