@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from exceptions.company import current_company
+from exceptions.formats import money_text
 from exceptions.models import Acceptance, AcceptanceLimit, ExceptionCase
 from exceptions.rights import Person
 
@@ -31,26 +32,24 @@ def beyond_limit(case: ExceptionCase, person: Person, *, at: datetime, hold: boo
     if limit is None:
         return f"Nobody has set how much you may accept in {case.currency}: ask for approval."
     if case.amount > limit.per_exception:
-        return f"Above your limit of {limit.per_exception} {case.currency} an exception: ask for approval."
+        return f"Above your limit of {money_text(limit.per_exception, case.currency)} an exception: ask for approval."
     sums = {"mine": Q(by=person.user), "customers": Q(customer=case.customer) & ~Q(customer=None)}
     taken = _taken(case.currency, at).aggregate(
         **{name: Sum("amount", filter=one, default=Decimal(0)) for name, one in sums.items()}
     )
     if taken["mine"] + case.amount > limit.per_month:
-        return (
-            f"You have accepted {taken['mine']} of {limit.per_month} {case.currency} this month; "
-            f"{case.amount} more is beyond your limit: ask for approval."
+        so_far, most, more = (
+            money_text(amount, case.currency) for amount in (taken["mine"], limit.per_month, case.amount)
         )
+        return f"You have accepted {so_far} of {most} this month; {more} more is beyond your limit: ask for approval."
     return _beyond_customer(case, of_all.per_customer if of_all else None, taken["customers"])
 
 
 def _beyond_customer(case: ExceptionCase, most: Decimal | None, taken: Decimal) -> str | None:
     if case.customer is None or most is None or case.amount is None or taken + case.amount <= most:
         return None
-    return (
-        f"{taken} of {most} {case.currency} have been accepted of {case.customer} this month; "
-        f"{case.amount} more needs approval."
-    )
+    so_far, limit, more = (money_text(amount, case.currency) for amount in (taken, most, case.amount))
+    return f"{so_far} of {limit} have been accepted of {case.customer} this month; {more} more needs approval."
 
 
 def customer_limit(currency: str | None) -> Decimal | None:

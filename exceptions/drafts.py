@@ -10,8 +10,6 @@ from exceptions.models import ExceptionCase
 from exceptions.resolutions import Resolution
 
 NUMBERS = {"sales_order": "Order", "purchase_order": "Your PO", "rma": "Return", "credit_number": "Credit note"}
-
-
 DRAFTED = ("raise_credit", "request_corrected_credit", "ask_customer", "chase_payment")
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
-
 from exceptions import acceptance, proposals, resolving, terms
 from exceptions.models import ExceptionCase, Membership, Team
 from exceptions.moves import FieldMissing, Moving
 from exceptions.ownership import begin_anew
+from exceptions.people.names import name_of
 from exceptions.rights import may
 from exceptions.suppressions import suppress, tell_again
 from exceptions.writeback import queueing
@@ -24,14 +23,14 @@ def _claim(moving: Moving) -> None:
 def _assign(moving: Moving) -> None:
     person = moving.said["person"]
     if not Membership.objects.filter(team=moving.case.team, person=person, person__is_active=True).exists():
-        raise FieldMissing("person", f"{_name(person)} is not in the team {_team_name(moving.case)}.")
+        raise FieldMissing("person", f"{name_of(person)} is not in the team {_team_name(moving.case)}.")
     moving.fields |= {"owner": person, "placed_by_person": True}
-    moving.details["owner"] = _name(person)
+    moving.details["owner"] = name_of(person)
 
 
 def _release(moving: Moving) -> None:
     moving.fields["owner"] = None
-    moving.details["owner_before"] = _name(moving.case.owner)
+    moving.details["owner_before"] = None if moving.case.owner is None else name_of(moving.case.owner)
 
 
 def _transfer(moving: Moving) -> None:
@@ -135,10 +134,6 @@ def _until(moving: Moving) -> datetime:
     if until <= moving.at:
         raise FieldMissing("until", "Choose a date to come.")
     return until
-
-
-def _name(person: User | None) -> str | None:
-    return None if person is None else person.get_full_name() or person.get_username()
 
 
 def _team_name(case: ExceptionCase) -> str:

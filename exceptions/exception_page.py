@@ -17,6 +17,7 @@ from exceptions.ledgers.matches import Match, matched_lines, matches_about
 from exceptions.ledgers.unread import Unread, unread_systems
 from exceptions.models import OPEN, Attachment, ExceptionCase, OwnChange, Proposal, TrailEntry, WriteBack
 from exceptions.ownership import TEAM_NAME
+from exceptions.people.names import name_of
 from exceptions.queue.cases import neighbours
 from exceptions.queue.saved_views import COUNTED, CountUpTo, counted
 from exceptions.queue.trail_terms import CLOSING, OPENING
@@ -231,6 +232,5 @@ def _looking(case: ExceptionCase, person: Person) -> list[str]:
     """Who else has the page open; notes that this person has."""
     key = f"looking:{case.pk}"
     here: dict[int, str] = cache.get(key) or {}
-    name = person.user.get_full_name() or person.user.get_username()
-    cache.set(key, here | {person.user.pk: name}, LOOKING_SECONDS)
+    cache.set(key, here | {person.user.pk: name_of(person.user)}, LOOKING_SECONDS)
     return sorted(who for pk, who in here.items() if pk != person.user.pk)

@@ -10,6 +10,7 @@ from exceptions.listing import row_number
 from exceptions.models import ACCEPT_REASONS, ExceptionCase, Team
 from exceptions.owner_choice import fellows
 from exceptions.parameter_fields import parameter_fields
+from exceptions.people.names import name_of
 from exceptions.resolutions import Resolution
 from exceptions.writeback.offers import Offer
 
@@ -105,7 +106,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of some people, by the names that colleagues know."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.get_full_name() or obj.get_username())
+        return name_of(obj)
 
 
 class PersonForm(MoveForm):

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from exceptions.listing import row_number
 from exceptions.models import ExceptionCase, TrailEntry
 from exceptions.moves import FieldMissing
+from exceptions.people.names import name_of
 from exceptions.rights import Person
 from exceptions.workflow import Origin, move, refusal
 
@@ -45,13 +47,13 @@ def fellows(team: str) -> QuerySet[Any]:
 def owner_choice(case: ExceptionCase, person: Person) -> OwnerChoice:
     """The owners that the person may choose, the present one among them."""
     now = str(case.owner_id) if case.owner else NOBODY
-    choices = [(now, _name(case.owner) if case.owner else NOBODY)]
+    choices = [(now, name_of(case.owner) if case.owner else NOBODY)]
     if case.owner and refusal("release", case, person) is None:
         choices.append((NOBODY, "nobody: back to the team"))
     if any(refusal(name, case, person) is None for name in ("assign", "reassign")):
-        choices += [(str(one.pk), _name(one)) for one in fellows(case.team) if one.pk != case.owner_id]
+        choices += [(str(one.pk), name_of(one)) for one in fellows(case.team) if one.pk != case.owner_id]
     elif may_take(case, person):
-        choices.append((str(person.user.pk), _name(person.user)))
+        choices.append((str(person.user.pk), name_of(person.user)))
     return OwnerChoice(case, now, choices)
 
 
@@ -64,13 +66,9 @@ def choose_owner(case_id: int, value: str, *, by: Person, at: datetime, seen: in
     how: dict[str, Any] = {"by": by, "at": at, "seen": seen, "origin": origin}
     if value == NOBODY:
         return move(case_id, "release", **how)
-    person = fellows(case.team).filter(pk=int(value)).first() if value.isdecimal() and len(value) < 10 else None
+    person = fellows(case.team).filter(pk=row_number(value)).first()
     if person is None:
         raise FieldMissing("owner", "Choose somebody of its team.")
     if person.pk == by.user.pk and may_take(case, by):
         return move(case_id, "claim", **how)
     return move(case_id, "assign" if case.state == "new" else "reassign", **how, person=person)
-
-
-def _name(person: Any) -> str:
-    return str(person.get_full_name() or person.get_username())

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from exceptions.formats import money_text
 from exceptions.models import ApprovalBand, ExceptionCase, Proposal
 from exceptions.resolutions import resolutions
 from exceptions.rights import Person
@@ -73,7 +74,7 @@ def refusal(case: ExceptionCase, person: Person, *, deciding: str, proposal: Pro
     if proposal.evidence_hash != evidence_hash(case):
         return "The evidence has changed since it was proposed."
     if not covers(person, case.kind, proposal):
-        return f"{proposal.amount} {proposal.currency} is beyond what you may approve."
+        return f"{money_text(proposal.amount, proposal.currency)} is beyond what you may approve."
     return None
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from exceptions.acceptance import customer_limit, limit_of, month_of
 from exceptions.models import ACCEPT_REASONS, Acceptance
+from exceptions.people.names import name_of
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,15 @@ def _by_person(taken: QuerySet[Acceptance]) -> list[Accepted]:
     for row in sums:
         person = people[row["by"]]
         limit = limit_of(person, row["currency"])
-        name = person.get_full_name() or person.get_username()
         found.append(
-            Accepted(name, row["currency"], row["n"], row["total"], row["alone"], limit.per_month if limit else None)
+            Accepted(
+                name_of(person),
+                row["currency"],
+                row["n"],
+                row["total"],
+                row["alone"],
+                limit.per_month if limit else None,
+            )
         )
     return found
 

@@ -18,6 +18,7 @@ from exceptions.effects import EFFECTS
 from exceptions.models import OPEN, ExceptionCase, OwnChange, Proposal, TrailEntry
 from exceptions.moves import MOVES, SYSTEM, FieldMissing, MovedMeanwhile, MoveNotAllowed, Moving
 from exceptions.ownership import begin_anew
+from exceptions.people.names import name_of
 from exceptions.rights import Person, may
 from exceptions.suppressions import tell_again
 from exceptions.trail.sentences import sentence
@@ -190,7 +191,7 @@ def _what_happened(case: ExceptionCase) -> str:
     last = case.trail.exclude(move="re-detect").select_related("by").order_by("-id").first()
     if last is None:
         return "It has changed meanwhile."
-    who = last.by.get_full_name() or last.by.get_username() if last.by else "The system"
+    who = name_of(last.by) if last.by else "The system"
     return f"{who} was first, at {timezone.localtime(last.at):%H:%M}: {sentence(last)}"
 
 

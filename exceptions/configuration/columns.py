@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exceptions.formats import instant_text, money_text
+from exceptions.people.names import name_of
 from reconciliation.declarations import checks
 from reconciliation.topology_rows import duration_text
 
@@ -45,7 +46,7 @@ def person(name: str, none: str) -> Cell:
 
     def cell(row: Any) -> str:
         found = getattr(row, name)
-        return none if found is None else found.get_full_name() or found.get_username()
+        return none if found is None else name_of(found)
 
     return cell
 

@@ -19,6 +19,7 @@ from django.utils.dates import WEEKDAYS
 from exceptions.company import current_company, weekdays
 from exceptions.formats import LOCALES
 from exceptions.models import ROLES, SEVERITIES
+from exceptions.people.names import name_of
 from reconciliation.declarations import checks
 from reconciliation.models import Flow, System
 
@@ -33,12 +34,7 @@ class PersonField(forms.ModelChoiceField[Any]):
         super().__init__(people, **said)
 
     def label_from_instance(self, obj: models.Model) -> str:
-        return _full_name(obj)
-
-
-def _full_name(person: Any) -> str:
-    assert isinstance(person, User)
-    return person.get_full_name() or person.get_username()
+        return name_of(obj)
 
 
 class CodeChoice(forms.TypedChoiceField):

@@ -19,6 +19,7 @@ from exceptions.models import (
     Team,
     TrailEntry,
 )
+from exceptions.people.names import name_of
 from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person
 from exceptions.trail.sentences import sentence
@@ -228,4 +229,4 @@ def _changes() -> list[Change]:
 
 
 def _who(person: User | None) -> str:
-    return (person.get_full_name() or person.get_username()) if person else "the system"
+    return name_of(person) if person else "the system"

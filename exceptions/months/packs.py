@@ -19,6 +19,7 @@ from exceptions.months.journal import accrual
 from exceptions.months.parts import BUCKETS, LABELS, NAMED, Item, Line, total
 from exceptions.months.signed import content_lines, signed_statement
 from exceptions.months.statement import Statement, statement_of
+from exceptions.people.names import name_of
 
 LISTED = ("timing", "open", "accepted", "dismissed", "suppressed", "not_ripe", "no_feed", "unexplained")
 TITLES = {
@@ -84,7 +85,7 @@ def pack_of(period: Period, *, at: datetime) -> Pack:
     """The pack of a month: as it was signed, or as it is known at `at` where nobody has."""
     signed = period.pk is not None and period.state != "open"
     statement = signed_statement(period) if signed else statement_of(period.month, period.currency, as_of=at)
-    acts = [[s.act, s.by.get_full_name() or s.by.username, s.at, s.reason, s.content_hash] for s in _signatures(period)]
+    acts = [[s.act, name_of(s.by), s.at, s.reason, s.content_hash] for s in _signatures(period)]
     return Pack(
         period.month,
         period.currency,

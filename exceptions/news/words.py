@@ -7,6 +7,7 @@ from django.urls import reverse
 from exceptions.formats import instant_text
 from exceptions.models import ChecklistRound, ExceptionCase, Notification
 from exceptions.models.trail import TrailEntry
+from exceptions.people.names import name_of
 from exceptions.trail.sentences import sentence
 from reconciliation.declarations import kind_title
 
@@ -117,7 +118,7 @@ def _of(case: ExceptionCase, entry: TrailEntry | None) -> dict[str, str]:
     by = entry.by if entry else None
     return {
         "title": f"{case} {case.title}",
-        "who": (by.get_full_name() or by.get_username()) if by else "A rule",
+        "who": name_of(by) if by else "A rule",
         "what": sentence(entry) if entry else "",
-        "owner": (case.owner.get_full_name() or case.owner.get_username()) if case.owner else "nobody",
+        "owner": name_of(case.owner) if case.owner else "nobody",
     }

@@ -39,6 +39,7 @@ from exceptions.people.membership import (
     reset_second_step,
     set_place,
 )
+from exceptions.people.names import name_of
 from exceptions.people.tokens import issue, known_tokens, revoke
 from exceptions.rights import needs, person_in
 
@@ -93,7 +94,7 @@ def somebody(request: HttpRequest, id: int) -> HttpResponse:
         except ChangeNotAllowed as error:
             form.add_error("roles", str(error))
         else:
-            messages.success(request, f"{_name(known)} is as you chose.")
+            messages.success(request, f"{name_of(known)} is as you chose.")
             return redirect("somebody", id=id)
     context = {"known": known, "form": form, "history": _history(known)}
     context |= {"leaving": DeactivateForm(leaving=known), "lost": LostStepForm()}
@@ -118,7 +119,7 @@ def leave(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("somebody", id=id)
     messages.success(
         request,
-        f"{_name(known)} can no longer sign in. Open exceptions: {done.handed_over} handed over, "
+        f"{name_of(known)} can no longer sign in. Open exceptions: {done.handed_over} handed over, "
         f"{done.given_back} given back to their teams.",
     )
     return redirect("people")
@@ -131,7 +132,7 @@ def come_back(request: HttpRequest, id: int) -> HttpResponse:
     """Lets somebody who left sign in again."""
     known = get_object_or_404(get_user_model(), id=id)
     reactivate(known, by=request.user, at=timezone.now(), source="page")
-    messages.success(request, f"{_name(known)} can sign in again; give them roles and teams.")
+    messages.success(request, f"{name_of(known)} can sign in again; give them roles and teams.")
     return redirect("somebody", id=id)
 
 
@@ -146,7 +147,9 @@ def lost_second_step(request: HttpRequest, id: int) -> HttpResponse:
         return redirect("somebody", id=id)
     known_by = form.cleaned_data["known_by"]
     reset_second_step(known, known_by=known_by, by=request.user, at=timezone.now(), source="page")
-    messages.success(request, f"{_name(known)} signs in with the password alone until they set a second step up again.")
+    messages.success(
+        request, f"{name_of(known)} signs in with the password alone until they set a second step up again."
+    )
     return redirect("somebody", id=id)
 
 
@@ -250,7 +253,3 @@ def _place(known: Any) -> dict[str, list[str]]:
 def _history(known: Any) -> Any:
     about = f"person {known.get_username()}"
     return TrailEntry.objects.filter(about=about).select_related("by").order_by("-id")[:HISTORY]
-
-
-def _name(known: Any) -> str:
-    return str(known.get_full_name() or known.get_username())

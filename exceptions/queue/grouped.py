@@ -26,6 +26,7 @@ GROUPS = {
     "owner": ("Owner", "owner__username"),
 }
 SHOWN = 200
+NO_VALUE = {"owner": "nobody", "error": "no error is told"}
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,6 @@ def grouped(asked: Mapping[str, str], by: str, person: Person, *, at: datetime) 
         Group(label, row["n"], amounts.get(row["value"], []), row["due"], _query(asked, by, row))
         for row, label in zip(found, _labels(by, values), strict=True)
     ]
-
-
-NO_VALUE = {"owner": "nobody", "error": "no error is told"}
 
 
 def _labels(by: str, values: Sequence[str | None]) -> list[str]:

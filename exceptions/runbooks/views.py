@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from exceptions.case_views import origin
 from exceptions.configuration.views import by_of, page_of_settings
+from exceptions.listing import row_number
 from exceptions.models import ExceptionCase, RunbookVersion
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import needs, person_in
@@ -50,8 +51,10 @@ def settings_runbook(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST":
         text, seen = _said(request, kind), request.POST.get("seen", "")
         try:
-            number = int(seen) if seen.isdecimal() and len(seen) < 9 else -1
-            stored = write_runbook(kind, text, seen=number, by=by_of(request), at=timezone.now())
+            number = row_number(seen)
+            stored = write_runbook(
+                kind, text, seen=-1 if number is None else number, by=by_of(request), at=timezone.now()
+            )
         except RunbookRefused as error:
             refused = str(error)
         else:
@@ -75,5 +78,5 @@ def _said(request: HttpRequest, kind: str) -> str | None:
     revert = request.POST.get("revert", "")
     if not revert:
         return request.POST.get("text", "")
-    number = int(revert) if revert.isdecimal() and len(revert) < 9 else 0
+    number = row_number(revert)
     return get_object_or_404(RunbookVersion, kind=kind, number=number).text if number else None
