@@ -1,59 +1,20 @@
 """The measures of the page Insight: over which window, of which cases, and what each sum comes to."""
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count, pairwise
 
 import pytest
-import redis
-from django.conf import settings as conf
-from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exceptions.company import in_company_time
-from exceptions.homes import figures, insight, insight_page
-from exceptions.homes.charts import bars, flow_of_days, sparkline
-from exceptions.homes.insight import Day, Scope
-from exceptions.models import Company, TrailEntry
-from exceptions.tasks import keep_charts, take_charts
+from exceptions.homes import figures, insight
+from exceptions.homes.insight import Scope
+from exceptions.models import Company
 from reconciliation.models import UnmappedWord
 from tests.exceptions.people import case, someone
+from tests.homes.past import CLOSES, ago, days_of, happened, window
 
-NOW = datetime(2026, 9, 30, 12, tzinfo=UTC)
 CUSTOMERS = count()
-OPENS = {"detect": (None, "new"), "regress": ("resolved", "new"), "reopen": ("resolved", "in_progress")}
-CLOSES = {
-    "auto-resolve": ("new", "resolved"),
-    "supersede": ("new", "resolved"),
-    "verify": ("fix_applied", "resolved"),
-    "accept": ("in_progress", "accepted"),
-    "dismiss": ("new", "dismissed"),
-}
-
-
-def ago(days=0.0):
-    return NOW - timedelta(days=days)
-
-
-def happened(known, move, days, **details):
-    """One entry of the trail, so many days ago."""
-    source, target = (OPENS | CLOSES).get(move, ("in_progress", "in_progress"))
-    if move in ("claim", "assign"):
-        source, target = "new", "in_progress"
-    if move == "fix_failed":
-        source, target = "fix_applied", "in_progress"
-    return TrailEntry.objects.create(
-        case=known, at=ago(days), move=move, from_state=source, to_state=target, source="run 1", details=details
-    )
-
-
-def window(days=7, **chosen):
-    return insight.last_days(days, at=NOW, scope=Scope(NOW, NOW, **chosen))
-
-
-def days_of(scope):
-    return insight.days(scope, insight.movements(scope), insight.backlog(scope))
 
 
 @pytest.mark.django_db
@@ -218,104 +179,6 @@ def test_whatever_happened_each_day_is_the_sum_of_what_was_open_at_its_end(cases
 
 
 @pytest.mark.django_db
-def test_each_number_of_a_day_and_each_time_leads_to_its_exceptions(client):
-    ann = someone("ann", "agent", team="finance")
-    for number, move in enumerate(CLOSES):
-        known = case(f"gone:{number}", state=CLOSES[move][1], closed_at=ago(1), first_seen=ago(3))
-        happened(known, "detect", 3)
-        happened(known, "claim", 2)
-        happened(known, move, 1, **({"resolution": "link_order"} if move == "verify" else {}))
-    client.force_login(ann.user)
-    with in_company_time():
-        shown = insight_page.charts(window(5))
-    led = 0
-    for row in shown.flow.rows:
-        for number, address in row.cells:
-            assert client.get(address).context["page"].total == number
-            led += number
-    assert led == 10 + 2 * len(CLOSES), "and open at the end of two days"
-    assert client.get(shown.to_claim.bars[0].address).context["page"].total == 5
-    assert client.get(shown.to_resolve.bars[0].address).context["page"].total == 3
-    of = {bar.label: bar.address for bar in shown.reopened.bars}
-    assert client.get(of["Healed by itself"]).context["page"].total == 2
-    assert client.get(next(address for label, address in of.items() if "ink" in label)).context["page"].total == 1
-
-
-@pytest.mark.django_db
-def test_what_was_open_on_a_day_is_asked_of_the_day_itself_however_often_it_turned(client):
-    came_back = case("came back", kind="stock_drift", first_seen=ago(4), amount=Decimal(7), currency="GBP")
-    for move, days in (("detect", 4), ("auto-resolve", 3), ("regress", 1)):
-        happened(came_back, move, days)
-    healed = case("healed", kind="stock_drift", state="resolved", closed_at=ago(2), amount=Decimal(5), currency="GBP")
-    happened(healed, "detect", 4)
-    happened(healed, "auto-resolve", 2)
-    client.force_login(someone("ann", "agent", team="finance").user)
-    with in_company_time():
-        shown = insight_page.charts(window(6))
-    counts = [0, 2, 1, 0, 1, 1]
-    for chart in (shown.drift, shown.risk):
-        assert [client.get(row.addresses[0]).context["page"].total for row in chart.rows] == counts
-    assert [row.numbers[0] for row in shown.drift.rows] == counts
-    assert [row.numbers[0] for row in shown.risk.rows] == [0, 12, 5, 0, 7, 7]
-    assert client.get("/queue?q=open:yesterday state:any").context["page"].terms[0].problem
-
-
-@pytest.mark.django_db
-def test_any_window_can_be_chosen_and_says_its_days(client):
-    known = case("old", state="resolved", closed_at=ago(20), first_seen=ago(30))
-    happened(known, "detect", 30)
-    happened(known, "auto-resolve", 20)
-    client.force_login(someone("vic", "viewer").user)
-    page = client.get("/insight?from=2026-08-28&to=2026-09-05").context["page"]
-    assert (str(page.first), str(page.last), page.window) == ("2026-08-28", "2026-09-05", "chosen")
-    assert [sum(row.numbers[0] for row in page.charts.flow.rows), len(page.charts.flow.rows)] == [1, 9]
-    for wrong in ("from=2026-09-05&to=2026-08-28", "from=x&to=y", "from=2026-09-05", "from=0001-01-01&to=9999-12-31"):
-        assert client.get(f"/insight?{wrong}").context["page"].window == "30"
-
-
-@pytest.fixture
-def asked():
-    """How many tasks wait for a worker, of which there is none."""
-    queue = f"{conf.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery"
-    with redis.Redis.from_url(conf.REDIS_URL) as client:
-        client.delete(queue)
-        yield lambda: client.llen(queue)
-        client.delete(queue)
-
-
-@pytest.mark.django_db
-def test_where_charts_take_long_nobody_waits_for_them(client, asked, own_figures):
-    known = case("open", first_seen=ago(1))
-    happened(known, "detect", 1)
-    own_figures.set(insight_page.TOOK, 4.2)
-    client.force_login(someone("vic", "agent", team="finance").user)
-    first = client.get("/insight?days=7")
-    assert first.context["page"].charts is None
-    assert "The checks have not run yet" in first.content.decode()
-    again = client.get("/insight?days=7", headers={"HX-Request": "true"})
-    assert (again.status_code, asked()) == (204, 1), "whoever asks, one worker takes them"
-    assert "Ageing" not in first.content.decode()
-    assert client.get("/tables/insight-flow.csv?days=7").status_code == 200, "a file is waited for, and kept"
-    assert 'id="figures"' in client.get("/insight?days=7", headers={"HX-Request": "true"}).content.decode()
-    later = insight_page.insight_page({"days": "7"}, at=timezone.now() + timedelta(hours=5))
-    assert later.is_old, "shown with its moment until a worker has taken newer ones"
-    assert later.charts is not None
-    take_charts({"days": "7", "kind": "stock_drift"})
-    drift = client.get("/insight?days=7&kind=stock_drift").context["page"]
-    assert (drift.is_old, drift.charts.flow.is_empty) == (False, True)
-
-
-@pytest.mark.django_db
-def test_what_everybody_meets_first_is_taken_ahead_where_it_is_slow(client, own_figures):
-    assert keep_charts(), "nobody knows yet how long it takes"
-    assert not keep_charts(), "it is quick"
-    own_figures.set(insight_page.TOOK, 4.2)
-    assert keep_charts()
-    client.force_login(someone("vic", "viewer").user)
-    assert client.get("/insight").context["page"].charts is not None
-
-
-@pytest.mark.django_db
 def test_common_causes_are_ranked_by_money_within_a_currency():
     gbp = {"currency": "GBP", "first_seen": ago(1)}
     for number, kind in enumerate(("sync_failure", "order_stuck", "false_success")):
@@ -335,65 +198,3 @@ def test_common_causes_are_ranked_by_money_within_a_currency():
         ("word", "wms:ON HOLD", 2, 40),
         ("prices", "C-1", 2, 10),
     ]
-
-
-@pytest.mark.django_db
-def test_a_cause_leads_to_its_rows_and_its_title_names_it(client):
-    group = "00000000-0000-0000-0000-000000000007"
-    UnmappedWord.objects.create(group_key=group, of="order", system="wms", raw="ON HOLD", record=group, changed_at=NOW)
-    for number in range(2):
-        case(f"word:{number}", group_key=group, amount=Decimal(20), currency="GBP")
-        case(f"price:{number}", kind="price_mismatch", customer="O'B & <x>", amount=Decimal(5), currency="GBP")
-    case("other", kind="missing_po", customer="O'B & <x>", amount=Decimal(5), currency="GBP")
-    client.force_login(someone("ann", "viewer").user)
-    chart = figures.cause_bars(insight.causes(window(), "GBP"))
-    assert chart.title == "The unmapped word wms:ON HOLD stands behind 40.00 GBP"
-    for bar in chart.bars:
-        assert client.get(bar.address).context["page"].total == 2, bar.address
-
-
-@pytest.mark.django_db
-def test_the_page_takes_any_words_in_its_address(client):
-    case("one", customer="C-1", amount=Decimal(5), currency="GBP")
-    client.force_login(someone("ann", "viewer").user)
-    for asked in (
-        "days=x&kind=no&team=<b>&flow='&currency=XXXX",
-        "customer=%00%27&days=90",
-        "currency=EUR&kind=missing_po",
-    ):
-        answer = client.get(f"/insight?{asked}")
-        assert answer.status_code == 200, asked
-    assert client.get("/insight?customer=C-1&days=7").context["page"].charts.at_risk.bars[0].text == "5.00 GBP"
-
-
-def test_a_chart_without_numbers_has_no_shapes():
-    quiet = [Day(NOW.date(), 0, 0, 0, 0)]
-    assert flow_of_days("quiet", quiet).is_empty
-    assert bars("none", ("Kind",), []).bars == []
-    assert sparkline([0, 0]) == ""
-
-
-counts = st.integers(0, 10_000)
-
-
-@given(st.lists(st.builds(Day, st.just(NOW.date()), counts, counts, counts, counts), min_size=1, max_size=90))
-def test_no_shape_leaves_its_drawing(days):
-    chart = flow_of_days("any", days)
-    for block in chart.blocks:
-        assert float(block.x) >= 0
-        assert float(block.x) + float(block.width) <= 600.1
-        assert float(block.y) >= -0.1
-        assert float(block.y) + float(block.height) <= 140.11
-    for point in chart.line.split():
-        x, y = map(float, point.split(","))
-        assert 0 <= x <= 600
-        assert 0 <= y <= 140
-
-
-@given(st.lists(st.decimals(0, 10**9, places=2), max_size=20))
-def test_the_longest_bar_is_the_whole_length(amounts):
-    chart = bars("any", ("A", "B"), [(str(n), amount, str(amount)) for n, amount in enumerate(amounts)])
-    shares = [Decimal(bar.share) for bar in chart.bars]
-    assert all(0 <= share <= 100 for share in shares)
-    if any(amounts):
-        assert max(shares) == 100
