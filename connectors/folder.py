@@ -18,7 +18,7 @@ from typing import ClassVar
 from django.conf import settings
 
 from connectors.access import Access
-from connectors.csv_records import Records, SpokenOf, header_of
+from connectors.csv.records import Records, SpokenOf, header_of
 from connectors.http import VendorError
 from connectors.paging import Page, Position, Raw, Window
 from connectors.remote_folder import RemoteFolder

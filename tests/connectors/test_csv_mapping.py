@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from connectors.csv_mapping import MappingRefused, read_mapping
-from connectors.csv_rows import ColumnsMissing, Tally, read_csv
+from connectors.csv.mapping import MappingRefused
+from connectors.csv.reading import read_mapping
+from connectors.csv.rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import Accepted, Known, Refusal
 
 KNOWN = Known(systems=frozenset({"shop"}), flows={})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.csv_records import Records, SpokenOf, header_of
+from connectors.csv.records import Records, SpokenOf, header_of
 
 COLUMNS = ("id", "sku", "notes")
 AT = "2026-11-20T12:00:00+00:00"
@@ -60,7 +60,7 @@ def test_a_file_that_is_opened_again_goes_on_where_it_was(folder, rows, begin):
 
 
 def test_two_keys_of_one_hash_lose_nothing(folder, monkeypatch):
-    monkeypatch.setattr("connectors.csv_records._hash", lambda text: 7)
+    monkeypatch.setattr("connectors.csv.records._hash", lambda text: 7)
     path = written(folder, [("A", "x", ""), ("B", "y", ""), ("A", "z", "")])
     assert {one["id"]: len(one["rows"]) for one in whole(path)} == {"A": 2, "B": 1}
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["connectors", "reconciliation.topology_file"]):
-    from connectors.csv_mapping import MappingRefused, read_mapping
-    from connectors.csv_rows import ColumnsMissing, Tally, read_csv
+    from connectors.csv.mapping import MappingRefused
+    from connectors.csv.reading import read_mapping
+    from connectors.csv.rows import ColumnsMissing, Tally, read_csv
     from connectors.lines import Accepted, parse_line, read_lines
     from reconciliation.topology_file import TopologyRefused, read_topology
 

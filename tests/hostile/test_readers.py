@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connectors.csv_mapping import MappingRefused, read_mapping
-from connectors.csv_rows import ColumnsMissing, Tally, read_csv
+from connectors.csv.mapping import MappingRefused
+from connectors.csv.reading import read_mapping
+from connectors.csv.rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import Accepted, Refusal, parse_line, read_lines
 from exceptions.runbooks.texts import LONGEST, RunbookRefused, markdown_html, write_runbook
 from reconciliation.topology import load

@@ -18,8 +18,9 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from connectors.csv_mapping import CsvMapping, MappingRefused, read_mapping
-from connectors.csv_rows import ColumnsMissing, Tally, read_csv
+from connectors.csv.mapping import CsvMapping, MappingRefused
+from connectors.csv.reading import read_mapping
+from connectors.csv.rows import ColumnsMissing, Tally, read_csv
 from connectors.lines import read_lines
 from reconciliation.intake import Receipt, known_topology, on_disk_at_the_end, take_in, take_in_parsed
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.csv_records import Records
+from connectors.csv.records import Records
 from connectors.folder import FolderTrouble
 from connectors.models import Cursor
 from connectors.warehouse.file.client import WarehouseFiles

@@ -13,8 +13,8 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, BinaryIO
 
-from connectors.csv_mapping import EXACT, ORDINAL, CsvMapping, Field, Rule
-from connectors.csv_values import DoesNotFit
+from connectors.csv.mapping import EXACT, ORDINAL, CsvMapping, Field, Rule
+from connectors.csv.values import DoesNotFit
 from connectors.lines import Accepted, Known, Refusal, parse_object
 
 LONGEST_CELL = 1_000_000

@@ -1,17 +1,16 @@
-"""A saved mapping of CSV columns onto the record contract, read from TOML (docs/csv_mappings.md)."""
+"""Reads a saved mapping from TOML (docs/csv_mappings.md), and names everything that is wrong with it."""
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Context, Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.csv_values import DoesNotFit, Numbers, Times
+from connectors.csv.mapping import ORDINAL, Condition, CsvMapping, Field, MappingRefused, Rule
+from connectors.csv.values import DoesNotFit, Numbers, Times
 from connectors.shapes import SHAPES
 
-EXACT = Context(prec=100)
 FILE_KEYS = {"system", "csv", "records"}
 CSV_KEYS = {"encoding", "delimiter", "decimal", "thousands", "time_format", "time_zone", "unmatched"}
 RECORD_KEYS = {"name", "type", "group", "where", "fields", "lines", "skip"}
@@ -31,75 +30,12 @@ FIELD_KEYS = {
     "ordinal",
 }
 AS = ("text", "decimal", "time")
-ORDINAL = "\0ordinal of "  # the column, beside those of the file, that numbers equal values of another
 COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "above": Decimal.__gt__,
     "below": Decimal.__lt__,
     "at_least": Decimal.__ge__,
     "at_most": Decimal.__le__,
 }
-
-Row = Sequence[str]
-
-
-class MappingRefused(ValueError):
-    """The file states no mapping; `problems` are all the reasons, each naming its key."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What a row must hold in one column."""
-
-    column: str
-    test: Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of a record or a line: where its value comes from. `take`: of a group's rows `only` one value, or the
-    `first` or `last`."""
-
-    path: tuple[str, ...]
-    read: Callable[[Mapping[str, str]], str | None]
-    take: str = "only"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Rows that `where` holds for become records of `type`, one for each value of the column `group`, or one a row.
-
-    `skip`: they become nothing and are only counted. `ordinals`: columns whose equal values are numbered from 1.
-    """
-
-    name: str
-    type: str
-    group: str | None
-    where: tuple[Condition, ...]
-    fields: tuple[Field, ...]
-    lines: tuple[Field, ...]
-    sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
-    skip: bool = False
-    ordinals: tuple[str, ...] = ()
-
-    def holds(self, row: Mapping[str, str]) -> bool:
-        """Whether the row is of this rule."""
-        return all(condition.test(row[condition.column]) for condition in self.where)
-
-
-@dataclass(frozen=True)
-class CsvMapping:
-    """How one kind of file is read; `columns` are those it must have."""
-
-    system: str
-    encoding: str
-    delimiter: str
-    refuse_unmatched: bool
-    rules: tuple[Rule, ...]
-    columns: frozenset[str] = field(default_factory=frozenset)
 
 
 def read_mapping(text: str) -> CsvMapping:
