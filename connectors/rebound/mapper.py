@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from connectors.amounts import NOUGHT, exact
 from connectors.closed_words import in_common, meaning
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shapes import DISPOSITIONS
 from connectors.sightings import Line
@@ -47,11 +48,15 @@ class NotGiven(LookupError):
     """A return that ReBound lists and does not give."""
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The one return that an item is, of either form."""
+    return each("return", [item], lambda one: [_return(one, words)], id=lambda one: one.get("return_id") or one["id"])
+
+
+def _return(item: Raw, words: Words) -> Line:
     if "not_given" in item:
         raise NotGiven(item["not_given"])
-    yield _pushed(item, words) if "return_id" in item else _legacy(item, words)
+    return _pushed(item, words) if "return_id" in item else _legacy(item, words)
 
 
 def _legacy(item: Raw, words: Words) -> Line:

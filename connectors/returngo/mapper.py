@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from connectors.amounts import CHECKING, NOUGHT, exact, per
 from connectors.closed_words import in_common, meaning
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 
@@ -35,14 +37,14 @@ ARRIVED = ("Received", "Validated")
 FEES = ("restockingFee", "returnFee", "shipmentFee")
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The return, and a credit for each of its transactions."""
     if "gone" in item:
         yield {"type": "return", "system": words.system, "id": item["gone"], "at": item["at"], "deleted": True}
         return
-    yield _return(item, words)
-    for transaction in item.get("transactions") or []:
-        yield _credit(item, transaction, words)
+    yield from each("return", [item], lambda one: [_return(one, words)], id=lambda one: one["rmaSummary"]["rmaId"])
+    paid = item.get("transactions") or []
+    yield from each("credit", paid, lambda one: [_credit(item, one, words)], id=itemgetter("id"))
 
 
 def _return(item: Raw, words: Words) -> Line:

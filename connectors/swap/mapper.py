@@ -7,6 +7,7 @@ from typing import Any
 from connectors.amounts import CHECKING, NOUGHT, exact, per
 from connectors.closed_words import in_common, meaning
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shapes import DISPOSITIONS
 from connectors.sightings import Line
@@ -35,12 +36,13 @@ CONDITION: dict[str, str | None] = {
 UNDER_WAY = dict.fromkeys(("notstarted", "inprogress", "started", "completed", "complete", "processed", "notrequired"))
 REFUND = "total_refund_value_customer_currency"
 STORE_CREDIT = "total_store_credit_value_customer_currency"
+KINDS = {"refund": REFUND, "store_credit": STORE_CREDIT}
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The return, and what went back to the customer as one credit of each kind."""
-    yield _return(item, words)
-    yield from _credits(item, words)
+    yield from each("return", [item], lambda one: [_return(one, words)], id=lambda one: one["return_id"])
+    yield from each("credit", KINDS, lambda kind: [_credit(item, kind, words)], id=lambda kind: _credit_id(item, kind))
 
 
 def _return(item: Raw, words: Words) -> Line:
@@ -82,37 +84,34 @@ def _line(item: Raw, product: Raw, id: str | None, words: Words) -> Line:
     }
 
 
-def _credits(item: Raw, words: Words) -> Iterator[Line]:
-    """Refund and store credit, each with its share of the tax, and withdrawn where nothing of it is left.
+def _credit(item: Raw, kind: str, words: Words) -> Line:
+    """Refund or store credit with its share of the tax, withdrawn where nothing of it is left.
 
     An exchange gives nothing back.
     """
-    for kind, member in (("refund", REFUND), ("store_credit", STORE_CREDIT)):
-        amount = exact(item.get(member))
-        head = {
-            "type": "credit",
-            "system": words.system,
-            "id": f"{item['return_id']}/{kind}",
-            "at": item["date_updated"],
-        }
-        if not amount:
-            yield head | {"deleted": True, "if_known": True}
-            continue
-        issued_at = item.get("rma_processed") or item.get("date_closed")
-        yield head | {
-            "number": item["rma_number"],
-            "kind": kind,
-            "refs": _refs(item),
-            "customer": _customer(item),
-            "currency": item.get("customer_currency"),
-            "amount": amount,
-            "tax": _share_of_tax(item, amount),
-            "status": "issued" if issued_at else "draft",
-            "issued_at": issued_at,
-            "reason": "return",
-            "lines": list(_credited(item, kind, words)),
-            "raw": {name: item.get(name) for name in (REFUND, STORE_CREDIT, "rma_processed", "processed_by")},
-        }
+    amount = exact(item.get(KINDS[kind]))
+    head = {"type": "credit", "system": words.system, "id": _credit_id(item, kind), "at": item["date_updated"]}
+    if not amount:
+        return head | {"deleted": True, "if_known": True}
+    issued_at = item.get("rma_processed") or item.get("date_closed")
+    return head | {
+        "number": item["rma_number"],
+        "kind": kind,
+        "refs": _refs(item),
+        "customer": _customer(item),
+        "currency": item.get("customer_currency"),
+        "amount": amount,
+        "tax": _share_of_tax(item, amount),
+        "status": "issued" if issued_at else "draft",
+        "issued_at": issued_at,
+        "reason": "return",
+        "lines": list(_credited(item, kind, words)),
+        "raw": {name: item.get(name) for name in (REFUND, STORE_CREDIT, "rma_processed", "processed_by")},
+    }
+
+
+def _credit_id(item: Raw, kind: str) -> str:
+    return f"{item['return_id']}/{kind}"
 
 
 def _credited(item: Raw, kind: str, words: Words) -> Iterator[Line]:

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.amounts import NOUGHT, exact
 from connectors.closed_words import meaning
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 from connectors.spelling import text
 
+NAMED = itemgetter("id")
 ADDRESS = ("address1", "address2", "address3", "town", "county", "postcode")
 DISPOSITION: dict[str, str | None] = {
     "returntostock": "sellable",
@@ -25,16 +28,16 @@ DISPOSITION: dict[str, str | None] = {
 }
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`."""
     read = _lower(item)
     if feed == "orders":
-        yield _order(read, item, words)
-        despatched = _instant(read.get("despatchdate"), words)
-        yield _fulfilment(read, words) if despatched else _no_fulfilment(read, words)
+        yield from each("order", [read], lambda one: [_order(one, item, words)], id=NAMED)
+        yield from each("fulfilment", [read], lambda one: [_fulfilment(one, words)], id=_despatch_id)
     elif feed == "returns":
-        yield _return(read, item, words)
-        yield from _movements(read, words)
+        yield from each("return", [read], lambda one: [_return(one, item, words)], id=NAMED)
+        goods = read.get("returnitems") or []
+        yield from each("stock_movement", goods, lambda one: [_movement(read, one, words)], id=_movement_id)
     elif feed == "products":
         yield _product(read, item, words)
     else:
@@ -108,9 +111,12 @@ def _address(order: Raw) -> Raw | None:
 
 
 def _fulfilment(order: Raw, words: Words) -> Line:
-    """A part that was despatched: each part of an order is an order of its own."""
-    shipped_at = _instant(order["despatchdate"], words)
-    return _head("fulfilment", f"{order['id']}/despatch", shipped_at, order, words) | {
+    """A part that was despatched, each part of an order being an order of its own; withdrawn where that was undone."""
+    shipped_at = _instant(order.get("despatchdate"), words)
+    if shipped_at is None:
+        at = _instant(order["lastupdated"], words)
+        return _head("fulfilment", _despatch_id(order), at, order, words) | {"deleted": True, "if_known": True}
+    return _head("fulfilment", _despatch_id(order), shipped_at, order, words) | {
         "refs": _refs(order),
         "status": "dispatched",
         "shipped_at": shipped_at,
@@ -119,10 +125,8 @@ def _fulfilment(order: Raw, words: Words) -> Line:
     }
 
 
-def _no_fulfilment(order: Raw, words: Words) -> Line:
-    """Withdraws the despatch of an order that was taken back from it."""
-    at = _instant(order["lastupdated"], words)
-    return _head("fulfilment", f"{order['id']}/despatch", at, order, words) | {"deleted": True, "if_known": True}
+def _despatch_id(order: Raw) -> str:
+    return f"{order['id']}/despatch"
 
 
 def _return(item: Raw, raw: Raw, words: Words) -> Line:
@@ -161,24 +165,26 @@ def _disposition(one: Raw, words: Words) -> str | None:
     return meaning(one.get("stockaction") or one.get("action"), DISPOSITION, entered)
 
 
-def _movements(item: Raw, words: Words) -> Iterator[Line]:
+def _movement(item: Raw, one: Raw, words: Words) -> Line:
     """What is back in stock, whether the return is confirmed or not; what is not, or no longer, is withdrawn."""
-    for one in item.get("returnitems") or []:
-        away = (exact(one.get("quantity")) or NOUGHT) - (exact(one.get("lefttoputaway")) or NOUGHT)
-        at = _instant(one.get("lastupdated") or item["lastupdated"], words) or _instant(item["lastupdated"], words)
-        head = _head("stock_movement", f"return-item-{one['id']}", at, item, words)
-        if not one.get("returnedtostock") or away <= 0:
-            yield head | {"deleted": True, "if_known": True}
-            continue
-        yield head | {
-            "sku": _sku(one),
-            "condition": "sellable",
-            "quantity": away,
-            "reason": "return",
-            "refs": _refs_of_return(item),
-            "stands": ["at"],
-            "raw": one,
-        }
+    away = (exact(one.get("quantity")) or NOUGHT) - (exact(one.get("lefttoputaway")) or NOUGHT)
+    at = _instant(one.get("lastupdated"), words) or _instant(item["lastupdated"], words)
+    head = _head("stock_movement", _movement_id(one), at, item, words)
+    if not one.get("returnedtostock") or away <= 0:
+        return head | {"deleted": True, "if_known": True}
+    return head | {
+        "sku": _sku(one),
+        "condition": "sellable",
+        "quantity": away,
+        "reason": "return",
+        "refs": _refs_of_return(item),
+        "stands": ["at"],
+        "raw": one,
+    }
+
+
+def _movement_id(one: Raw) -> str:
+    return f"return-item-{one['id']}"
 
 
 def _product(product: Raw, raw: Raw, words: Words) -> Line:
@@ -267,7 +273,8 @@ def _sku(one: Raw) -> str:
 
 
 def _lower(said: Any) -> Any:
-    """With the names of all members in lower case."""
+    """With the names of all members in lower case; of a dictionary that notes what is read of it, beside its own."""
     if isinstance(said, dict):
-        return {name.lower(): _lower(value) for name, value in said.items()}
+        lowered = {name.lower(): _lower(value) for name, value in said.items()}
+        return lowered if type(said) is dict else said | lowered
     return [_lower(one) for one in said] if isinstance(said, list) else said

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from connectors.closed_words import meaning
 from connectors.paging import Raw
+from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.sightings import Line
 from connectors.spelling import distinct, text
@@ -38,21 +40,28 @@ DISPOSITION: dict[str, str | None] = {
 }
 PROCESSED = ("Processing", "Completed")
 UOM = {"EA": "each"}
+NAMED = itemgetter("id")
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`."""
     if feed == "orders":
-        yield _order(item, words)
-        for shipment in item.get("shipments") or []:
-            yield _fulfilment(item, shipment, words)
+        yield from each("order", [item], lambda one: [_order(one, words)], id=NAMED)
+        yield from each(
+            "fulfilment", item.get("shipments") or [], lambda one: [_fulfilment(item, one, words)], id=NAMED
+        )
     elif feed in ("returns", "open_returns"):
-        yield _return(item, words)
-        yield from _movements(item, words)
+        yield from each("return", [item], lambda one: [_return(one, words)], id=NAMED)
+        yield from each("stock_movement", [item], lambda one: _movements(one, words))
     elif feed == "stock":
-        yield from _levels(item, words)
+        yield from each(
+            "stock_level",
+            item.get("locations") or [],
+            lambda one: [_level(item, one, words)],
+            id=lambda one: _level_id(item, one),
+        )
     else:
-        yield from _products(item, words)
+        yield from each("product", item.get("variants") or [], lambda one: _product(item, one, words), id=NAMED)
 
 
 def _order(order: Raw, words: Words) -> Line:
@@ -190,25 +199,25 @@ def _movements(item: Raw, words: Words) -> Iterator[Line]:
         }
 
 
-def _levels(item: Raw, words: Words) -> Iterator[Line]:
-    """The sellable level at each location; on hand, what is promised to orders still stands in the shelf."""
-    for place in item.get("locations") or []:
-        promised = 0 if words.get("stock") == "available" else place["committed_quantity"]
-        id = f"{item['inventory_id']}@{place['location_id']}/sellable"
-        yield _head("stock_level", id, item["read_at"], {}, words) | {
-            "sku": _sku(item),
-            "location": place.get("name") or text(place["location_id"]),
-            "condition": "sellable",
-            "quantity": place["fulfillable_quantity"] + promised,
-            "raw": place,
-        }
+def _level(item: Raw, place: Raw, words: Words) -> Line:
+    """The sellable level at a location; on hand, what is promised to orders still stands in the shelf."""
+    promised = 0 if words.get("stock") == "available" else place["committed_quantity"]
+    return _head("stock_level", _level_id(item, place), item["read_at"], {}, words) | {
+        "sku": _sku(item),
+        "location": place.get("name") or text(place["location_id"]),
+        "condition": "sellable",
+        "quantity": place["fulfillable_quantity"] + promised,
+        "raw": place,
+    }
 
 
-def _products(item: Raw, words: Words) -> Iterator[Line]:
-    """A product for each variant; one without a sku is in no other system either."""
-    for variant in item.get("variants") or []:
-        if not (variant.get("sku") or "").strip():
-            continue  # nothing that ShipBob sends or counts is named by it
+def _level_id(item: Raw, place: Raw) -> str:
+    return f"{item['inventory_id']}@{place['location_id']}/sellable"
+
+
+def _product(item: Raw, variant: Raw, words: Words) -> Iterator[Line]:
+    """A variant is a product; one without a sku is in no other system, and nothing sent or counted is named by it."""
+    if (variant.get("sku") or "").strip():
         at = variant.get("updated_on") or item.get("updated_on") or variant["created_on"]
         yield _head("product", variant["id"], at, {}, words) | {
             "sku": variant["sku"],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.connectors.reading import kept_and_refused, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said, told_and_refused
 
 REBOUND = made("rebound")
 
@@ -191,6 +191,12 @@ def test_a_push_tells_its_dates_in_whichever_zone():
     goods = [{"graded_at": "2026-11-15T12:30:00+02:00"}, {"graded_at": "2026-11-15T11:00:00Z"}]
     item = pushed(lines=[pushed()["lines"][0] | one | {"line_id": str(n)} for n, one in enumerate(goods)])
     assert from_push(item).inspected_at.isoformat() == "2026-11-15T11:00:00+00:00"
+
+
+@pytest.mark.parametrize(("feed", "item"), [("returns", sample(date_added="lately")), ("pushed", pushed(fees="some"))])
+def test_a_return_that_cannot_be_read_is_refused_by_its_number(feed, item):
+    told, refused = told_and_refused(REBOUND, feed, item)
+    assert (told, [one[:2] for one in refused]) == ([], [("return", "8812345")])
 
 
 def test_the_label_is_not_kept():

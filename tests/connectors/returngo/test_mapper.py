@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.lines import parse_object
-from tests.connectors.reading import kept_and_refused, known, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, known, made, payload, records, said, told_and_refused
 
 RETURNGO = made("returngo")
 
@@ -178,6 +178,21 @@ def test_a_return_that_is_opened_again_is_where_it_was(status):
     assert the_return(sample(status="Done")).status == "closed"
     reopened = the_return(sample(status=status) | {"shipments": []})
     assert reopened.status == {"Approved": "authorised", "Received": "received"}[status]
+
+
+def test_what_of_an_item_cannot_be_read_takes_nothing_else_with_it():
+    item = sample()
+    item["transactions"].append({"id": "t2", "type": "RefundToGiftCard", "status": "Held"})
+    assert told_and_refused(RETURNGO, "rmas", item) == (
+        [("return", "10099001"), ("credit", "t1")],
+        [("credit", "t2", "transactions[2].amount")],
+    )
+    item["items"] = [{"returnedItemId": None, "paidPrice": "dear"}]
+    told, refused = told_and_refused(RETURNGO, "rmas", item)
+    assert (told, [one[:2] for one in refused]) == (
+        [("credit", "t1")],
+        [("return", "10099001"), ("credit", "t2")],
+    )
 
 
 def test_one_of_two_units_came():

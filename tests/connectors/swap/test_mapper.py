@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.connectors.reading import kept_and_refused, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said, told_and_refused
 
 SWAP = made("swap")
 
@@ -179,6 +179,14 @@ def test_a_credit_is_issued_when_its_return_is_processed_else_closed():
     processed = sample(rma_processed="2026-11-16T08:00:00Z", date_closed="2026-11-17T08:00:00Z")
     assert records(SWAP, "returns", processed)[1].issued_at.day == 16
     assert records(SWAP, "returns", processed | {"rma_processed": None})[1].issued_at.day == 17
+
+
+def test_what_of_an_item_cannot_be_read_takes_nothing_else_with_it():
+    item = sample(handling_fee="some", total_store_credit_value_customer_currency=5)
+    assert told_and_refused(SWAP, "returns", item) == (
+        [("credit", "ret_9f/refund"), ("credit", "ret_9f/store_credit")],
+        [("return", "ret_9f", "handling_fee")],
+    )
 
 
 def test_the_handling_fee_is_kept_back():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.records import Fulfilment, Order, Return, StockMovement
-from tests.connectors.reading import kept_and_refused, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said, told_and_refused
 from tests.connectors.warehouse.mintsoft.account import level, order, product
 
 MINTSOFT = made("warehouse", "mintsoft")
@@ -69,6 +69,19 @@ def test_a_movement_is_dated_by_its_own_item_where_it_has_a_date():
     assert moved.at.isoformat() == "2026-06-14T09:00:00+00:00"
     (moved,) = read("returns", sample(goods={"LastUpdated": "0001-01-01T00:00:00"}), StockMovement)
     assert moved.at.isoformat() == "2026-06-15T09:11:00+00:00"
+
+
+def test_what_of_an_item_cannot_be_read_takes_nothing_else_with_it():
+    item = order(7, status_name="New", DespatchDate="tomorrow")
+    assert told_and_refused(MINTSOFT, "orders", item) == (
+        [("order", "7")],
+        [("fulfilment", "7/despatch", "despatchdate")],
+    )
+    item = sample()
+    item["ReturnItems"].append(item["ReturnItems"][0] | {"ID": 2, "LeftToPutAway": "some"})
+    told, refused = told_and_refused(MINTSOFT, "returns", item)
+    assert told == [("return", "55120"), ("stock_movement", "return-item-1")]
+    assert refused == [("stock_movement", "return-item-2", "ReturnItems[2].lefttoputaway")]
 
 
 def test_what_is_left_to_put_away_has_not_moved():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.records import Fulfilment, Order, Return, StockMovement
-from tests.connectors.reading import kept_and_refused, made, payload, records, said
+from tests.connectors.reading import kept_and_refused, made, payload, records, said, told_and_refused
 from tests.connectors.warehouse.shipbob.merchant import level, product
 
 SHIPBOB = made("warehouse", "shipbob")
@@ -201,6 +201,26 @@ def test_a_level_below_nought_is_told_as_it_is():
     item = level(1) | {"read_at": "2026-11-20T12:00:00Z"}
     item["locations"][0] |= {"fulfillable_quantity": -5, "committed_quantity": 2}
     assert records(SHIPBOB, "stock", item)[0].quantity == -3
+
+
+def test_what_of_an_item_cannot_be_read_takes_nothing_else_with_it():
+    order, back, places = sample("order"), sample("return"), level(1) | {"read_at": "2026-11-20T12:00:00Z"}
+    order["shipments"][0]["products"][0]["inventory_items"] = [{"id": 1, "quantity": None}]
+    assert told_and_refused(SHIPBOB, "orders", order) == (
+        [("order", "5001"), ("fulfilment", "44013")],
+        [("fulfilment", "44012", "shipments[1].products[1].inventory_items[1].quantity")],
+    )
+    back["fulfillment_center"] = "Manchester"
+    told, refused = told_and_refused(SHIPBOB, "returns", back)
+    assert (told, [one[:2] for one in refused]) == ([("return", "70011")], [("stock_movement", None)])
+    places["locations"].append(places["locations"][0] | {"location_id": 23, "fulfillable_quantity": "many"})
+    assert told_and_refused(SHIPBOB, "stock", places)[0] == [("stock_level", "1@22/sellable")]
+    assert told_and_refused(SHIPBOB, "stock", places)[1][0][:2] == ("stock_level", "1@23/sellable")
+    item = product(1)
+    del item["variants"][1]["created_on"], item["created_on"]
+    item["variants"][1] |= {"sku": "SKU-2", "updated_on": None}
+    told, refused = told_and_refused(SHIPBOB, "products", item | {"updated_on": None})
+    assert (told, [one[:2] for one in refused]) == ([("product", "1")], [("product", "-1")])
 
 
 def test_a_return_names_no_customer():
