@@ -73,11 +73,11 @@ class Examination:
             self._select(cursor, check, examined)
         if not whole:
             cursor.execute(statement("runner/out_of_scope"))
-        self._settle(cursor, chosen)
-        cursor.execute(statement("runner/refs"))
-        cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
-        for kind, found in cursor.fetchall():
-            self.results[kind].found += found
+        cursor.execute("select distinct kind from candidate")
+        kinds = {kind for (kind,) in cursor.fetchall()}
+        if kinds:
+            self._settle(cursor, [check for check in chosen if check.kind in kinds])
+            self._count(cursor)
 
     def _select(self, cursor: Any, check: Check, examined: int) -> None:
         self.progress(check.title)
@@ -91,20 +91,26 @@ class Examination:
         self.results[check.kind].seconds += monotonic() - started
         self.results[check.kind].examined += examined
 
-    def _settle(self, cursor: Any, chosen: list[Check]) -> None:
+    def _count(self, cursor: Any) -> None:
+        cursor.execute("select kind, count(distinct subject) from candidate where state = 'raised' group by kind")
+        for kind, found in cursor.fetchall():
+            self.results[kind].found += found
+
+    def _settle(self, cursor: Any, found: list[Check]) -> None:
         """Ripeness first, then precedence: a kind yields only to what is itself raised, or swallowed."""
         cursor.execute(statement("runner/ripeness"), {"as_of": self.as_of})
         cursor.execute("create index if not exists candidate_shard on candidate (kind, space, shard)")
         cursor.execute("analyze candidate")
         cursor.execute(statement("runner/conflicts"))
-        present = {check.kind for check in chosen}
-        for check in chosen:
+        present = {check.kind for check in found}
+        for check in found:
             for rule in check.yields:
                 if rule.to in present:
                     cursor.execute(
                         statement("runner/yields"), {"kind": check.kind, "greater": rule.to, "ground": rule.on}
                     )
         cursor.execute(statement("runner/swallow"), {"as_of": self.as_of})
+        cursor.execute(statement("runner/refs"))
 
 
 class Part(Examination):
