@@ -31,4 +31,4 @@ create temp table if not exists term (
 ) on commit delete rows;
 create temp table if not exists stormed (id bigint, head bigint) on commit delete rows;
 create temp table if not exists speaking (id bigint) on commit delete rows;
-truncate declared, told_leg, told, moved, to_place, placed, term, stormed, speaking;
+select empty_tables('{declared, told_leg, told, moved, to_place, placed, term, stormed, speaking}');

@@ -5,4 +5,4 @@ create temp table if not exists told_news (sort text collate "C", case_id bigint
 create temp table if not exists listener (
     sort text collate "C", case_id bigint, entry bigint, person integer
 ) on commit delete rows;
-truncate heard, told_news, listener;
+select empty_tables('{heard, told_news, listener}');

@@ -19,4 +19,4 @@ create temp table if not exists closest_sku (
 create temp table if not exists swallowed (
     flow text collate "C", kind text collate "C", subject text collate "C", amount numeric, currency text collate "C"
 ) on commit delete rows;
-truncate product_in_scope, catalogue, official_sku, stock_now, suspect_sku, closest_sku, swallowed;
+select empty_tables('{product_in_scope, catalogue, official_sku, stock_now, suspect_sku, closest_sku, swallowed}');

@@ -14,4 +14,4 @@ create temp table if not exists label (
     record uuid, type text collate "C", group_key uuid, attached boolean, system text collate "C", content uuid
 ) on commit delete rows;
 create temp table if not exists dirty_group (group_key uuid) on commit delete rows;
-truncate news, settled, moving, affected, said, edge, tie, label, dirty_group;
+select empty_tables('{news, settled, moving, affected, said, edge, tie, label, dirty_group}');

@@ -29,12 +29,7 @@ create index if not exists claim_line_key on claim_line (customer_key, sku_key);
 create index if not exists claim_line_record on claim_line (record, position);
 create index if not exists sale_line_key on sale_line (customer_key, sku_key);
 create index if not exists claim_tier_record on claim_tier (record, position);
-truncate customer_in_scope,
-credit_in_scope,
-order_in_scope,
-claim_credit,
-claim_line,
-sale_line,
-claim_tier,
-unsupported_line,
-matched;
+select empty_tables('{
+    customer_in_scope, credit_in_scope, order_in_scope, claim_credit, claim_line, sale_line, claim_tier,
+    unsupported_line, matched
+}');

@@ -18,4 +18,4 @@ create temp table if not exists numbered_system (
 create temp table if not exists required_reference (
     system text collate "C", type text collate "C", scheme text collate "C"
 ) on commit delete rows;
-truncate plain_member, plain_copy, plain_group, doubtful_group, numbered_system, required_reference;
+select empty_tables('{plain_member, plain_copy, plain_group, doubtful_group, numbered_system, required_reference}');

@@ -25,14 +25,7 @@ create temp table if not exists scope_refused (sha256 bytea) on commit delete ro
 create temp table if not exists current_word (like unmapped_word) on commit delete rows;
 create temp table if not exists current_drift (like return_drift) on commit delete rows;
 create temp table if not exists refused (sha256 bytea) on commit delete rows;
-truncate candidate,
-dirty_sku,
-dirty_line,
-told_credit,
-told_line,
-scope_shard,
-scope_sku,
-scope_word,
-scope_drift,
-scope_refused,
-current_word, current_drift, refused;
+select empty_tables('{
+    candidate, dirty_sku, dirty_line, told_credit, told_line, scope_shard, scope_sku, scope_word, scope_drift,
+    scope_refused, current_word, current_drift, refused
+}');

@@ -141,25 +141,10 @@ create temp table if not exists order_pair_item (
     flow text collate "C", group_key uuid, sku text collate "C", source_quantity numeric, target_quantity numeric,
     source_net numeric, source_priced numeric, target_net numeric, target_priced numeric, currency text collate "C"
 ) on commit delete rows;
-truncate used_sku,
-scope_group,
-scope_member,
-leg,
-current_record,
-current_reference,
-resolved_sku,
-current_line,
-repeated_item,
-current_item,
-current_order, group_order, current_fulfilment, dispatched_item, current_return, current_credit, credit_reference,
-return_expectation, last_outcome, order_copy, order_side, order_pair_item, order_account_now, absent_order, pack_of_sku,
-quantity_difference,
-return_settlement,
-current_movement,
-return_inspection,
-restocked_item,
-practice,
-first_order,
-dispatch_feed,
-silent,
-standing_record;
+select empty_tables('{
+    used_sku, scope_group, scope_member, leg, current_record, current_reference, resolved_sku, current_line,
+    repeated_item, current_item, current_order, group_order, current_fulfilment, dispatched_item, current_return,
+    current_credit, credit_reference, return_expectation, last_outcome, order_copy, order_side, order_pair_item,
+    order_account_now, absent_order, pack_of_sku, quantity_difference, return_settlement, current_movement,
+    return_inspection, restocked_item, practice, first_order, dispatch_feed, silent, standing_record
+}');
