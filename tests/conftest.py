@@ -39,6 +39,8 @@ def _wait_for_no_disk():
             with psycopg.connect(**where, autocommit=True) as owner:
                 for name in ("fsync", "synchronous_commit", "full_page_writes"):
                     owner.execute(f"alter system set {name} = off")
+                # to empty a temporary table is to look through all of them, at a commit a hundred times
+                owner.execute("alter role all set temp_buffers = '1MB'")
                 if folder := _memory_for(engine):
                     owner.execute(f"create tablespace memory location '{folder}'")
                     owner.execute("alter system set temp_tablespaces = memory")
@@ -96,12 +98,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
-    """The database of the tests is emptied between them by what is in it, not by what might be."""
-    from django.test import TransactionTestCase
+    """The database of the tests is emptied between them by what is in it; its temporary tables stay."""
+    from django.test import TestCase, TransactionTestCase
 
+    from tests import temporary
     from tests.emptying import empty
 
+    begin = TestCase._fixture_setup.__func__
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestCase, "_fixture_setup", classmethod(lambda test: (temporary.keep(), begin(test))))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty())
         patch.setattr(TransactionTestCase, "_should_reload_connections", lambda test: False)
         yield
