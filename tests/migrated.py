@@ -10,18 +10,23 @@ from django.db import connection
 from reconciliation.project.engines import Postgres
 
 TEMPLATE = "migrated_for_tests"
+FOLDER = Path(os.environ["TEST_RUN_DATA_DIR"])
+MADE = FOLDER / "migrated"
 
 
 def copy_what_is_migrated():
     """Has this process make its database as a copy of the one that the first process of the run migrates."""
-    folder = Path(os.environ["TEST_RUN_DATA_DIR"])
-    made = folder / "migrated"
-    with (folder / "migrating").open("w") as lock:
+    with (FOLDER / "migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
+        if not is_made():
             _migrate()
-            made.touch()
+            MADE.touch()
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
+def is_made():
+    """Whether this run has the migrated database that others are copies of."""
+    return MADE.exists()
 
 
 def is_worth_it():

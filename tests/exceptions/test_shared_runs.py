@@ -15,9 +15,9 @@ from connectors.sample_brand import sample_brand
 from exceptions.tasks import examine_slices, reconcile_changes
 from reconciliation.models import Run
 from reconciliation.project.embedded import ROOT
-from reconciliation.project.engines import Postgres
 from reconciliation.runner import RUNNING
-from tests.reconciliation.test_eight_processes import MOMENT, done, manage, prepared
+from tests.apart import database_apart
+from tests.reconciliation.test_eight_processes import MOMENT
 
 MOST_KILLS = 2
 FORGET = "delete from finding; delete from open_demand; delete from return_drift; delete from unmapped_word"
@@ -38,22 +38,20 @@ reconcile(as_of=moment, now=moment, full=True, sharing=Sharing(slices=16, invite
 class Brand:
     """A sample brand in a database of its own, and two nodes of Celery's workers."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, apart, folder):
+        self.apart = apart
         brand = sample_brand(MOMENT, orders=150, times=1)
-        prepared(folder, brand)
+        (folder / "topology.toml").write_text(brand.topology, encoding="utf-8")
         (folder / "feed").write_text("\n".join(brand.lines), encoding="utf-8")
-        done(folder, "ingest", folder / "feed", codes=(1,))
-        database = {"host": str(Postgres(folder, 18).socket_dir), "user": "reconciliation", "dbname": "reconciliation"}
-        self.database = psycopg.connect(**database, autocommit=True)
+        apart.done("topology", "load", folder / "topology.toml")
+        apart.done("ingest", folder / "feed", codes=(1,))
+        self.database = psycopg.connect(apart.url(apart.name), autocommit=True)
         self.nodes = []
 
     def start_node(self):
         command = [sys.executable, "-m", "celery", "--app", "reconciliation.project.celery", "worker", "-c", "2"]
-        environment = os.environ | {"DATA_DIR": str(self.folder)}
-        environment["DJANGO_SETTINGS_MODULE"] = "reconciliation.project.settings"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
-        self.nodes.append(subprocess.Popen(command, cwd=ROOT, env=environment, **quiet))
+        self.nodes.append(subprocess.Popen(command, cwd=ROOT, env=self.apart.environment, **quiet))
 
     def kill_node(self):
         """The oldest node with all its processes, as a power cut would."""
@@ -65,7 +63,7 @@ class Brand:
         """How many connections are in the middle of a transaction while slices are left."""
         count = """
             select count(*) from pg_stat_activity
-            where xact_start is not null and backend_type = 'client backend' and pid <> pg_backend_pid()
+            where xact_start is not null and datname = current_database() and pid <> pg_backend_pid()
         """
         left = "select count(*) from run_slice where finished_at is null"
         return self.database.execute(count).fetchone()[0] if self.database.execute(left).fetchone()[0] else 0
@@ -75,27 +73,24 @@ class Brand:
 
 
 @pytest.fixture
-def brand(data_dir):
-    folder = data_dir / "b"
-    try:
-        brand = Brand(folder)
+def brand(tmp_path):
+    with database_apart("shared") as apart:
+        brand = Brand(apart, tmp_path)
         yield brand
-    finally:
         while brand.nodes:
             brand.kill_node()
         brand.database.close()
-        done(folder, "embedded", "remove", codes=(0, 1))
 
 
 def test_workers_killed_in_the_middle_of_slices_change_nothing(brand):
-    done(brand.folder, "shell", "-v", "0", "-c", SHARED)
+    brand.apart.done("shell", "-v", "0", "-c", SHARED)
     whole = brand.findings()
     assert len(whole) > 30
     kills, dice = 0, Random(1)
     brand.database.execute(FORGET)
     while len(brand.nodes) < 2:
         brand.start_node()
-    run = manage(brand.folder, "shell", "-v", "0", "-c", SHARED, stdout=subprocess.DEVNULL)
+    run = brand.apart.manage("shell", "-v", "0", "-c", SHARED, stdout=subprocess.DEVNULL)
     while run.poll() is None:
         if kills < MOST_KILLS and brand.busy() > 1:
             time.sleep(dice.uniform(0, 0.3))

@@ -1,11 +1,9 @@
 """Eight processes take in overlapping parts of one feed, one is killed and started again: the same as one process."""
 
 import json
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
@@ -16,8 +14,8 @@ from django.utils import timezone
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from reconciliation.intake import take_in
-from reconciliation.project.embedded import ROOT
 from reconciliation.topology import load
+from tests.apart import database_apart
 
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 DUMP = """
@@ -44,32 +42,11 @@ TABLES = [
 ]
 
 
-def manage(folder, *arguments, **options):
-    environment = os.environ | {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "reconciliation.project.settings"}
-    command = [sys.executable, "manage.py", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **options)
-
-
-def done(folder, *arguments, codes=(0,), **options):
-    process = manage(folder, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
-    out, err = process.communicate(timeout=120)
-    assert process.returncode in codes, err[-2000:]
-    return out
-
-
-def prepared(folder, brand):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "topology.toml").write_text(brand.topology, encoding="utf-8")
-    done(folder, "embedded", "start")
-    done(folder, "migrate", "-v", "0")
-    done(folder, "topology", "load", folder / "topology.toml")
-
-
-def dumped(folder):
-    """What a run finds, and the tables after it; in this process and the tests' own database without a folder."""
+def dumped(apart=None):
+    """What a run finds, and the tables after it: in the database apart, or in this process and the tests' own."""
     script = DUMP.format(moment=MOMENT.isoformat(), tables=TABLES)
-    if folder:
-        said = done(folder, "shell", "-v", "0", "-c", script)
+    if apart:
+        said = apart.done("shell", "-v", "0", "-c", script)
     else:
         with redirect_stdout(StringIO()) as out:
             exec(script, {})
@@ -87,32 +64,34 @@ def parts(lines, dice):
     return kept
 
 
-def test_eight_processes_and_a_kill_end_where_one_does(transactional_db, data_dir):
+def test_eight_processes_and_a_kill_end_where_one_does(transactional_db, tmp_path):
     brand = sample_brand(MOMENT, orders=250, times=1)
-    dice = random.Random(5)
-    eight = data_dir / "8"
     load(brand.topology, dry_run=False)
     take_in(read_lines(BytesIO("\n".join(brand.lines).encode())), source="feed", clock=timezone.now)
-    try:
-        prepared(eight, brand)
-        for n, part in enumerate(parts(brand.lines, dice)):
-            (eight / f"part{n}").write_text("\n".join(part), encoding="utf-8")
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        running = [manage(eight, "ingest", eight / f"part{n}", **silent) for n in range(8) if n != 3]
-        running.insert(3, manage(eight, "ingest", "-", stdin=subprocess.PIPE, **silent))
-        half = (eight / "part3").read_text(encoding="utf-8").splitlines()[::2]
-        # the fourth reads from a pipe that is never closed: it is killed in the middle for certain
-        running[3].stdin.write("\n".join(half) + "\n")
-        running[3].stdin.flush()
-        time.sleep(3)
-        running[3].kill()
-        assert running[3].wait() == -signal.SIGKILL
-        running[3].stdin.close()
-        running[3] = manage(eight, "ingest", eight / "part3", **silent)
-        assert all(process.wait(timeout=120) in (0, 1) for process in running)
-        alone, together = dumped(None), dumped(eight)
-        for table in TABLES:
-            assert together[table] == alone[table], table
-        assert len(alone["finding"]) > 30
-    finally:
-        done(eight, "embedded", "remove", codes=(0, 1))
+    for n, part in enumerate(parts(brand.lines, random.Random(5))):
+        (tmp_path / f"part{n}").write_text("\n".join(part), encoding="utf-8")
+    (tmp_path / "topology.toml").write_text(brand.topology, encoding="utf-8")
+    with database_apart("eight") as apart:
+        apart.done("topology", "load", tmp_path / "topology.toml")
+        take_in_together(apart, tmp_path)
+        alone, together = dumped(), dumped(apart)
+    for table in TABLES:
+        assert together[table] == alone[table], table
+    assert len(alone["finding"]) > 30
+
+
+def take_in_together(apart, folder):
+    """Eight processes take in a part each; the fourth is killed, and begins again."""
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = [apart.manage("ingest", folder / f"part{n}", **silent) for n in range(8) if n != 3]
+    running.insert(3, apart.manage("ingest", "-", stdin=subprocess.PIPE, **silent))
+    half = (folder / "part3").read_text(encoding="utf-8").splitlines()[::2]
+    # the fourth reads from a pipe that is never closed: it is killed in the middle for certain
+    running[3].stdin.write("\n".join(half) + "\n")
+    running[3].stdin.flush()
+    time.sleep(3)
+    running[3].kill()
+    assert running[3].wait() == -signal.SIGKILL
+    running[3].stdin.close()
+    running[3] = apart.manage("ingest", folder / "part3", **silent)
+    assert all(process.wait(timeout=120) in (0, 1) for process in running)
