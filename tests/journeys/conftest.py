@@ -15,12 +15,23 @@ from reconciliation.topology import load
 from tests.cached import forget
 from tests.checks.conftest import brand  # noqa: F401
 from tests.exceptions.people import bands, someone, teams
+from tests.kept import kept
 
 
 @pytest.fixture
-def company(db):
+def company(request, db):
     """Somebody of each trade, under tight limits; stored for good only where a browser is served."""
     forget()
+    return kept("filled", filled_company) if "filled" in request.fixturenames else small_company()
+
+
+@pytest.fixture
+def filled(company):
+    """Harbour & Pine with few orders, reconciled, and somebody who may open everything."""
+    return company.ida
+
+
+def small_company():
     bands(per_exception="1", per_month="5")
     teams()
     return SimpleNamespace(
@@ -34,14 +45,13 @@ def company(db):
     )
 
 
-@pytest.fixture
-def filled(company):
-    """Harbour & Pine with few orders, reconciled, and somebody who may open everything."""
-    made = sample_brand(timezone.now(), orders=150, times=1)
+def filled_company():
+    company, made = small_company(), sample_brand(timezone.now(), orders=150, times=1)
     load(made.topology, dry_run=False)
     take_in(read_lines(io.BytesIO("\n".join(made.lines).encode())), source="brand", clock=timezone.now)
     reconcile(as_of=timezone.now(), now=timezone.now())
-    return someone("ida", "admin", "finance_controller", "agent", team="finance")
+    company.ida = someone("ida", "admin", "finance_controller", "agent", team="finance")
+    return company
 
 
 @pytest.fixture
