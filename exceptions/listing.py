@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 PAGE = 50
+MOST_WORDS = 20  # of a search
 FEW = 10  # rows above which a list can be searched
 LETTERS_OF_A_NUMBER = 19  # of eight bytes; fewer always fit
 
@@ -94,8 +95,8 @@ def start_of(asked: QueryDict) -> int:
 
 
 def searched(rows: QuerySet[Any], search: str, names: Collection[str]) -> QuerySet[Any]:
-    """The rows of which each word of a search is part of one of these columns."""
-    for word in search.replace("\0", "").split():
+    """The rows of which each word of a search, of the first twenty, is part of one of these columns."""
+    for word in search.replace("\0", "").split()[:MOST_WORDS]:
         fits = Q()
         for name in names:
             fits |= Q(**{f"{name}__icontains": word})

@@ -22,6 +22,8 @@ from reconciliation.topology_rows import REFERENCES
 
 STATES = {"open": OPEN, "closed": CLOSED, "any": (*OPEN, *CLOSED)} | {state: (state,) for state in (*OPEN, *CLOSED)}
 AGE = re.compile(r"(<|>)?([0-9]{1,5})([hdw])")
+MOST_WORDS, LONGEST = 40, 4_000  # words and signs of a search: each word is looked for in many places
+BEYOND = f"Only the first {MOST_WORDS} words of a search count."
 NONE = "none"  # of a customer, a SKU, a flow or an error: those that have none
 HOURS = {"h": 1, "d": 24, "w": 168}
 AMOUNT = re.compile(r"(<=|>=|<|>)?([0-9][0-9.]{0,20})([A-Za-z]{3})?")
@@ -46,7 +48,9 @@ class Term:
 
 def terms_of(text: str, person: Person | None, *, at: datetime) -> list[Term]:
     """The terms of a search, each with its condition; what makes no sense restricts nothing and says so."""
-    return [_term(word, person, at) for word in _words(text.replace("\0", ""))]
+    words = _words(text[:LONGEST].replace("\0", ""))
+    beyond = [Term("", "…", Q(), BEYOND)] if len(words) > MOST_WORDS or len(text) > LONGEST else []
+    return [_term(word, person, at) for word in words[:MOST_WORDS]] + beyond
 
 
 def _words(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connectors.lines import read_lines
 from connectors.sample_brand import sample_brand
 from exceptions.models import ExceptionCase
-from exceptions.queue.grammar import NAMES, terms_of
+from exceptions.queue.grammar import MOST_WORDS, NAMES, terms_of
 from exceptions.reconciling import reconcile
 from exceptions.urls import urlpatterns
 from reconciliation.intake import take_in
@@ -69,6 +69,18 @@ def test_a_search_of_any_words_finds_or_says_what_it_passed_over(client, said):
             list(ExceptionCase.objects.filter(term.condition)[:1])
         client.force_login(tom.user)
         assert client.get("/queue", {"q": said}).status_code == 200
+
+
+def test_a_search_of_words_without_end_is_cut_and_says_so(client, ida):
+    endless = "owner:me " + "kind:x amount:>1 words " * 200_000
+    terms = terms_of(endless, None, at=NOW)
+    assert len(terms) == MOST_WORDS + 1
+    assert "first 40 words" in terms[-1].problem
+    client.force_login(someone("tom", "agent", team="finance").user)
+    said = {"move": "claim", "all": "1", "confirmed": "1", "seen": "1", "address": f"q={endless}"}
+    assert client.post("/exceptions/bulk", said).status_code < 500
+    assert client.get("/settings/people", {"q": "a " * 2_000}).status_code in (200, 403)
+    assert "Only the first 40 words" in client.get("/queue", {"q": "a " * 50}).content.decode()
 
 
 @pytest.mark.parametrize("at_once", [3, pytest.param(len(HARDEST), marks=pytest.mark.slow)])
