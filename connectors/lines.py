@@ -50,7 +50,9 @@ class Opened(NamedTuple):
 
     @property
     def named(self) -> tuple[str, str, str] | None:
-        """Type, system and id; None where the id cannot be read, which `read_opened` then says."""
+        """Type, system and id; None where these cannot be read or written, which `read_opened` then says."""
+        if self.version_hash is None:
+            return None
         value = self.value
         type = _required(value, "type")
         try:

@@ -96,6 +96,14 @@ def test_a_bad_line_is_refused_alone_and_kept(systems):
     assert RejectedLine.objects.get(record_id="O-2").field == "status"
 
 
+@pytest.mark.parametrize("gone", [{}, {"deleted": True}])
+def test_a_line_named_by_half_a_character_is_refused_alone(systems, gone):
+    receipt = feed(order(), order(id="O-\ud800", **gone), order(id="O-3"))
+    assert counts(receipt) == (2, 0, 0, 1)
+    assert [(refusal.number, refusal.code) for refusal in receipt.refusals] == [(2, "lone_surrogate")]
+    assert RejectedLine.objects.get().record_id is None
+
+
 def test_quantities_are_exact(systems):
     feed(order(lines=[{"sku": "A", "quantity": "0.1"}, {"sku": "B", "quantity": "12345678901234567890.123456789"}]))
     quantities = set(OrderLine.objects.values_list("quantity", flat=True))
