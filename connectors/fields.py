@@ -124,7 +124,14 @@ def instant(value: Any, path: str) -> datetime | None:
         raise wrong(path, value, "an instant such as 2026-09-30T15:30:00Z") from None
 
 
+def blank(value: Any) -> bool:
+    """Whether a value is text of nothing but blanks, which is absent whatever should stand there."""
+    return isinstance(value, str) and not value.strip()
+
+
 def flag(value: Any, path: str) -> bool | None:
+    if blank(value):
+        return None
     if not isinstance(value, bool):
         raise wrong(path, value, "true or false")
     return value
@@ -151,6 +158,8 @@ def currency(value: Any, path: str) -> str | None:
 
 def references(value: Any, path: str) -> dict[str, str]:
     """Scheme → value; those that are null or blank are absent."""
+    if blank(value):
+        return {}
     if not isinstance(value, dict):
         raise wrong(path, value, "an object of references")
     known = {word(scheme, path) or "": said for scheme, said in value.items() if said is not None}

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 import msgspec
 
 from connectors.canonical import NotANumber, NulCharacter, RepeatedKey, legible, parsed, version_hash
-from connectors.fields import Refused, identifier, instant, shown
+from connectors.fields import Refused, flag, identifier, instant, shown
 from connectors.records import Record, Withdrawal
 from connectors.shapes import ABSENT_ID, SHAPES, read_record
 
@@ -220,9 +220,7 @@ def _required(value: dict[str, Any], name: str) -> str:
 
 def _record(value: dict[str, Any]) -> tuple[Record, bytes | None]:
     type = _required(value, "type")
-    deleted = value.get("deleted")
-    if deleted is not None and not isinstance(deleted, bool):
-        raise Refused("wrong_shape", "deleted", f"deleted is {shown(deleted)}, and must be true or false.")
+    deleted = None if value.get("deleted") is None else flag(value["deleted"], "deleted")
     if deleted:
         return _withdrawal(type, value), None
     record = read_record(type, value)

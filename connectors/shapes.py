@@ -10,6 +10,7 @@ from connectors.fields import (
     Reader,
     Refused,
     anything,
+    blank,
     count,
     currency,
     decimal,
@@ -40,6 +41,8 @@ class Shape:
 
     def read(self, value: Any, path: str) -> Any:
         """`value` as the structure; raises Refused with the path of what does not fit."""
+        if blank(value):
+            return None
         if not isinstance(value, dict):
             raise wrong(path, value, "an object")
         return self.of(**self.fields(value, f"{path}."))
@@ -60,7 +63,9 @@ class Shape:
 def lines_of(shape: Shape) -> Reader:
     """A reader of a record's lines; a line without an id is named by its position, from 1."""
 
-    def read(value: Any, path: str) -> tuple[Any, ...]:
+    def read(value: Any, path: str) -> tuple[Any, ...] | None:
+        if blank(value):
+            return None
         if not isinstance(value, list):
             raise wrong(path, value, "a list of lines")
         lines = tuple(_line(shape, item, position, path) for position, item in enumerate(value, 1))

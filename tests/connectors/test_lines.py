@@ -136,6 +136,12 @@ def test_notes_and_unknown_fields_are_no_content_but_a_realm_is():
     assert credit(realm="uk").content_hash != credit().content_hash
 
 
+@pytest.mark.parametrize("name", ["refs", "customer", "lines", "settled", "tax", "issued_at", "reason", "deleted"])
+def test_blank_text_is_absent_whatever_should_stand_there(name):
+    bare = {key: said for key, said in CREDIT.items() if key != name}
+    assert read(bare | {name: " "}).content_hash == read(bare).content_hash
+
+
 def test_a_stock_level_is_named_by_what_it_counts():
     level = {"type": "stock_level", "system": "erp", "at": CREDIT["at"], "sku": "A", "location": "L"}
     assert read(level | {"condition": "sellable", "quantity": "-2"}).record.id == "A@L/sellable"
