@@ -1,5 +1,8 @@
 """The same said in another form, or something that only looks the same: bends that change how a line is written."""
 
+import copy
+import json
+import re
 from datetime import datetime, timedelta, timezone
 
 from tests.law.choosing import DATES, LINED, change, chosen, numeric, one_of
@@ -7,6 +10,28 @@ from tests.law.choosing import DATES, LINED, change, chosen, numeric, one_of
 ZONES = (timedelta(hours=5, minutes=30), timedelta(hours=-8), timedelta(hours=1), timedelta(hours=13, minutes=45))
 LOOKALIKES = str.maketrans({"A": "\u0410", "C": "\u0421", "E": "\u0395", "O": "\u041e", "1": "\uff11", "-": "\u2010"})
 BLANKS = ("\u00a0", "\u2003", "\t", "\u200b", "\ufeff")
+# what may not stand in the place of a value, or only just: numbers, text, moments, closed words
+ODD = re.findall(
+    r"\S+",
+    r"""
+NaN -Infinity 1e999 1e1000 "0x10" "\uff11\uff12" true "" -0 "+5" "1." ".5" 1.0e+2 "1,5" [] {} null [""] 12 1.0 1e3
+"a\u0000b" "\ud800" "\ud83d\ude00" "tab\there" {"id":"1"} "\ufeffx" "\\u0000" 10000000000000000000000000000000
+"2025-09-01" "2025-09-01T10:00:00" "2025-09-01T24:00:00Z" "2025-09-01T23:59:60Z" "2025-02-30T00:00:00Z"
+"2025-09-01T10:00Z" "2025-09-01T10:00:00+24:00" "0001-01-01T00:00:00+01:00" "9999-12-31T23:59:59-01:00"
+"2025-09-01T10:00:00,5Z" "2025-09-01T10:00:00.123456789z" "2025-09-01T10:00:00+0100" "2025-09-01T10:00:00-00:00"
+"Return" "sellable" "GOODWILL" "stock_level" "Order" "refund" "each"
+""",
+)
+ODD += [
+    '"1 0"',
+    '" 5 "',
+    '"   "',
+    '1, "id": 2',
+    '" Sellable"',
+    '"2025-09-01 10:00:00Z"',
+    f'"{"9" * 39}"',
+    f'"{"9" * 38}"',
+]
 NUMBERS = ("quantity", "pack_size", "unit_price", "total", "amount", "tax", "discount", "unit_refund", "refund_amount")
 
 
@@ -86,4 +111,18 @@ def calendar(dice, trial):
     change(dice, trial, (*LINED, "stock_movement", "stock_level"), other)
 
 
-FORMS = (other_zone, other_numbers, *(lookalike,) * 2, again_at_its_moment, calendar)
+def garbled(dice, trial):
+    """One value of a line replaced by text that may not stand there, or only just."""
+    line = copy.deepcopy((chosen(dice, trial) or [{"type": "order"}])[-1])
+    line["id"] = dice.choice((line.get("id"), f"{line.get('id')}-{dice.randrange(9)}"))
+    holder = dice.choice([line, line.get("refs"), line.get("customer"), one_of(dice, line), line.get("record")])
+    holder = holder if isinstance(holder, dict) and holder else line
+    mark = "\u2603mark"
+    holder[dice.choice(sorted(holder))] = mark
+    text = json.dumps(line).replace(json.dumps(mark), dice.choice(ODD))
+    trial.lines.insert(
+        dice.randrange(len(trial.lines) + 1), dice.choice((text, text, text + " ", text[:-1], text + "\r"))
+    )
+
+
+FORMS = (other_zone, other_numbers, *(lookalike,) * 2, again_at_its_moment, calendar, *(garbled,) * 2)

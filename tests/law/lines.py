@@ -3,103 +3,19 @@
 import hashlib
 import json
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cached_property
 
+from tests.law.shapes import CLOSED, FIELDS, LINES, REQUIRED, SPOKEN_OF
+
 LONGEST = 1 << 20
 DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-REQUIRED = {
-    "order": ("status", "placed_at"),
-    "fulfilment": ("status",),
-    "return": ("status", "requested_at"),
-    "credit": ("kind", "currency", "amount", "status"),
-    "stock_level": ("sku", "location", "condition", "quantity"),
-    "stock_movement": ("sku", "condition", "quantity"),
-    "product": ("sku",),
-    "outcome": ("flow", "record", "result"),
-}
-DISPOSITIONS = {"sellable", "damaged", "quarantine", "disposed", "wrong_item", "missing", "unexpected"}
-CONDITIONS = {"sellable", "quarantine", "damaged", "reserved", "in_return"}
-REASONS = {"return", "goodwill", "price_adjustment", "cancellation"}
-CLOSED = {
-    ("credit", "kind"): {"credit_note", "refund", "store_credit"},
-    ("credit", "reason"): REASONS,
-    ("credit.lines", "reason"): REASONS,
-    ("return", "resolution"): {"refund", "credit", "exchange", "none"},
-    ("return.lines", "disposition"): DISPOSITIONS,
-    ("stock_level", "condition"): CONDITIONS,
-    ("stock_movement", "condition"): CONDITIONS,
-    ("outcome", "result"): {"success", "failed", "skipped"},
-}
-# shape of each field: t text, n decimal, m moment, b true or false, r references, c customer, p payment, x anything,
-# o the record an outcome speaks of, e an error, l lines
-FIELDS = {
-    "order": {
-        **dict.fromkeys(("number", "channel", "status", "currency"), "t"),
-        **dict.fromkeys(("total", "tax", "shipping", "discount"), "n"),
-        "refs": "r",
-        "customer": "c",
-        "payment": "p",
-        "placed_at": "m",
-        "ship_to": "x",
-        "lines": "l",
-    },
-    "fulfilment": {"refs": "r", "status": "t", "shipped_at": "m", "lines": "l"},
-    "return": {
-        **dict.fromkeys(("number", "status", "rejection_reason", "resolution", "currency"), "t"),
-        **dict.fromkeys(("requested_at", "received_at", "inspected_at"), "m"),
-        "refs": "r",
-        "customer": "c",
-        "refund_amount": "n",
-        "fees": "n",
-        "lines": "l",
-    },
-    "credit": {
-        **dict.fromkeys(("number", "kind", "currency", "status", "reason"), "t"),
-        **dict.fromkeys(("amount", "tax", "shipping"), "n"),
-        "refs": "r",
-        "customer": "c",
-        "issued_at": "m",
-        "settled": "b",
-        "lines": "l",
-    },
-    "stock_level": {
-        **dict.fromkeys(("sku", "location", "condition", "uom"), "t"),
-        "quantity": "n",
-        "pack_size": "k",
-    },
-    "stock_movement": {
-        **dict.fromkeys(("sku", "location", "condition", "uom", "reason"), "t"),
-        "quantity": "n",
-        "pack_size": "k",
-        "refs": "r",
-    },
-    "product": {
-        **dict.fromkeys(("sku", "uom", "base_sku", "title", "barcode"), "t"),
-        "active": "b",
-        "pack_size": "k",
-    },
-    "outcome": {"flow": "t", "record": "o", "result": "t", "error": "e", "attempt": "n", "target_id": "t"},
-}
-for _shapes in FIELDS.values():
-    _shapes["realm"] = "t"
-LINE = {
-    **dict.fromkeys(("id", "sku", "uom"), "t"),
-    "quantity": "q",
-    "pack_size": "k",
-}
-LINES = {
-    "order": LINE | {"unit_price": "n", "discount": "n", "fulfilled_quantity": "q"},
-    "fulfilment": LINE,
-    "return": LINE
-    | {"received_quantity": "q", "accepted_quantity": "q", "unit_refund": "n", "reason_code": "t", "disposition": "t"},
-    "credit": LINE | {"unit_price": "n", "reason": "t"},
-}
-
-
+# NUL, and halves of surrogate pairs
+NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 # what a stock level without an id is known by
 LEVEL = {"sku", "location", "condition"}
 
@@ -169,9 +85,10 @@ def _refused(raw, arrival):
 
     def part(name):
         try:
-            return _shaped("m" if name == "at" else "t", value.get(name))
+            said = _shaped("m" if name == "at" else "t", value.get(name))
         except LineRefused:
             return None
+        return None if isinstance(said, str) and NO_CHARACTER.search(said) else said
 
     value = value if isinstance(value, dict) else {}
     digest = hashlib.sha256(raw).hexdigest()[:12]
@@ -263,17 +180,41 @@ def _shaped(shape, value, kind=None):
 def _text(value, kind):
     if isinstance(value, Number) and re.fullmatch(r"-?\d+", value):
         return str(value)
+    return _plain(value, kind)
+
+
+def _plain(value, kind):
     if isinstance(value, Number) or not isinstance(value, str):
         raise LineRefused
-    return value.strip()
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def _word(value, kind):
+    return _plain(value, kind).lower()
+
+
+def _currency(value, kind):
+    if not re.fullmatch("[A-Z]{3}", said := _plain(value, kind).upper()):
+        raise LineRefused
+    return said
 
 
 def _decimal(value, kind):
     if not isinstance(value, str) or not DECIMAL.fullmatch(value):
         raise LineRefused
-    if len(re.sub(r"[eE].*|\D", "", value)) > 38:
-        raise LineRefused
+    written, _, power = value.lower().lstrip("+-").partition("e")
+    whole, _, fraction = written.partition(".")
+    before, after = len(whole.lstrip("0")), len(fraction) - int(power or 0)
+    before = before and before + int(power or 0)
+    if max(len(whole) + len(fraction), max(before, 0) + max(after, 0)) > 38:
+        raise LineRefused  # also where it is more than that when it is written out
     return Fraction(value)
+
+
+def _whole(value, kind):
+    if (number := _decimal(value, kind)).denominator != 1 or not 0 <= number < 2**31:
+        raise LineRefused
+    return number
 
 
 def _quantity(value, kind):
@@ -316,13 +257,13 @@ def _references(value, kind):
     return {scheme: text for scheme, raw in _table(value).items() if (text := _shaped("t", raw)) is not None}
 
 
-def _parts(*names):
-    return lambda value, kind: {name: _shaped("t", _table(value).get(name)) for name in names}
+def _parts(**shapes):
+    return lambda value, kind: {name: _shaped(shape, _table(value).get(name)) for name, shape in shapes.items()}
 
 
 def _spoken_of(value, kind):
-    said = {"type": _shaped("t", _table(value).get("type")), "id": _shaped("t", value.get("id"))}
-    if None in said.values():
+    said = {"type": _shaped("w", _table(value).get("type")), "id": _shaped("t", value.get("id"))}
+    if None in said.values() or said["type"] not in SPOKEN_OF:
         raise LineRefused
     return said | {"refs": _shaped("r", value.get("refs"))}
 
@@ -343,16 +284,20 @@ def _lines(value, kind):
 
 SHAPES = {
     "t": _text,
+    "s": _plain,
+    "w": _word,
+    "u": _currency,
     "n": _decimal,
+    "i": _whole,
     "q": _quantity,
     "k": _pack,
     "m": _moment,
     "b": _truth,
     "r": _references,
-    "c": _parts("id", "name", "email"),
-    "p": _parts("method", "terms", "status", "hold"),
+    "c": _parts(id="t", name="s", email="s"),
+    "p": _parts(method="s", terms="s", status="s", hold="s"),
     "o": _spoken_of,
-    "e": _parts("code", "message", "field"),
+    "e": _parts(code="t", message="s", field="s"),
     "l": _lines,
     "x": lambda value, kind: value or None,
 }
