@@ -1,9 +1,12 @@
 """Celery: the tasks of all apps, with the broker of the settings."""
 
 import os
+import signal
+from contextlib import suppress
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, bootsteps
+from celery.platforms import EX_FAILURE
 from celery.signals import beat_init, celeryd_init
 from django.conf import settings
 
@@ -31,7 +34,27 @@ class OpenTask(Task):  # type: ignore[type-arg]
         raise self.retry(countdown=CLOSED_SECONDS, max_retries=None)
 
 
+class EndAtOnce(bootsteps.StartStopStep):  # type: ignore[misc]
+    """A worker that met what it cannot recover from ends with all its processes, and whoever runs it starts another.
+
+    Celery would wait for the processes, and one that has much to say about its last task waits for somebody to listen:
+    neither ever ends, and nobody works. Whatever was in hand is gone on with, as after a power cut.
+    """
+
+    requires = {"celery.worker.components:Pool"}
+
+    def close(self, worker: Any) -> None:
+        """Is asked before anything is waited for."""
+        if worker.exitcode != EX_FAILURE:
+            return
+        for process in worker.pool.info["processes"]:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        os._exit(EX_FAILURE)
+
+
 app = Celery("reconciliation", task_cls=OpenTask)
+app.steps["worker"].add(EndAtOnce)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
