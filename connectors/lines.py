@@ -164,15 +164,9 @@ def _accepted(opened: Opened) -> Accepted:
 
 
 def parse_object(number: int, value: dict[str, Any], known: Known) -> Accepted | Refusal:
-    """As `parse_line`, for an object that a mapper or a CSV mapping made; its numbers are text or integers.
-
-    What a mapper could not read says why (connectors/mapping.py), which tells people more than what the line lacks.
-    """
+    """As `parse_line`, for an object that a mapper or a CSV mapping made; its numbers are text or integers."""
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    told = parse_line(RawLine(number, raw, sha256(raw).digest(), len(raw) > LONGEST), known)
-    if isinstance(told, Refusal) and (why := value.get("not_readable")):
-        told.code, told.field, told.reason = "not_readable", None, str(why)
-    return told
+    return parse_line(RawLine(number, raw, sha256(raw).digest(), len(raw) > LONGEST), known)
 
 
 def _decoded(line: RawLine) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.amounts import NOUGHT, exact, per
 from connectors.paging import Raw
+from connectors.parts import Told, Unread
 from connectors.registry import Words
 from connectors.sightings import Line
 
@@ -35,14 +36,18 @@ MS_JSON = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def lines(feed: str, item: Raw, words: Words) -> Iterator[Line]:
+class NoInvoice(ValueError):
+    """An allocation does not say against what its note was set."""
+
+
+def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`; what is bought is not ours to reconcile."""
     if feed == "invoices":
         if item["Type"] == "ACCREC":
             yield _order(item, words)
     elif item["Type"] == "ACCRECCREDIT":
         yield _credit(item, words)
-        yield from _without_invoice(item, words)
+        yield from _without_invoice(item)
 
 
 def _credit(note: Raw, words: Words) -> Line:
@@ -105,19 +110,13 @@ def _standing(note: Raw) -> list[Raw]:
     return [one for one in note.get("Allocations") or [] if not one.get("IsDeleted")]
 
 
-def _without_invoice(note: Raw, words: Words) -> Iterator[Line]:
+def _without_invoice(note: Raw) -> Iterator[Unread]:
     """What is to be refused and shown of a note: each allocation that does not say against what it was set."""
     for number, one in enumerate(_standing(note), 1):
         if not one.get("Invoice"):
             named = one.get("AllocationID") or number
-            yield {
-                "type": "credit",
-                "system": words.system,
-                "id": f"{note['CreditNoteID']}/allocation {named}",
-                "at": _changed(note),
-                "not_readable": f"Allocation {named} of {note.get('CreditNoteNumber')} names no invoice.",
-                "raw": one,
-            }
+            why = NoInvoice(f"Allocation {named} of {note.get('CreditNoteNumber')} names no invoice.")
+            yield Unread("credit", f"{note['CreditNoteID']}/allocation {named}", why)
 
 
 def _refs(note: Raw, words: Words) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def test_one_bad_outcome_of_a_batch_is_refused_alone_and_shown(db, body):
     receive(connection, made("ipaas", "generic").webhook, incoming(push_of(body, at=BEGIN), body), at=BEGIN)
     assert handle(connection, clock, "generic") == 1
     assert set(ledger()) == {("outcome", "o1"), ("outcome", "o2")}
-    assert [line.code for line in RejectedLine.objects.all()] == ["not_readable"] * 2
+    assert [line.code for line in RejectedLine.objects.all()] == ["item_not_readable"] * 2
     assert "It is no outcome with an id." in RejectedLine.objects.first().reason
 
 
