@@ -34,14 +34,14 @@ class OpenTask(Task):  # type: ignore[type-arg]
         raise self.retry(countdown=CLOSED_SECONDS, max_retries=None)
 
 
-class EndAtOnce(bootsteps.StartStopStep):  # type: ignore[misc]
+class EndAtOnce(bootsteps.StartStopStep):
     """A worker that met what it cannot recover from ends with all its processes, and whoever runs it starts another.
 
     Celery would wait for the processes, and one that has much to say about its last task waits for somebody to listen:
     neither ever ends, and nobody works. Whatever was in hand is gone on with, as after a power cut.
     """
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def close(self, worker: Any) -> None:
         """Is asked before anything is waited for."""
