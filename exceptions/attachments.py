@@ -3,12 +3,13 @@
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from exceptions.file_kinds import refusal
 from exceptions.models import Attachment, ExceptionCase, TrailEntry
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import Person
@@ -19,7 +20,7 @@ MOST = 50
 
 
 class AttachmentRefused(ValueError):
-    """The file is too large, empty, or one too many."""
+    """The file is too large, empty, one too many, or not of a kind that is taken."""
 
 
 def may_attach(person: Person, case: ExceptionCase) -> bool:
@@ -36,8 +37,10 @@ def attach(case: ExceptionCase, given: UploadedFile[Any], *, by: Person, at: dat
         raise AttachmentRefused("A file of up to 10 MiB, and not an empty one.")
     if case.attachments.count() >= MOST:
         raise AttachmentRefused(f"There are {MOST} files already.")
-    digest = _keep(given)
-    name = Path((given.name or "file").replace("\\", "/")).name.replace("\x00", "")[:200]
+    name = Path((given.name or "file").replace("\\", "/")).name.replace("\x00", "")
+    if reason := refusal(name, cast(BinaryIO, given.file)):
+        raise AttachmentRefused(reason)
+    name, digest = name[-200:], _keep(given)
     said = (given.content_type or "").replace("\x00", "")[:200]
     with transaction.atomic():
         kept = Attachment.objects.create(

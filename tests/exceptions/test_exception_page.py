@@ -232,15 +232,26 @@ def test_files_are_kept_under_a_harmless_name_and_only_downloaded(client, people
     settings.MEDIA_ROOT = tmp_path
     known = case()
     client.force_login(people["tom"].user)
-    given = SimpleUploadedFile("../../évil.html", HOSTILE.encode(), content_type="text/html")
+    given = SimpleUploadedFile("../../évil.txt", HOSTILE.encode(), content_type="text/html")
     client.post(f"/exceptions/{known.pk}/files", {"file": given})
     kept = Attachment.objects.get()
-    assert kept.name == "évil.html"
+    assert kept.name == "évil.txt"
     answer = client.get(f"/exceptions/{known.pk}/files/{kept.pk}")
     assert b"".join(answer.streaming_content) == HOSTILE.encode()
     assert answer["Content-Type"] == "application/octet-stream"
     assert "attachment" in answer["Content-Disposition"]
     assert client.get(f"/exceptions/{case('order:shop:2').pk}/files/{kept.pk}").status_code == 404
+
+
+def test_a_program_or_a_page_is_not_kept_whatever_it_is_called(client, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    known = case()
+    client.force_login(people["tom"].user)
+    for name, content, reason in (("run.exe", b"MZ", "Not a .exe file"), ("a.pdf", b"MZ", "no .pdf file")):
+        given = {"file": SimpleUploadedFile(name, content, content_type="application/pdf")}
+        assert reason in client.post(f"/exceptions/{known.pk}/files", given, follow=True).content.decode()
+    assert not Attachment.objects.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_or_too_large_file_is_refused(client, people, settings, tmp_path):

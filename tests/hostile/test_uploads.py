@@ -19,6 +19,14 @@ from tests.hostile.values import bodies, bounded, objects, texts, values
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
+BEGINS = (
+    ("pdf", b"%PDF-"),
+    ("png", b"\x89PNG\r\n\x1a\n"),
+    ("csv", b""),
+    ("eml", b"From: "),
+    ("xlsx", b"PK\3\4"),
+    ("exe", b""),
+)
 headers = texts.map(lambda text: "".join(text.splitlines()))  # an end of line would end the header that says it
 
 
@@ -33,17 +41,25 @@ def moved(client, person, known, body):
 
 
 @bounded
-@example(name="x\0", kind="text\0", content=b"=1+1")
-@given(name=headers, kind=headers, content=bodies)
-def test_a_file_of_any_name_kind_and_content_is_kept_as_a_download(client, settings, tmp_path, name, kind, content):
+@example(name="x\0", kind="text\0", begin=("csv", b""), content=b"=1+1")
+@given(name=headers, kind=headers, begin=st.sampled_from(BEGINS), content=bodies)
+def test_a_file_of_any_name_kind_and_content_is_kept_as_a_download(
+    client, settings, tmp_path, name, kind, begin, content
+):
+    """A name of any kind that is taken or not, whose content begins as such a file does."""
+    ending, mark = begin
+    name, content = f"{name}.{ending}", mark + content
     settings.MEDIA_ROOT = tmp_path
     with undone():
         known, tom = case(), someone("tom", "agent", team="finance")
         client.force_login(tom.user)
         given = SimpleUploadedFile("x", content, content_type=kind[:200])
-        given._name = name[:2_000]
+        given._name = name[-2_000:]
         answer = client.post(f"/exceptions/{known.pk}/files", {"file": given})
         assert answer.status_code < 500
+        assert (
+            Attachment.objects.exists() or ending in ("xlsx", "exe") or not content or (not mark and b"\0" in content)
+        )
         for kept in Attachment.objects.all():
             back = client.get(f"/exceptions/{known.pk}/files/{kept.pk}")
             assert back["Content-Disposition"].startswith("attachment")
