@@ -60,7 +60,7 @@ def _return(item: Raw, words: Words) -> Line:
         "refs": _refs(item),
         "status": _status(item),
         "resolution": _resolution(item, words),
-        "currency": next((one for one in (_currency(good["paidPrice"]) for good in goods) if one), None),
+        "currency": next((one for one in (_currency(good.get("paidPrice")) for good in goods) if one), None),
         "requested_at": item["createdAt"],
         "inspected_at": _inspected_at(item),
         "refund_amount": sum((_amount(one["amount"]) or NOUGHT for one in refunds), NOUGHT) if refunds else None,

@@ -35,6 +35,22 @@ def said(made, feed, item, *, settings=None):
     return [one for line in mapped(made, feed, item, connection) if (one := _as_taken(line)) is not None]
 
 
+def plainly(made, feed, item, *, settings=None):
+    """The lines of an item, each with what it says and the names of what it keeps raw."""
+    lines = said(made, feed, item, settings=settings)
+    assert all(line["system"] == (made.vendor or made.kind) for line in lines)
+    return [
+        {name: value for name, value in line.items() if name not in ("raw", "system")}
+        | ({"raw": sorted(line["raw"])} if "raw" in line else {})
+        for line in lines
+    ]
+
+
+def all_null(item, **but):
+    """The item with null for all that it may say, but some."""
+    return dict.fromkeys(item) | but
+
+
 def _as_taken(line):
     """A line without what it says to those who take it in; None where that is not to tell of it."""
     if isinstance(line, Refusal):

@@ -33,7 +33,7 @@ def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     read = _lower(item)
     if feed == "orders":
         yield from each("order", [read], lambda one: [_order(one, item, words)], id=NAMED)
-        yield from each("fulfilment", [read], lambda one: [_fulfilment(one, words)], id=_despatch_id)
+        yield from each("fulfilment", [read], lambda one: [_fulfilment(one, item, words)], id=_despatch_id)
     elif feed == "returns":
         yield from each("return", [read], lambda one: [_return(one, item, words)], id=NAMED)
         goods = read.get("returnitems") or []
@@ -110,7 +110,7 @@ def _address(order: Raw) -> Raw | None:
     return found or ({"removed": True} if order.get("piiremoved") else None)
 
 
-def _fulfilment(order: Raw, words: Words) -> Line:
+def _fulfilment(order: Raw, raw: Raw, words: Words) -> Line:
     """A part that was despatched, each part of an order being an order of its own; withdrawn where that was undone."""
     shipped_at = _instant(order.get("despatchdate"), words)
     if shipped_at is None:
@@ -122,6 +122,7 @@ def _fulfilment(order: Raw, words: Words) -> Line:
         "shipped_at": shipped_at,
         "tracking": order.get("trackingnumber"),
         "lines": [_line(one) for one in order.get("orderitems") or []],
+        "raw": raw,
     }
 
 
