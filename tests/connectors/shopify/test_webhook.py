@@ -120,6 +120,20 @@ def test_a_delivery_through_the_door_is_read_again_by_graphql(client, shops):
     assert Refusals.objects.get().reason == "forged"
 
 
+def test_one_body_under_made_up_topics_is_one_delivery(client, shops):
+    connection, shop, _ = shops()
+    headers, body = shop.delivery("orders/updated", {"id": 1003})
+    address = f"/hooks/{connection.hook_key}"
+    for topic in ("ORDERS/Updated", "orders/updated", "orders/UPDATED"):
+        again = headers | {"X-Shopify-Topic": topic}
+        assert client.post(address, body, content_type="application/json", headers=again).status_code == 200
+    assert Delivery.objects.count() == 1
+    for topic in ("orders/made_up", "orders/made_up_too", "teapots/create", "orders/updated/again"):
+        again = headers | {"X-Shopify-Topic": topic}
+        client.post(address, body, content_type="application/json", headers=again)
+    assert Delivery.objects.count() == 2
+
+
 def test_every_kind_of_news_is_read_again(shops):
     connection, shop, clock = shops()
     told = [
