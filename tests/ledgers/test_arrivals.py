@@ -123,6 +123,40 @@ def test_a_calm_system_is_given_the_time_it_takes(erp):
     assert (calm.state, calm.expected_by, calm.basis) == ("heard", None, "")
 
 
+@pytest.mark.parametrize(
+    ("ago", "basis"),
+    [
+        (range(15), "learned"),
+        (range(14), "usual"),  # a fortnight is not full
+        (range(0, 28, 4), "usual"),  # seven days of four weeks
+        ((*range(7), 14), "learned"),
+        ((*range(7), 28), "usual"),  # the eighth lies before them
+    ],
+)
+def test_how_much_must_have_come_before_anything_is_learned(erp, ago, basis):
+    came(*(MONDAY - DAY * days for days in ago))
+    assert told(MONDAY).basis == basis
+
+
+def test_the_longest_gap_is_that_of_the_last_four_weeks(erp):
+    came(*(MONDAY - DAY * days for days in (60, *range(30))))
+    assert told(MONDAY).every == DAY
+
+
+def test_what_came_after_a_moment_is_not_known_at_it(erp):
+    came(MONDAY, MONDAY + DAY)
+    assert (told(MONDAY + HOUR).heard_at, told(MONDAY - HOUR).heard_at) == (MONDAY, None)
+
+
+@pytest.mark.parametrize(
+    ("record", "types"),
+    [("stock", ("stock_level", "stock_level")), ("credit", ("return", "credit")), ("product", ("product", "product"))],
+)
+def test_a_flow_names_what_its_two_ends_send(erp, record, types):
+    Flow.objects.update(record=record)
+    assert {(one.system, one.type) for one in arrivals(at=MONDAY)} == {("shop", types[0]), ("erp", types[1])}
+
+
 def test_what_never_stops_is_given_an_hour(erp):
     came(*(MONDAY - HOUR / 4 * n for n in range(4 * 24 * 15)))
     assert told(MONDAY).every == HOUR
