@@ -37,6 +37,7 @@ CONNECTOR = Connector(
             choices=("order_number", "sales_order", "ecommerce_order", "purchase_order", "never"),
         ),
         Setting("reason_category", "Tracking category of reasons", required=False),
+        Setting("reasons", "Meanings of reasons", required=False, help="Torn in transit=return, …"),
         Setting("shipping_items", "Item codes of carriage", required=False, help="with commas"),
         Setting("customer_id", "Customer number", required=False, default="ContactID"),
         Setting("invoices", "Invoices", required=False, default="never", choices=("never", "orders")),

@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.amounts import NOUGHT, exact, per
+from connectors.closed_words import meaning
 from connectors.paging import Raw
 from connectors.parts import Told, Unread
 from connectors.registry import Words
 from connectors.sightings import Line
+from connectors.spelling import folded
 
 FORM = "{rma} / {order_number}"
 STATUS = {
@@ -31,7 +33,7 @@ OF_AN_ORDER = {
     "DELETED": "cancelled",
 }
 PAID = {"PAID": "paid", "AUTHORISED": "pending", "VOIDED": "void", "DELETED": "void"}
-REASONS = ("return", "goodwill", "price_adjustment", "cancellation")
+REASONS = {folded(reason): reason for reason in ("return", "goodwill", "price_adjustment", "cancellation")}
 MS_JSON = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -194,11 +196,10 @@ def _carries(row: Raw, words: Words) -> bool:
 
 
 def _reason(row: Raw, words: Words) -> str | None:
-    """What the line's tracking category says, where it is one of the contract's reasons."""
+    """What the line's tracking category says; a word that is none of the contract's as it came."""
     for one in row.get("Tracking") or []:
         if one.get("Name") == words.get("reason_category"):
-            said = str(one.get("Option") or "").strip().lower().replace(" ", "_")
-            return said if said in REASONS else None
+            return meaning(one.get("Option"), REASONS, words.get("reasons"))
     return None
 
 

@@ -14,7 +14,7 @@ from connectors.mapping import mapped
 from connectors.models import Connection
 from connectors.registry import Words, connector
 from tests.connectors.erp.xero.organisation import inv, invoice, note, row
-from tests.connectors.reading import taken
+from tests.connectors.reading import kept_and_refused, taken
 
 KNOWN = Known(systems=frozenset({"xero"}), flows={})
 PAYLOADS = Path(__file__).parents[3] / "payloads" / "xero"
@@ -153,7 +153,17 @@ def test_reasons_are_options_of_a_tracking_category():
     assert reason("Price adjustment") == ("price_adjustment", ["price_adjustment"])
     assert reason("Cancellation") == ("cancellation", ["cancellation"])
     assert reason("Goodwill", "Return") == (None, ["goodwill", "return"])
-    assert reason("Because") == (None, [None])
+    assert reason("price-adjustment") == ("price_adjustment", ["price_adjustment"])
+
+
+def test_a_reason_that_nobody_knows_is_asked_about_and_the_credit_kept():
+    item = note(1, row(Tracking=[{"Name": "Where", "Option": "Hull"}, {"Name": "Why", "Option": "Torn"}]))
+    settings = {"reason_category": "Why"}
+    (kept,), (refused,) = kept_and_refused(connector("erp", "xero"), "credit_notes", item, settings=settings)
+    assert (kept.reason, kept.lines[0].reason, kept.amount) == (None, None, 30)
+    assert "Torn" in refused.reason
+    (found,) = records(item, **settings, reasons="torn = return")
+    assert (found.reason, found.lines[0].reason) == ("return", "return")
 
 
 def test_dates_in_the_older_form():
