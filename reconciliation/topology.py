@@ -97,8 +97,11 @@ def _made(wanted: Topology) -> Iterator[Change]:
         yield from save_flow(key, row)
     for table in WORDS:
         words = {(system, of, key): row for (name, system, of, key), row in wanted.mappings.items() if name == table}
-        yield from remove_words(table, stored_words(table).keys() - words.keys())
-        yield from save_words(table, words)
+        stored = stored_words(table)
+        if gone := stored.keys() - words.keys():
+            yield from remove_words(table, gone)
+        if words != stored:
+            yield from save_words(table, words)
     for system in System.objects.exclude(key__in=[key for (key,) in wanted.systems]):
         yield from remove_system(system.key)
     if first or set(ignored_references()) != set(wanted.ignored):
