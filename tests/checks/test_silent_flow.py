@@ -69,3 +69,15 @@ def test_a_late_report_from_the_time_between_ends_it(brand):
     assert brand.found("silent_flow", 2)
     brand.outcome("to-shop", 2, result="skipped", said=1.5)
     assert brand.found("silent_flow", 2.1) == {}
+
+
+def test_what_it_swallows_is_added_up_before_it_is_rounded(brand):
+    brand.everywhere(1)
+    brand.outcome("to-shop", 1, result="success", said=0.1, target_id="shop-1")
+    for n in (2, 3):
+        brand.order(n, placed=1, said=1, total="9.995")
+    assert brand.found("silent_flow", 2) == {"flow:to-shop": ("19.99", "GBP")}
+    brand.order(4, placed=3, said=3)
+    brand.outcome("to-shop", 4, result="failed", said=3, code="timeout")
+    alone = {f"order:front:front-{n}>shop": ("10.00", "GBP") for n in (2, 3)}
+    assert alone.items() <= brand.found("order_missing_downstream", 3.1).items()

@@ -5,8 +5,11 @@ select
     subject,
     case
         when count(distinct currency) <> 1 then null
-        when kind = any(%(summed)s) then round(round(sum(amount), 17), minor_units(max(currency)))
-        else max(amount)
+        else
+            round(
+                round(case when kind = any(%(summed)s) then sum(amount) else max(amount) end, 17),
+                minor_units(max(currency))
+            )
     end as amount,
     case when count(distinct currency) = 1 then max(currency) end as currency,
     (array_agg(title order by amount desc nulls last, leg asc))[1] as title
