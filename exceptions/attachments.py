@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from exceptions.file_kinds import refusal
-from exceptions.models import Attachment, ExceptionCase, TrailEntry
+from exceptions.models import Attachment, ExceptionCase
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import Person
-from exceptions.workflow import Origin, standings
+from exceptions.workflow import Origin, enter, standings
 
 LARGEST = 10 * 1024 * 1024
 MOST = 50
@@ -46,17 +46,7 @@ def attach(case: ExceptionCase, given: UploadedFile[Any], *, by: Person, at: dat
         kept = Attachment.objects.create(
             case=case, name=name, content_type=said, size=size, sha256=digest, by=by.user, at=at
         )
-        TrailEntry.objects.create(
-            case=case,
-            at=at,
-            by=by.user,
-            move="attach",
-            from_state=case.state,
-            to_state=case.state,
-            source=origin.source,
-            request_id=origin.request_id,
-            details={"name": name, "sha256": digest, "size": size},
-        )
+        enter(case, "attach", by=by, at=at, origin=origin, details={"name": name, "sha256": digest, "size": size})
     return kept
 
 

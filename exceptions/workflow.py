@@ -216,14 +216,22 @@ def undo(change_id: int, *, by: Person, at: datetime, origin: Origin) -> TrailEn
             raise MoveNotAllowed("Only who made it, a lead of the team or an admin may undo it.")
         own_data.undo(change_id, by=by.user, at=at)
         tell_again(case.kind)
-        return TrailEntry.objects.create(
-            case=case,
-            at=at,
-            by=by.user,
-            move="undo",
-            from_state=case.state,
-            to_state=case.state,
-            source=origin.source,
-            request_id=origin.request_id,
-            details={"own_change": change.pk, "resolution": change.what, "parameters": change.parameters},
-        )
+        details = {"own_change": change.pk, "resolution": change.what, "parameters": change.parameters}
+        return enter(case, "undo", by=by, at=at, origin=origin, details=details)
+
+
+def enter(
+    case: ExceptionCase, name: str, *, by: Person, at: datetime, origin: Origin, details: dict[str, Any]
+) -> TrailEntry:
+    """Enters into the trail what a person did about a case that leaves its state as it is."""
+    return TrailEntry.objects.create(
+        case=case,
+        at=at,
+        by=by.user,
+        move=name,
+        from_state=case.state,
+        to_state=case.state,
+        source=origin.source,
+        request_id=origin.request_id,
+        details=details,
+    )

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from exceptions.models import ExceptionCase, StepTick, TrailEntry
+from exceptions.models import ExceptionCase, StepTick
 from exceptions.moves import MoveNotAllowed
 from exceptions.rights import Person
 from exceptions.runbooks.steps import Step, steps_on
 from exceptions.runbooks.texts import runbook_of
-from exceptions.workflow import Origin, standings
+from exceptions.workflow import Origin, enter, standings
 
 
 def refusal(case: ExceptionCase, person: Person) -> str | None:
@@ -39,15 +39,6 @@ def tick(case_id: int, key: str, *, done: bool, by: Person, at: datetime, origin
         StepTick.objects.filter(case=case, step=key).delete()
         if done:
             StepTick.objects.create(case=case, step=key, text=step.text, by=by.user, at=at)
-        TrailEntry.objects.create(
-            case=case,
-            at=at,
-            by=by.user,
-            move="tick" if done else "untick",
-            from_state=case.state,
-            to_state=case.state,
-            source=origin.source,
-            request_id=origin.request_id,
-            details={"step": key, "text": step.text, "runbook": runbook.number},
-        )
+        details = {"step": key, "text": step.text, "runbook": runbook.number}
+        enter(case, "tick" if done else "untick", by=by, at=at, origin=origin, details=details)
     return step
