@@ -1,4 +1,4 @@
-"""Canaries: a shadow brand whose disagreements are known goes through the whole product, again and again.
+"""Canaries: a shadow brand whose disagreements are known goes through intake and checks, again and again.
 
 The shadow brand lives in temporary tables of one connection, under the names of the real ones, which they hide: its
 records pass through the very same intake, grouping, stage and checks, and nothing of them is left when the connection

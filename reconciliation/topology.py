@@ -116,7 +116,7 @@ def save_system(key: str, row: Row) -> list[Change]:
 
 @transaction.atomic
 def remove_system(key: str) -> list[Change]:
-    """Forgets a system and its words; raises SystemInUse where records, rejected lines or flows speak of it."""
+    """Forgets a system and its words; raises SystemInUse where records or flows speak of it."""
     if LedgerEntry.objects.filter(system=key).exists():
         raise SystemInUse(f"The system {key} has records and cannot be left out.")
     system = System.objects.get(key=key)

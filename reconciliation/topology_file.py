@@ -20,6 +20,7 @@ from reconciliation.topology_rows import (
     duration_text,
 )
 
+TOLERANCES = {"tolerance_amount": "amount", "tolerance_quantity": "quantity"}
 TOP_KEYS = ("ignore_references", "systems", "flows", "statuses", *MAPPINGS)
 
 
@@ -194,9 +195,6 @@ def _block(header: str, key: str, row: dict[str, Any]) -> str:
     kept = {name: value for name, value in said.items() if value is not None and value not in ("", {}, [])}
     kept |= {name: [] for name in ("compare", "same") if said.get(name) == []}
     return "\n".join([header, *(f"{name} = {_toml(value)}" for name, value in kept.items())])
-
-
-TOLERANCES = {"tolerance_amount": "amount", "tolerance_quantity": "quantity"}
 
 
 def _toml(value: Any) -> str:

@@ -176,6 +176,7 @@ class RowReading:
         return dict(only)
 
     def unknown(self, where: str, said: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Notes every key that is none of those known, with the one that was likely meant."""
         known = list(known)
         for key in said:
             if key not in known:
@@ -184,6 +185,7 @@ class RowReading:
                 self.problem(f"{where}.{key}".lstrip("."), f"is not known{hint}")
 
     def text(self, where: str, said: Mapping[str, Any], key: str, *, required: bool = False) -> str:
+        """A text without outer spaces; empty where it is absent or none."""
         value = said.get(key, "")
         if not isinstance(value, str):
             self.problem(f"{where}.{key}", f"{value!r} is no text")
@@ -195,12 +197,14 @@ class RowReading:
     def word(
         self, where: str, said: Mapping[str, Any], key: str, words: Iterable[str], *, required: bool = False
     ) -> str:
+        """One of some words; empty where it is absent."""
         value = self.text(where, said, key, required=required)
         if value and value not in words:
             self.problem(f"{where}.{key}", f"{value!r} is none of: {', '.join(words)}")
         return value
 
     def words(self, where: str, said: Mapping[str, Any], key: str, words: Iterable[str] | None) -> list[str]:
+        """A list of words, each one of `words` unless any will do (null)."""
         values = said.get(key, [])
         path = f"{where}.{key}".lstrip(".")
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
@@ -212,6 +216,7 @@ class RowReading:
         return values
 
     def duration(self, where: str, said: Mapping[str, Any], key: str, *, required: bool = False) -> timedelta | None:
+        """A span of time of ten years at most; None where it is absent or none."""
         if key not in said:
             if required:
                 self.problem(f"{where}.{key}", "is missing")
@@ -226,6 +231,7 @@ class RowReading:
         return min(span, LONGEST)
 
     def decimal(self, where: str, said: Mapping[str, Any], key: str) -> Decimal | None:
+        """A decimal of at least nought; None where it is absent or none."""
         if key not in said:
             return None
         try:
