@@ -1,13 +1,14 @@
 """Records as the ledgers keep them: the list, one record with all its versions, refused lines."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from exceptions.ledgers.differences import NotCompared, differences
 from exceptions.ledgers.matches import Match, matches_of
@@ -15,13 +16,15 @@ from exceptions.ledgers.order_group import Connected, NoSuchRecord, connected
 from exceptions.ledgers.payloads import Payload, payload
 from exceptions.models import ExceptionCase
 from exceptions.ownership import TEAM_NAME
-from reconciliation.models import FirstSent, LedgerEntry, Member, RejectedLine, Version
+from reconciliation.models import FirstSent, LedgerEntry, Member, RejectedLine, System, Version
 from reconciliation.statements import rows
 
 SQL = Path(__file__).parents[1] / "sql"
 PAGE = 50
 VERSIONS = 25
 LAST = UUID(int=2**128 - 1)
+# what the system of a record or a line is called, read with it; null where it is not known
+SYSTEM_NAME = Subquery(System.objects.filter(key=OuterRef("system")).values("name"))
 
 
 @dataclass(frozen=True)
@@ -141,8 +144,8 @@ def _told(row: Any, before: Any | None) -> Told:
 
 
 def version_raw(record: UUID, version: UUID) -> tuple[LedgerEntry, str]:
-    """One version's ledger entry and its line as it came; raises NoSuchRecord."""
-    entry = LedgerEntry.objects.filter(record=record, version=version).first()
+    """One version's ledger entry, with `system_name`, and its line as it came; raises NoSuchRecord."""
+    entry = LedgerEntry.objects.annotate(system_name=SYSTEM_NAME).filter(record=record, version=version).first()
     if entry is None:
         raise NoSuchRecord(str(version))
     return entry, Version.objects.values_list("raw", flat=True).get(version=version)
@@ -152,13 +155,13 @@ def version_raw(record: UUID, version: UUID) -> tuple[LedgerEntry, str]:
 class RejectedPage:
     """One page of refused lines, newest first."""
 
-    lines: list[RejectedLine]
+    lines: Sequence[RejectedLine]
     following: str | None
 
 
 def rejected_page(*, after: str) -> RejectedPage:
-    """The refused lines, by arrival."""
-    lines = RejectedLine.objects.defer("raw").order_by("-arrived_at", "-sha256")
+    """The refused lines with the `system_name` of each, by arrival."""
+    lines = RejectedLine.objects.annotate(system_name=SYSTEM_NAME).defer("raw").order_by("-arrived_at", "-sha256")
     if cursor := _decoded(after):
         at, hash = cursor
         lines = lines.filter(Q(arrived_at__lt=at) | Q(arrived_at=at, sha256__lt=bytes.fromhex(hash)))
@@ -170,7 +173,7 @@ def rejected_page(*, after: str) -> RejectedPage:
 def rejected_line(sha256: str) -> tuple[RejectedLine, ExceptionCase | None]:
     """The refused line with these hexadecimal digits, and its exception, if it has one; raises NoSuchRecord."""
     try:
-        line = RejectedLine.objects.get(sha256=bytes.fromhex(sha256))
+        line = RejectedLine.objects.annotate(system_name=SYSTEM_NAME).get(sha256=bytes.fromhex(sha256))
     except (ValueError, RejectedLine.DoesNotExist) as missing:
         raise NoSuchRecord(sha256) from missing
     subject = f"rejected:{line.system or '-'}:{sha256[:12]}"
