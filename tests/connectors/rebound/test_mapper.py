@@ -67,8 +67,10 @@ def test_before_the_inspection_the_parcel_speaks(tracking, status):
     ("word", "disposition", "received"),
     [
         ("restock", "sellable", 2),
+        ("Sellable", "sellable", 2),
         ("Quarantine", "quarantine", 2),
         ("Dispose", "disposed", 2),
+        ("Disposed", "disposed", 2),
         ("DAMAGED", "damaged", 2),
         ("Missing", "missing", 0),
         ("Wrong Item", "wrong_item", 2),

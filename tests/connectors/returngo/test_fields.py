@@ -107,6 +107,21 @@ def test_a_return_is_dated_by_the_latest_that_it_tells():
         assert plainly(RETURNGO, "rmas", RMA | said)[0]["at"] == moment
 
 
+def test_a_refund_is_dated_by_its_last_change_and_an_order_named_by_its_own_details():
+    paid = RMA["transactions"][0] | {"createdAt": BEGUN, "lastUpdated": "2026-11-17T08:00:00+00:00"}
+    item = RMA | {"transactions": [paid], "orderDetails": {"orderId": "55", "order_name": "#1043"}}
+    _, refund = plainly(RETURNGO, "rmas", item)
+    assert (refund["at"], refund["issued_at"]) == ("2026-11-17T08:00:00+00:00", BEGUN)
+    assert refund["refs"]["order_number"] == "#1043"
+
+
+def test_goods_whose_tax_is_not_told_are_worth_what_was_paid():
+    returned, refund = plainly(RETURNGO, "rmas", RMA | {"items": [RMA["items"][0] | {"paidTax": None}]})
+    assert (returned["lines"][0]["unit_refund"], refund["tax"]) == ("12.5", "0")
+    returned, refund = plainly(RETURNGO, "rmas", RMA | {"items": [RMA["items"][0] | {"paidPrice": None}]})
+    assert ("unit_refund" in returned["lines"][0], "currency" in returned) == (False, False)
+
+
 def test_it_is_inspected_when_the_last_of_its_goods_is():
     goods = RMA["items"][0]
     earlier = goods["itemValidationStatusResponse"] | {"lastValidationDate": "2026-11-14T00:00:00+00:00"}

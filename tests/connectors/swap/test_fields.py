@@ -72,6 +72,26 @@ def test_a_return_of_which_all_may_lack():
         assert plainly(SWAP, "returns", item)[0]["requested_at"] == item[name]
 
 
+def test_it_was_asked_for_when_it_was_submitted_else_made():
+    dates = {"submission_date": "2026-11-03T00:00:00Z", "submitted_at": "2026-11-02T00:00:00Z"}
+    dates |= {"date_created": "2026-11-01T00:00:00Z"}
+    for name in list(dates):
+        assert plainly(SWAP, "returns", RETURN | dates)[0]["requested_at"] == dates[name]
+        dates[name] = None if name != "date_created" else dates[name]
+
+
+def test_goods_of_no_count_have_no_price_and_nothing_that_went_back_no_tax():
+    goods = RETURN["products"][0]
+    for said in ({"cost": None}, {"item_count": 0}):
+        item = RETURN | {"products": [goods | said]}
+        assert "unit_refund" not in plainly(SWAP, "returns", item, settings={"costs": "net"})[0]["lines"][0]
+    nothing = {"total_refund_value_customer_currency": 0, "total_refunded_taxes": 0}
+    (found,) = plainly(SWAP, "returns", RETURN | nothing)
+    assert (found["refund_amount"], "unit_refund" in found["lines"][0]) == ("0", False)
+    (_, refund) = plainly(SWAP, "returns", RETURN | {"products": None})
+    assert refund["lines"] == []
+
+
 def test_what_quality_control_says_of_a_line_goes_before_what_it_says_of_the_return():
     goods = RETURN["products"][0]
     for said, found in (

@@ -135,6 +135,24 @@ def test_goods_that_are_disposed_of_and_actions_of_no_goods():
     assert [(line["id"], line["disposition"]) for line in found["lines"]] == [("9557855", "disposed")]
 
 
+def test_goods_of_no_place_and_parcels_of_no_goods():
+    rows = [RETURN["inventory"][0], RETURN["inventory"][0] | {"id": 1}]
+    moved = plainly(SHIPBOB, "returns", RETURN | {"inventory": rows, "fulfillment_center": None})[1:]
+    assert ([one["quantity"] for one in moved], {"location" in one for one in moved}) == ([1, 1, 1, 1], {False})
+    parcel = ORDER["shipments"][0]
+    empty = parcel | {"products": [parcel["products"][0] | {"inventory_items": None}]}
+    assert plainly(SHIPBOB, "orders", ORDER | {"shipments": [empty]})[1]["lines"][0]["quantity"] == 0
+
+
+def test_an_action_without_a_name_is_the_default():
+    rows = [RETURN["inventory"][0] | {"action_taken": [{"action": None, "quantity_processed": 1}]}]
+    (found,) = plainly(SHIPBOB, "returns", RETURN | {"inventory": rows, "status": "Arrived"})
+    assert [(line["id"], line.get("received_quantity")) for line in found["lines"]] == [
+        ("9557855/Default", 1),
+        ("9557855/Rest", None),
+    ]
+
+
 def test_a_return_is_dated_by_the_latest_that_it_tells():
     moment = "2026-12-24T01:00:00+01:00"
     dates = ("arrived_date", "processing_date", "completed_date", "cancelled_date", "awaiting_arrival_date")
@@ -185,7 +203,8 @@ def test_a_product():
     }
     assert plainly(SHIPBOB, "products", item) == [found]
     assert plainly(SHIPBOB, "products", item | {"variants": None}) == []
-    for said, of_all, at in ((None, "2026-03-01T00:00:00Z", "2026-03-01"), (None, None, "2026-01-01")):
+    march, april = "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z"
+    for said, of_all, at in ((april, march, "2026-04-01"), (None, march, "2026-03-01"), (None, None, "2026-01-01")):
         changed = item | {"updated_on": of_all, "variants": [variant | {"updated_on": said, "upc": None, "gtin": "7"}]}
         (undated,) = plainly(SHIPBOB, "products", changed)
         assert (undated["at"][:10], undated["barcode"]) == (at, "7")
