@@ -77,8 +77,14 @@ class Late:
 
 
 def period_of(month: str, currency: str) -> Period:
-    """The period of a month and currency, open where nobody has touched it."""
-    return Period.objects.get_or_create(month=month, currency=currency)[0]
+    """The period of a month and currency: open, and not stored, where nobody has signed it."""
+    return Period.objects.filter(month=month, currency=currency).first() or Period(month=month, currency=currency)
+
+
+def _locked(period: Period) -> Period:
+    """The stored period, which nobody else signs meanwhile."""
+    Period.objects.get_or_create(month=period.month, currency=period.currency)
+    return Period.objects.select_for_update().get(month=period.month, currency=period.currency)
 
 
 @transaction.atomic
@@ -86,7 +92,7 @@ def prepare(period: Period, *, by: Person, at: datetime) -> Period:
     """The preparer's signature: computes, keeps and hashes the statement; raises CloseRefused."""
     if not (may(by, "close_periods") or (may(by, "work") and "finance" in by.teams)):
         raise CloseRefused("Only finance prepares a month.")
-    period = Period.objects.select_for_update().get(id=period.pk)
+    period = _locked(period)
     if period.state == "closed":
         raise CloseRefused(f"{period} is closed.")
     statement = statement_of(period.month, period.currency, as_of=at)
@@ -106,7 +112,7 @@ def prepare(period: Period, *, by: Person, at: datetime) -> Period:
 @transaction.atomic
 def review(period: Period, *, by: Person, at: datetime) -> Period:
     """The reviewer's signature, somebody else's: closes the month and freezes what it settled; raises CloseRefused."""
-    period = Period.objects.select_for_update().get(id=period.pk)
+    period = _locked(period)
     if period.state != "in_review":
         raise CloseRefused(f"{period} waits for no review.")
     if not (may(by, "close_periods") or may(by, "approve")):
@@ -130,7 +136,7 @@ def review(period: Period, *, by: Person, at: datetime) -> Period:
 @transaction.atomic
 def send_back(period: Period, *, by: Person, at: datetime, reason: str) -> Period:
     """The reviewer asks for it to be prepared again; raises CloseRefused."""
-    period = Period.objects.select_for_update().get(id=period.pk)
+    period = _locked(period)
     if period.state != "in_review" or not (may(by, "close_periods") or may(by, "approve")):
         raise CloseRefused(f"{period} waits for no review of yours.")
     if not reason.strip():
@@ -148,7 +154,7 @@ def reopen(period: Period, *, by: Person, at: datetime, reason: str) -> Period:
         raise CloseRefused("Only a finance controller opens a closed month again.")
     if not reason.strip():
         raise CloseRefused("Say why.")
-    period = Period.objects.select_for_update().get(id=period.pk)
+    period = _locked(period)
     if period.state != "closed":
         raise CloseRefused(f"{period} is not closed.")
     period.state = "open"

@@ -73,7 +73,7 @@ def close_month(request: HttpRequest, month: str, currency: str) -> HttpResponse
         "prior": _prior(closed, at=now) if period.state == "open" else [],
         "rounds": of_month(month),
         "now": now,
-        "signatures": period.signatures.select_related("by"),
+        "signatures": period.signatures.select_related("by") if period.pk else [],
         "ways": WAYS,
         "kinds": {"pdf": "Pack as PDF", "xlsx": "Workbook (XLSX)", "csv": "Tables (CSV)"},
     }

@@ -165,6 +165,21 @@ def test_what_is_no_month_or_currency_is_not_found(client, people, address):  # 
     assert not Period.objects.exists()
 
 
+def test_looking_at_months_stores_none(client, month, people):  # noqa: F811
+    client.force_login(people["cx"].user)
+    Period.objects.all().delete()
+    for address in (
+        "/close/2031-01/XYZ",
+        "/close/2025-09/GBP",
+        "/close/2025-09/GBP/by/sku",
+        "/close/1999-12/ABC/by/customer",
+    ):
+        assert client.get(address).status_code == 200
+    for act in ("prepare", "review", "send_back", "reopen"):
+        assert client.post(f"/close/2031-01/XYZ/{act}", {"reason": "x"}).status_code == 302
+    assert not Period.objects.exists()
+
+
 @pytest.mark.parametrize("signed", [False, True])
 def test_the_statement_by_customer_and_sku_opens_into_the_same_records(client, month, people, signed):  # noqa: F811
     if signed:

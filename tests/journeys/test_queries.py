@@ -12,7 +12,6 @@ from django.utils import timezone
 from connectors.models import Connection, Outbox
 from connectors.writing import Planned
 from exceptions import proposals
-from exceptions.close import period_of
 from exceptions.models import (
     Attachment,
     ExceptionCase,
@@ -79,7 +78,8 @@ def test_the_pages_of_a_month_take_no_more_whether_or_not_it_is_signed(filled, c
 
 def sign(month, state, company, now):
     """Puts a month into a state, with the statement of now."""
-    made, period = statement_of(month, "GBP", as_of=now), period_of(month, "GBP")
+    made = statement_of(month, "GBP", as_of=now)
+    period, _ = Period.objects.get_or_create(month=month, currency="GBP")
     PeriodItem.objects.filter(period=period).delete()
     PeriodItem.objects.bulk_create(stored(period, made.items))
     signed = {
