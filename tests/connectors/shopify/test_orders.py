@@ -1,5 +1,6 @@
 """Shopify's orders and fulfilments in the contract's words: money exact, returned told apart from cancelled."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from connectors.registry import Words
 from tests.connectors.shopify.shop import fulfilment, gid, line, money, order, refund, when
 from tests.connectors.shopify.told import records, the_order, whole
+from tests.connectors.vendors import BEGIN
 
 
 def test_an_order_by_sparklayer_on_account():
@@ -259,3 +261,25 @@ def test_what_an_edit_adds_is_ordered_and_what_it_takes_off_is_not():
 def test_parts_of_a_bundle_are_lines_of_their_own():
     rows = [line(1, "SET-MUG", 2, "6.00"), line(2, "SET-TEA", 4, "3.00")]
     assert [(row.sku, row.quantity) for row in the_order(lines=rows).lines] == [("SET-MUG", 2), ("SET-TEA", 4)]
+
+
+def test_no_more_came_back_than_was_ordered():
+    row = line(1, quantity=10, currentQuantity=10, unfulfilledQuantity=0)
+    one = order(lines=[row]) | {"refunds": [refund(1, (row, 3, "RETURN", "30.00", "0.00"))]}
+    assert records(whole(one))["Order"][0].lines[0].quantity == 10
+
+
+def test_an_order_that_was_imported_was_placed_when_it_was_processed_first():
+    assert the_order(createdAt=when(days=2), processedAt=when(days=9)).placed_at == BEGIN - timedelta(days=9)
+    assert the_order(createdAt=when(days=2), processedAt=None).placed_at == BEGIN - timedelta(days=2)
+
+
+def test_goods_of_a_parcel_that_say_no_number_are_left_out():
+    row = line(1)
+    one = order(lines=[row]) | {"fulfillments": [fulfilment(71, (row, 6), (row, None))]}
+    assert [said.quantity for said in records(whole(one))["Fulfilment"][0].lines] == [6]
+
+
+def test_no_fewer_than_none_are_fulfilled():
+    row = line(1, quantity=10, currentQuantity=0, unfulfilledQuantity=10)
+    assert the_order(lines=[row], edited=True).lines[0].fulfilled_quantity == 0

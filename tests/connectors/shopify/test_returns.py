@@ -1,13 +1,15 @@
 """Shopify's returns and refunds in the contract's words: which pay back, for what, and what became of the goods."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from connectors.registry import Words, connector
 from tests.connectors.reading import kept_and_refused
-from tests.connectors.shopify.shop import gid, line, money, order, refund, sent_back
+from tests.connectors.shopify.shop import gid, line, money, order, refund, sent_back, when
 from tests.connectors.shopify.told import ROW, records, whole
+from tests.connectors.vendors import BEGIN
 
 
 def test_a_return_and_a_refund_are_of_the_orders_buyer():
@@ -209,3 +211,70 @@ def test_when_a_return_was_asked_for_came_and_was_inspected():
     assert found.requested_at < found.received_at == found.inspected_at == found.at
     (waits,) = records(whole(order(lines=[ROW]) | {"returns": [sent_back(91, (ROW, 4, 4))]}))["Return"]
     assert (waits.received_at, waits.inspected_at) == (None, None)
+
+
+def test_what_is_paid_back_in_two_ways_is_a_refund_of_their_sum():
+    both = refund(
+        1, payments=[("5.00", "SUCCESS", "gift_card"), ("7.00", "SUCCESS", "visa"), ("9.00", "FAILURE", "visa")]
+    )
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [both]}))["Credit"]
+    assert (found.kind, found.amount, found.settled) == ("refund", Decimal(12), True)
+    waits = refund(1, payments=[("5.00", "SUCCESS", "visa"), ("7.00", "PENDING", "visa")])
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [waits]}))["Credit"]
+    assert (found.amount, found.settled) == (Decimal(12), False)
+
+
+def test_a_refund_is_in_its_own_currency_and_dated_when_it_was_processed():
+    paid = refund(1, payments=[("5.00", "SUCCESS", "visa")], processedAt=when(hours=3), createdAt=when(hours=9))
+    paid["totalRefundedSet"] = money("5.00", "EUR")
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [paid]}))["Credit"]
+    assert (found.currency, found.issued_at) == ("EUR", BEGIN - timedelta(hours=3))
+
+
+def test_what_failed_to_be_paid_back_is_nothing_of_its_return():
+    back = sent_back(91, (ROW, 3, 3))
+    lost = refund(1, (ROW, 1, "RETURN", "10.00", "0.00"), payments=[("10.00", "FAILURE", "visa")], of=back)
+    paid = refund(2, (ROW, 1, "RETURN", "10.00", "0.00"), payments=[("10.00", "SUCCESS", "visa")], of=back)
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [lost, paid], "returns": [back]}))["Return"]
+    assert (found.refund_amount, found.resolution) == (Decimal(10), "refund")
+
+
+def test_goods_of_a_return_are_put_back_by_their_disposition_alone():
+    back = sent_back(91, (ROW, 3, 0), decided=[(ROW, "RESTOCKED", 3)])
+    paid = refund(1, (ROW, 3, "RETURN", "30.00", "0.00"), of=back)
+    older = refund(2, (ROW, 2, "LEGACY_RESTOCK", "20.00", "0.00"))
+    older["refundLineItems"][0]["restocked"] = True
+    found = records(whole(order(lines=[ROW]) | {"refunds": [paid, older], "returns": [back]}))["StockMovement"]
+    assert [(moved.id.split("-")[0], moved.quantity) for moved in found] == [("disposition", 3), ("refund", 2)]
+
+
+def test_a_credit_of_a_return_is_no_cancellation():
+    back = sent_back(91, (ROW, 3, 3))
+    one = refund(1, (ROW, 3, "CANCEL", "30.00", "6.00"), payments=[("36.00", "SUCCESS", "visa")], of=back)
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [one], "returns": [back]}))["Credit"]
+    assert found.reason == "return"
+
+
+def test_a_return_whose_goods_are_all_missing_has_not_arrived():
+    back = sent_back(91, (ROW, 4, 0), decided=[(ROW, "MISSING", 4)])
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert (found.received_at, found.inspected_at, found.status) == (None, None, "authorised")
+
+
+def test_a_return_was_asked_for_when_it_was_made_and_not_when_it_was_approved():
+    back = sent_back(91, (ROW, 4, 4), createdAt=when(hours=30), requestApprovedAt=when(hours=20))
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert (found.requested_at, found.at) == (BEGIN - timedelta(hours=30), BEGIN - timedelta(hours=20))
+
+
+def test_two_lines_of_the_same_goods_share_what_became_of_them():
+    back = sent_back(91, (ROW, 2, 0), (ROW, 3, 0), decided=[(ROW, "RESTOCKED", 4)])
+    (found,) = records(whole(order(lines=[ROW]) | {"returns": [back]}))["Return"]
+    assert [(row.quantity, row.disposition) for row in found.lines] == [(2, "sellable"), (2, "sellable"), (1, None)]
+
+
+def test_a_refund_dates_its_return():
+    back = sent_back(91, (ROW, 3, 3))
+    paid = refund(1, (ROW, 3, "RETURN", "30.00", "6.00"), of=back, updatedAt=when(minutes=5))
+    (found,) = records(whole(order(lines=[ROW]) | {"refunds": [paid], "returns": [back]}))["Return"]
+    assert found.at == BEGIN - timedelta(minutes=5)
