@@ -76,11 +76,22 @@ def test_what_a_line_must_say(account, name):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"lines": {}}, {"lines": ["TEE"]}, {"return_id": {"a": 1}}, {"return_id": " "}, {"return_id": 1.5}]
+    ("changed", "words"),
+    [
+        *(({"lines": said}, "return.lines is no list of objects") for said in ({}, ["TEE"])),
+        *(({"return_id": said}, "return.return_id is neither text") for said in ({"a": 1}, " ", 1.5)),
+    ],
 )
-def test_a_return_of_another_shape(account, changed):
-    with pytest.raises(Malformed):
+def test_a_return_of_another_shape(account, changed, words):
+    with pytest.raises(Malformed, match=words):
         news(push(account, **{"return": PUSHED | changed}))
+
+
+def test_a_return_that_is_none(account):
+    with pytest.raises(Malformed, match="return is no object"):
+        news(push(account, **{"return": [PUSHED]}))
+    with pytest.raises(Malformed, match="the body is no object"):
+        news(incoming({}, b"[]"))
 
 
 def test_a_return_may_be_named_by_a_number(account):

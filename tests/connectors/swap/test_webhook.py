@@ -91,6 +91,20 @@ def test_another_store(store):
         check(delivery(store), settings={"store_id": "999"})
 
 
+@pytest.mark.parametrize("said", ["soon", None, True, -1, 10**12, 1e300, [1]])
+@pytest.mark.parametrize("name", ["iat", "exp"])
+def test_times_that_are_none(store, name, said):
+    with pytest.raises((Stale, Unsigned)):
+        check(delivery(store, **{name: said}))
+
+
+def test_a_delivery_from_a_clock_that_is_five_minutes_ahead(store):
+    sent = int(BEGIN.timestamp()) + 300
+    check(delivery(store, iat=sent, exp=sent + 300))
+    with pytest.raises(Stale):
+        check(delivery(store, iat=sent + 1, exp=sent + 301))
+
+
 def test_an_old_delivery_played_again(store):
     one = delivery(store)
     check(one, at=BEGIN + timedelta(seconds=299))
