@@ -58,7 +58,8 @@ class WrongSettings(ValueError):
 class Setting:
     """One thing a person fills in. A secret one is sealed and never shown again; `lines`: it has many.
 
-    `form`: `count`, a whole number, or `time_zone`, the name of one; else any text.
+    `form`: `count`, a whole number, `time_zone`, the name of one, or `flows`, text that names flows of ours by their
+    keys; else any text.
     `first`: what else is to be entered hangs on it, so it is asked for before, though most leave it as it is.
     """
 

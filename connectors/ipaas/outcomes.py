@@ -15,6 +15,7 @@ FLOWS = Setting(
     required=False,
     help="theirs = ours : record type : reference, one after another with commas, "
     "such as 64f0aa/77b1 = orders-to-erp : order : order_number",
+    form="flows",
 )
 # looked for in any text
 NUMBERS = {"rma": re.compile(r"\bRMA-?\w*\d\w*(?:-\d\w*)*", re.I), "order_number": re.compile(r"#[\w-]*\d\w*")}

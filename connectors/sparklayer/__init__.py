@@ -21,6 +21,7 @@ CONNECTOR = Connector(
             "Sync log",
             required=False,
             help="which flow each log tells of, such as shopify/products=products-to-sparklayer",
+            form="flows",
         ),
         Setting("customer_id", "Customer number", required=False, default="sparklayer", help="of customer_identifiers"),
         Setting("since_parameter", "Filter by date of change", required=False, default=SINCE),

@@ -14,6 +14,7 @@ from exceptions.company import current_company
 from exceptions.configuration.connection_changes import DEPTHS, USUAL_DEPTH
 from exceptions.configuration.forms import CodeChoice, DressedForm, words
 from exceptions.formats import instant_text
+from exceptions.setup.members import flow_keys
 
 LONGEST = 10_000
 
@@ -62,9 +63,13 @@ def field_of(setting: Setting, known: Mapping[str, Any], held: Credential | None
     if setting.secret:
         return _secret_field(setting, held)
     said: dict[str, Any] = {"label": setting.label, "help_text": sentence(setting.help)}
+    if setting.form == "flows" and (keys := flow_keys()):
+        said["help_text"] += f" Ours: {', '.join(keys)}."
     said["initial"] = str(known.get(setting.name) or setting.default or _of_the_company(setting))
     if setting.choices:
-        return CodeChoice(words(setting.choices), none=None if setting.default else "–", **said)
+        choice = CodeChoice(words(setting.choices), none=None if setting.default else "–", **said)
+        choice.required = setting.required
+        return choice
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     return forms.CharField(required=setting.required, max_length=LONGEST, widget=widget, **said)
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from connectors.models import Connection
 from connectors.registry import FOLDERS, NoSuchConnector, connector
 from exceptions.configuration.changes import record_topology
-from reconciliation.models import System
-from reconciliation.proposing import Member
+from reconciliation.models import Flow, System
+from reconciliation.proposing import Member, proposed_flows
 from reconciliation.topology import Change, save_system
 from reconciliation.topology_rows import RowReading
 
@@ -82,6 +82,12 @@ def members(systems: Sequence[System]) -> list[Member]:
         return Member(system.key, system.kind, gives, system.realm, str(system))
 
     return [member(system) for system in systems]
+
+
+def flow_keys() -> list[str]:
+    """What the flows are called: those that there are; while there are none, those that are likely."""
+    there = list(Flow.objects.values_list("key", flat=True))
+    return there or [one.key for one in proposed_flows(members(list(System.objects.all()))) if not one.doubt]
 
 
 def gives_of(kind: str, vendor: str, settings: dict[str, str] | None = None) -> frozenset[str]:

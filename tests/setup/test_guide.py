@@ -124,6 +124,30 @@ def test_what_decides_what_else_is_entered_is_asked_for_at_once(admin, kind, nam
     assert name in [field.name for field in form.first]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("ipaas/celigo", "flows"), ("ipaas/boomi", "flows"), ("sparklayer", "sync_flows")]
+)
+def test_who_names_our_flows_is_told_what_they_are_called_also_before_there_are_any(systems, kind, name):
+    systems.post("/setup/systems", {"kinds": [kind]})
+    address = f"/settings/connection?system={System.objects.latest('position').key}&from=setup"
+    asked = systems.get(address).context["form"][name]
+    assert "Ours: " in asked.help_text
+    assert "orders-to-shipbob" in asked.help_text
+    systems.post("/setup/flows", proposed(systems.get("/setup/flows")))
+    Flow.objects.exclude(key="stock-to-shopify").delete()
+    assert "Ours: stock-to-shopify." in systems.get(address).context["form"][name].help_text
+    assert "stock-to-shopify</span>" in systems.get("/setup/flows").content.decode()
+
+
+def test_a_choice_that_has_to_be_made_is_marked(admin):
+    admin.post("/setup/systems", {"kinds": ["commercetools"]})
+    form = admin.get("/settings/connection?system=commercetools&from=setup").context["form"]
+    assert form.fields["region"].required
+    assert not form.fields["channel"].required
+    answer = admin.post("/settings/connection?system=commercetools&from=setup", {"project_key": "p", "client_id": "c"})
+    assert set(answer.context["form"].errors) == {"region", "client_secret"}
+
+
 def test_systems_go_by_their_names(systems):
     System.objects.filter(key="shopify").update(name="Our shop")
     Connection.objects.create(system="shopify", kind="shopify", paused_at=timezone.now())

@@ -21,7 +21,7 @@ CONNECTOR = Connector(
             required=False,
             default="refresh_token",
             choices=("refresh_token", "client_credentials"),
-            help="client_credentials for a custom connection",
+            help="client credentials for a custom connection",
             first=True,
         ),
         Setting("client_id", "Client ID"),
