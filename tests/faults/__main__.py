@@ -76,7 +76,8 @@ def _outcomes(home, product, vendors, work):
     disturbed = outcome_of(product.data_dir, told, environment=environment, done=work.done)
     disturbed.wrong += discrepancies(vendors.holds(), *disturbed.outside)
     all_told = {"lines": work.story.lines, "given": product.given | {"refused": []}, "deliveries": vendors.said()}
-    expected = undisturbed(home / "undisturbed", asked | all_told | {"signed_as_of": disturbed.signed_as_of})
+    all_told |= {"signed_as_of": disturbed.signed_as_of, "own": disturbed.own}
+    expected = undisturbed(home / "undisturbed", asked | all_told)
     return disturbed, expected
 
 

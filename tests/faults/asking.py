@@ -3,19 +3,24 @@
 import io
 from collections import defaultdict
 from datetime import datetime
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from connectors.lines import read_lines
 from connectors.models import Connection, Outbox, Sighting
 from connectors.webhooks import Incoming, receive
-from exceptions.models import OPEN, ExceptionCase, Period, PeriodItem, TrailEntry
+from exceptions.models import OPEN, ExceptionCase, Period, PeriodItem, Suppression, TrailEntry
 from exceptions.months.statement import statement_of
 from exceptions.reconciling import reconcile
+from exceptions.suppressions import suppress
 from exceptions.trail.chain import seal, verify
 from reconciliation.intake import take_in
-from reconciliation.models import Finding, LedgerEntry, Member, RejectedLine
+from reconciliation.models import Finding, LedgerEntry, Link, Member, RejectedLine
+from reconciliation.own_words import link
 from tests.faults.settling import settle, webhook_of
 from tests.faults.wrongs import wrongs
 
@@ -30,6 +35,7 @@ def answer(asked):
     if "lines" in asked:
         _told(asked)
     settle()
+    _decided(asked.get("own", {}))
     month = _month(asked)
     reconcile(as_of=as_of, now=as_of)
     tables = _tables() | month
@@ -48,6 +54,7 @@ def answer(asked):
         "wrong": found,
         "outside": _outside(),
         "signed_as_of": _period(asked).as_of.isoformat() if _period(asked) else None,
+        "own": _own(),
     }
 
 
@@ -61,6 +68,25 @@ def _told(asked):
     for system, headers, body in asked["deliveries"]:
         connection = Connection.objects.get(system=system)
         receive(connection, webhook_of(connection), Incoming(headers, body.encode()), at=timezone.now())
+
+
+def _own():
+    """Our own data, as people changed it."""
+    links = Link.objects.filter(undone_at=None).values_list("record", "other")
+    waivers = Suppression.objects.filter(undone_at=None).values_list("kind", "customer", "ends_at")
+    return {
+        "links": sorted([str(one), str(other)] for one, other in links),
+        "waivers": sorted([kind, customer, until.isoformat()] for kind, customer, until in waivers),
+    }
+
+
+def _decided(own):
+    """An undisturbed product's own data is changed in the same way."""
+    by = get_user_model().objects.get(username="amira")
+    for record, other in own.get("links", []):
+        link(UUID(record), UUID(other), by=by.username)
+    for kind, customer, until in own.get("waivers", []):
+        suppress(kind, customer=customer, until=datetime.fromisoformat(until), reason="as decided", by=by)
 
 
 def _month(asked):
@@ -95,8 +121,15 @@ def _tables():
         "groups": _rows(Member.objects.values_list("record", "group_key")),
         "refused lines": sorted({bytes(line.sha256).hex() for line in RejectedLine.objects.only("sha256")}),
         "findings": _findings(),
-        "open exceptions": _rows(ExceptionCase.objects.filter(state__in=OPEN).values_list("kind", "subject")),
+        "open exceptions": _rows(_found().values_list("kind", "subject")),
     }
+
+
+def _found():
+    """The exceptions that are open, or would be had nobody accepted them."""
+    raised = Finding.objects.filter(state="raised", kind=OuterRef("kind"), subject=OuterRef("subject"))
+    accepted = Q(state="accepted") & Exists(raised)
+    return ExceptionCase.objects.filter(Q(state__in=OPEN) | accepted)
 
 
 def _outside():

@@ -9,7 +9,7 @@ from connectors.credentials import keep_secret
 from connectors.lines import read_lines
 from connectors.models import Connection
 from connectors.sample_brand.brand import sample_topology
-from exceptions.models import SCOPES, ExceptionCase, Membership, Team
+from exceptions.models import SCOPES, AcceptanceLimit, ExceptionCase, Membership, Team
 from exceptions.people.tokens import create_token
 from exceptions.reconciling import reconcile
 from reconciliation.declarations import checks
@@ -20,13 +20,20 @@ from tests.exceptions.people import bands, someone
 
 OFTEN = """
 [[flows]]
-key = "products-to-erp"
+key = "often-to-{system}"
 record = "product"
 source = "ipaas"
-target = "erp"
-cadence = "10s"
+target = "{system}"
+cadence = "15s"
 grace = "1d"
 """
+AS_CONNECTED = {  # of the sample brand's systems: each that can be read is of a vendor that is
+    'vendor = "generic"': 'vendor = "celigo"',
+    'kind = "erp"\nvendor = "file"': 'kind = "erp"\nvendor = "xero"',
+    'kind = "warehouse"\nvendor = "file"': 'kind = "warehouse"\nvendor = "shipbob"',
+    'kind = "rebound"': 'kind = "swap"',
+    'name = "Shopify"': 'name = "Shopify"\nrequires = { order = ["purchase_order"] }',
+}
 
 
 def prepare(given):
@@ -49,6 +56,9 @@ def prepare(given):
         team = Team.objects.get_or_create(key=key, defaults={"name": key})[0]
         Membership.objects.create(team=team, person=person, is_lead=True)
     someone("tom", "agent", team="finance")
+    nina = someone("nina", "agent").user
+    Membership.objects.bulk_create(Membership(team=team, person=nina) for team in Team.objects.all())
+    AcceptanceLimit.objects.filter(currency="EUR").delete()  # nobody may take any of it alone
     if given["refused"]:
         _run_first(given["refused"])
     until = timezone.now() + timedelta(days=1)
@@ -69,6 +79,9 @@ def address_of(system):
 
 
 def _topology():
-    """The ERP and the integration layer are systems that can be read, and are read often."""
-    text = sample_topology().replace('vendor = "generic"', 'vendor = "celigo"')
-    return text.replace('kind = "erp"\nvendor = "file"', 'kind = "erp"\nvendor = "xero"') + OFTEN
+    """The systems are of vendors that can be read, and are read often; the shop's orders need a PO number, too."""
+    text = sample_topology()
+    for usual, here in AS_CONNECTED.items():
+        assert usual in text
+        text = text.replace(usual, here)
+    return text + "".join(OFTEN.format(system=system) for system in ("erp", "shopify", "rebound", "warehouse"))

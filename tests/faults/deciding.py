@@ -15,15 +15,11 @@ class Deciding:
         """Decides about every exception of these kinds that waits for a person; how many are left."""
         left = 0
         for kind in kinds:
-            for case in self._listed(kind):
+            for case in listed(self.product, kind):
                 if case["state"] == "new":
                     self._claim(case)
                 left += case["state"] == "new" or (case["state"] == "in_progress" and self._decide(case))
         return left
-
-    def _listed(self, kind):
-        asked = {"kind": kind, "limit": 100}
-        return self.product.answered("GET", "/api/v1/exceptions", params=asked).json()["exceptions"]
 
     def _claim(self, case):
         body = {"move": "claim", "seen": case["version"]}
@@ -41,6 +37,18 @@ class Deciding:
             return True
         self.decided.add(number_of(case))
         return False
+
+
+def listed(product, kind):
+    """The open exceptions of a kind."""
+    asked = {"kind": kind, "limit": 100}
+    return product.answered("GET", "/api/v1/exceptions", params=asked).json()["exceptions"]
+
+
+def claim(browser, case):
+    """A person takes it, by its page; where no answer came, it may be theirs."""
+    path = f"/exceptions/{number_of(case)}/moves/claim"
+    browser.send(browser.page(path), path, note="")
 
 
 def number_of(case):

@@ -25,7 +25,8 @@ with servers():
 @dataclass
 class Outcome:
     """Sets of rows as text, by table; the notes in the trail; what the trail's chain says; what a full run changes;
-    what must never be, in sentences; what it says of outside systems; the moment as of which the month was signed."""
+    what must never be, in sentences; what it says of outside systems; the moment as of which the month was signed; our
+    own data, as people changed it."""
 
     tables: dict = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Outcome:
     wrong: list = field(default_factory=list)
     outside: list = field(default_factory=list)
     signed_as_of: str = ""
+    own: dict = field(default_factory=dict)
     done: dict = field(default_factory=dict)
 
     @property

@@ -30,8 +30,9 @@ with servers():
     call_command("migrate", verbosity=0)
     collect_static_files()
     from tests.faults.brand import address_of, prepare
-    token = prepare(json.loads(os.environ["FAULTS_GIVEN"]))
-    print(json.dumps({"token": token, "hooks": {name: address_of(name) for name in ("erp", "ipaas")}}), flush=True)
+    given = json.loads(os.environ["FAULTS_GIVEN"])
+    token, given_to = prepare(given), [one["system"] for one in given["connections"]]
+    print(json.dumps({"token": token, "hooks": {name: address_of(name) for name in given_to}}), flush=True)
     connections.close_all()
     Supervisor(programs("127.0.0.1", settings.PORT), environment=os.environ, tell=lambda words: None).run()
 """

@@ -15,7 +15,8 @@ def settle():
     """Until nothing is due any more; twice, as what is written is read again."""
     for _ in range(2):
         for connection in Connection.objects.all():
-            for feed in connector(connection.kind, connection.vendor).feeds:
+            made = connector(connection.kind, connection.vendor)
+            for feed in (one for one in made.feeds if not one.by_hand_only):
                 _read(connection, feed.name)
         _until_none(
             lambda: [handle_told(Connection.objects.get(id=one)) for one in connections_told(at=timezone.now())]

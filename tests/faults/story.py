@@ -10,7 +10,7 @@ from reconciliation.declarations import checks
 
 CURRENCY = "GBP"
 QUIET = ("products-to-rebound", "products-to-warehouse", "returns-to-shopify", "credits-to-erp")
-UNCREDITED = 6
+UNCREDITED, UNNUMBERED = 6, 8
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Story:
 
 
 def story_of(moment, *, orders):
-    """Without the last words of flows that would be silent, without critical troubles of the month, and without the
-    credit notes of some of its returns, which the ERP is to be told to draft."""
+    """Without the last words of flows that would be silent, without critical troubles of the month, without the credit
+    notes of some of its returns, which the ERP is to be told to draft, and without the PO numbers of some orders of
+    another currency in the shop, which are to be waived."""
     brand, month = sample_brand(moment, orders=orders, times=1), f"{moment.replace(day=1) - timedelta(days=1):%Y-%m}"
     told = [(line, _read(line)) for line in brand.lines]
     critical = {_number(subject) for kind, subject in brand.injected if checks()[_kind(kind)].severity == "critical"}
@@ -40,8 +41,10 @@ def story_of(moment, *, orders):
     spoiled = {_number(subject) for _, subject in brand.injected} - {None}
     uncredited = [said["id"] for _, said in told if _is_credit_of(said, month, spoiled)][:UNCREDITED]
     out = (critical & of_month) - {None}
+    unnumbered = {said["id"]: None for _, said in told if _is_copy(said, spoiled)}
+    unnumbered = [*unnumbered][:UNNUMBERED]
     lines = [
-        line
+        _without_po(said) if said.get("type") == "order" and said.get("id") in unnumbered else line
         for line, said in told
         if said.get("flow") not in QUIET and said.get("id") not in uncredited and _number(line) not in out
     ]
@@ -68,6 +71,16 @@ def _number(text):
     """The number of the order that a subject or a line is of; null where it has none."""
     found = re.search(r"\b(?:SO-|[A-Z]+-)(\d{5})\b", text)
     return found and found[1]
+
+
+def _is_copy(said, spoiled):
+    theirs = said.get("type") == "order" and said.get("system") == "shopify" and said.get("currency") == "EUR"
+    return theirs and "purchase_order" in said.get("refs", {}) and _number(said["id"]) not in spoiled
+
+
+def _without_po(said):
+    refs = {scheme: number for scheme, number in said["refs"].items() if scheme != "purchase_order"}
+    return json.dumps(said | {"refs": refs})
 
 
 def _is_credit_of(said, month, spoiled):

@@ -10,7 +10,7 @@ import psutil
 import redis
 
 from reconciliation.project.engines import Postgres, Redis
-from tests.faults.vendors import TROUBLES
+from tests.faults.systems.outside import TROUBLES
 
 PAUSE_SECONDS = 1.5  # on average, between two faults
 FROZEN_SECONDS = 2.0

@@ -3,9 +3,10 @@ note things, have exceptions settled elsewhere, and close a month."""
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
+from tests.faults.agreeing import Agreeing
 from tests.faults.closing import Closing
 from tests.faults.deciding import RESOLUTIONS, Deciding, number_of
 from tests.faults.story import CURRENCY
@@ -16,7 +17,8 @@ CHANGES = 80
 TIMES = 5  # each delivery
 NOTES = 20  # at least
 LONGEST_END = 900  # seconds, after the last fault
-EARLY, TOLD_BY, NOTED_BY, CLOSED_FROM = 0.1, 0.55, 0.75, 0.85  # parts of the faults
+EARLY, TOLD_BY, NOTED_BY, AGREED_BY, CLOSED_FROM = 0.1, 0.55, 0.75, 0.8, 0.85  # parts of the faults
+WAIVED_FOR = timedelta(days=30)
 
 
 class Work:
@@ -27,7 +29,8 @@ class Work:
         self.done, self.delivered, self.failed = {}, set(), []
         self.waiting, self.changed = [], threading.Event()
         self.deciding, self.closing = Deciding(product), Closing(product, story.month)
-        does = (self._send, self._change, self._deliver, self._note_things, self._decide, self._close)
+        self.agreeing = Agreeing(product, until=f"{datetime.now(UTC) + WAIVED_FOR:%Y-%m-%d}")
+        does = (self._send, self._change, self._deliver, self._note_things, self._agree, self._decide, self._close)
         self.hands = [threading.Thread(target=self._hand, args=[hand], daemon=True) for hand in does]
 
     def begin(self):
@@ -55,7 +58,8 @@ class Work:
     def claims(self):
         """What was acknowledged, or seen to have happened."""
         signed = {"reasons": self.closing.reasons, "acts": len(self.closing.seen)}
-        return {"delivered": sorted(self.delivered), "decided": sorted(self.deciding.decided)} | signed
+        agreed = {name: sorted(getattr(self.agreeing, name)) for name in ("proposed", "approved", "linked")}
+        return {"delivered": sorted(self.delivered), "decided": sorted(self.deciding.decided)} | signed | agreed
 
     @property
     def summary(self):
@@ -63,7 +67,9 @@ class Work:
         made = f"{len(holds['retries'])} retries and {len(holds['drafts'])} drafts made there"
         acts = f"{len(self.closing.seen)} acts of closing, {len(self.closing.reasons)} of them openings"
         taken = f"{len(self.delivered)} deliveries taken, each {TIMES} times"
-        return f"{taken}; {len(self.deciding.decided)} exceptions decided, {made}; {acts}."
+        agreed = f"{len(self.agreeing.approved)} of {len(self.agreeing.proposed)} proposals approved"
+        decided = f"{len(self.deciding.decided)} exceptions decided, {len(self.agreeing.linked)} linked, {agreed}"
+        return f"{taken}; {decided}, {made}; {acts}."
 
     def _hand(self, does):
         try:
@@ -116,8 +122,8 @@ class Work:
                 time.sleep(0.1)
 
     def _taken(self, delivery):
-        path, headers = self.product.hooks[delivery.system], delivery.signed(datetime.now(UTC))
-        answer = self.product.asked("POST", path, content=delivery.body, headers=headers)
+        headers, body = delivery.signed()
+        answer = self.product.asked("POST", self.product.hooks[delivery.system], content=body, headers=headers)
         return answer is not None and answer.status_code == 200
 
     def _note_things(self):
@@ -136,6 +142,11 @@ class Work:
         assert answer.status_code in (200, 409), answer.text
         if answer.status_code == 200:
             self.done[words] = number_of(case)
+
+    def _agree(self):
+        while self.product.progress < AGREED_BY and not self.failed:
+            self.agreeing.go_on()
+            time.sleep(1)
 
     def _decide(self):
         """Credits are missing that have not come yet: about them it is decided once all has been told."""
