@@ -128,7 +128,8 @@ def _storefront(address: str, at: datetime) -> Iterator[Teller | None]:
     given = {"site_id": site.site, "client_id": site.client_id, "client_secret": site.client_secret}
     with _at_home(site, "sparklayer", given, at) as connection:
         # of the ninety days before it holds nothing, and so is not asked whether they are still there
-        Cursor.objects.update_or_create(connection=connection, feed="held", defaults={"succeeded_at": at})
+        read = {"succeeded_at": at, "watermark": at}
+        Cursor.objects.update_or_create(connection=connection, feed="held", defaults=read)
         yield Storefront(connection, site)
 
 

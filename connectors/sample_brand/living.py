@@ -20,7 +20,7 @@ BEAT = timedelta(seconds=5)
 BEATS_A_DAY = 4
 LIFE = 120  # beats from an order's placing to the last that is heard of it
 TROUBLE_EVERY = 2
-WARNING = 2  # so many beats before a trouble is mended, somebody may say that it is
+WARNING = 1  # so many beats before a trouble is mended, somebody may say that it is
 FIRST_ORDER, FIRST_TROUBLED = 200_000, 260_000  # numbers whose purchase orders the first ninety days have not used
 AGES = (timedelta(days=28), timedelta(hours=10), timedelta(days=9))
 STAMPS = ("at", "placed_at", "shipped_at", "requested_at", "received_at", "inspected_at", "issued_at")
