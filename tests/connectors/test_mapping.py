@@ -128,6 +128,7 @@ def test_whatever_one_parcel_holds_the_others_are_told(one, other):
     lines, refused = told(an_order(one, parcel(2), parcel(3, goods=other)))
     assert {("order", "A-1"), ("fulfilment", "A-1/2")} <= set(lines)
     assert len(lines) + len(refused) == 4
+    assert all(item_of(one.raw) for one in refused)
 
 
 @given(HOSTILE)
@@ -195,3 +196,9 @@ def test_what_is_told_again_does_not_undo_what_was_read_since(monkeypatch):
     tell_again(connection)
     assert ledger()["order", "1001"]["notes"] == "late"
     assert ("fulfilment", "71") in ledger()
+
+
+def test_the_raw_item_of_a_line_that_would_be_too_long_is_left_out():
+    item = {"id": "P-1", "changed": MOMENT, "sku": "TEE", "title": "Tee", "note": "x" * LONGEST}
+    (line,) = mapped(CONNECTOR, "products", item, TOY)
+    assert line["raw"] == {"left_out": "The item is longer than a line may be."}

@@ -408,8 +408,66 @@ def test_what_cannot_even_be_named_is_no_sign_that_anything_is_gone():
     assert ("fulfilment", "o-001/d-2") in found[0]
 
 
+def test_a_broken_delivery_does_not_keep_another_that_is_gone():
+    one = everything()
+    one["held"] = {"fulfilment": ["o-001/d-1", "o-001/d-9"]}
+    one["shippingInfo"]["deliveries"][0].pop("createdAt")
+    connection = Connection(system="commercetools", kind="commercetools", settings={})
+    told = [said for said in mapped(connector("commercetools"), "orders", one, connection) if isinstance(said, dict)]
+    assert [said["id"] for said in told if said.get("deleted")] == ["o-001/d-9"]
+
+
 def test_a_variant_that_cannot_be_read_leaves_the_others():
     item = product(1, "A", "B")
     item["variants"][0]["attributes"] = 7
     lines, refused = told_and_refused(connector("commercetools"), "products", item, settings={"fields": "uom=unit"})
     assert (lines, [named[:2] for named in refused]) == ([("product", "p-1/1")], [("product", "p-1/2")])
+
+
+def test_the_tax_of_an_order_is_told_or_lies_between_gross_and_net():
+    taxed = {"totalNet": cents(10000), "totalGross": cents(12000)}
+    assert the_order(order(taxedPrice=taxed)).tax == 20
+    assert the_order(order(taxedPrice=taxed | {"totalTax": cents(1999)})).tax == Decimal("19.99")
+    assert the_order(order()).tax is None
+
+
+def test_an_order_was_placed_when_it_was_made():
+    assert the_order(order(createdAt="2026-11-01T09:00:00.000Z")).placed_at.day == 1
+
+
+def test_a_buyer_is_the_company_else_the_person():
+    address = {"company": "Acme", "firstName": "Ann", "lastName": "Lee"}
+    found = the_order(order(businessUnit=None, customerId="c-9", billingAddress=address)).customer
+    assert (found.id, found.name) == ("c-9", "Acme")
+    found = the_order(order(shippingAddress=address | {"company": None})).customer
+    assert (found.id, found.name, found.email) == ("acme", "Ann Lee", "buyer@example.com")
+
+
+def test_a_cancelled_order_is_cancelled_however_far_it_went():
+    assert the_order(order(orderState="Cancelled", shipmentState="Partial")).status == "cancelled"
+
+
+def test_a_price_below_what_was_paid_is_not_the_price():
+    (row,) = the_order(order(lineItems=[line(quantity=10, price=1000) | {"totalPrice": cents(12000)}])).lines
+    assert (row.unit_price, row.discount) == (Decimal(12), None)
+
+
+def test_goods_that_are_announced_have_neither_come_nor_been_refused():
+    item = order(returnInfo=[back(item_back("ri-1", "Advised", "NonRefundable"))])
+    (found,) = records(item)["Return"]
+    assert (found.received_at, found.inspected_at, found.resolution) == (None, None, None)
+    assert found.lines[0].received_quantity is None
+    mixed = back(item_back("ri-1", "Advised", "NonRefundable"), item_back("ri-2", "Unusable", "NotRefunded"))
+    assert records(order(returnInfo=[mixed]))["Return"][0].resolution is None
+
+
+def test_only_refunds_are_credits_and_are_dated_by_their_payment():
+    charged, paid = transaction("t-1", "Charge", 12000), transaction("t-2", "Refund", 500)
+    late = payment("p", charged, paid, lastModifiedAt="2027-01-01T00:00:00.000Z")
+    (found,) = records(expanded(order(), late))["Credit"]
+    assert (found.id, found.at.year, found.currency) == ("o-001/t-2", 2027, "GBP")
+
+
+def test_only_what_went_back_to_stock_moved():
+    goods = [item_back("ri-1", "BackInStock"), item_back("ri-2", "Unusable"), item_back("ri-3", "Returned")]
+    assert [moved.id for moved in records(order(returnInfo=[back(*goods)]))["StockMovement"]] == ["o-001/ri-1"]

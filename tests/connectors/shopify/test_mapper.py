@@ -1,5 +1,6 @@
 """Shopify's drafts, variants and levels in the contract's words; whatever is unknown is kept and stops nothing."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,8 +23,10 @@ from tests.connectors.shopify.shop import (
     refund,
     sent_back,
     variant,
+    when,
 )
 from tests.connectors.shopify.told import KNOWN, ROW, records, whole
+from tests.connectors.vendors import BEGIN
 
 
 def a_draft(**said):
@@ -96,6 +99,18 @@ def test_no_answer_whatever_stops_a_feed(value):
 def test_the_mapper_is_pure():
     item = whole(order(lines=[ROW]) | {"returns": [sent_back(91, (ROW, 4, 0), decided=[(ROW, "RESTOCKED", 4)])]})
     assert list(lines("orders", item, WORDS)) == list(lines("orders", item, WORDS))
+
+
+def test_a_level_is_dated_by_the_latest_of_its_quantities():
+    one = level(5, "TEE", updated=when(hours=2), available=3)
+    one["quantities"][0]["updatedAt"] = when(hours=1)
+    assert {found.at for found in records(one, "stock")["StockLevel"]} == {BEGIN - timedelta(hours=1)}
+
+
+def test_goods_that_are_not_counted_have_no_level():
+    one = level(5, "TEE", available=3)
+    assert records(one | {"item": one["item"] | {"tracked": False}}, "stock") == {}
+    assert records(one | {"item": one["item"] | {"sku": " "}}, "stock") == {}
 
 
 @pytest.mark.parametrize(

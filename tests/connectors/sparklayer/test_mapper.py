@@ -232,3 +232,13 @@ def test_one_broken_part_of_an_order_takes_nothing_with_it():
     lines, refused = told_and_refused(connector("sparklayer"), "orders", item)
     assert lines == [("order", "cart-001"), ("fulfilment", "cart-001/a")]
     assert [named[:2] for named in refused] == [("fulfilment", "cart-001/b"), ("return", "cart-001/r")]
+
+
+def test_an_order_without_a_number_of_its_own_goes_by_the_platforms():
+    assert the_order(purchase(purchase_identifiers={"sparklayer": "cart-1", "platform": "5501"})).number == "5501"
+
+
+def test_a_parcel_went_out_when_the_first_shipment_that_says_so_did():
+    sent = package("a", shipments=[{"carrier_id": "1Z"}, {"shipped_at": "2026-11-19T08:00:00+00:00"}])
+    (found,) = records(purchase(1, sent))["Fulfilment"]
+    assert found.shipped_at.isoformat() == "2026-11-19T08:00:00+00:00"
