@@ -15,6 +15,7 @@ from tests.law.adding import (
     refusal,
     second_copy,
 )
+from tests.law.aimed import AIMED
 from tests.law.choosing import (
     CODES,
     DATES,
@@ -329,6 +330,7 @@ BENDS = (
     shipped_to,
     *FORMS,
     *WHOLES,
+    *AIMED,
 )
 
 

@@ -39,9 +39,14 @@ grace = "1h"
 """
 
 
+def wired():
+    """The small brand's topology, with legs to the portal and of stock, and words."""
+    return tomllib.loads(TOPOLOGY.replace("[skus.portal]", MORE + "[skus.portal]"))
+
+
 def small(dice: Random):
     """A trial of one to five orders and of what came of them."""
-    topology = tomllib.loads(TOPOLOGY.replace("[skus.portal]", MORE + "[skus.portal]"))
+    topology = wired()
     for flow in topology["flows"]:
         if flow["record"] == "credit":
             flow["tolerance"] = {"amount": dice.choice(("0.05", "0.5", "3"))}

@@ -1,8 +1,9 @@
 """One cause, one exception: which kind yields to which, what a silent flow swallows, and how legs merge."""
 
 from collections import defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from tests.law.candidates import added
 
@@ -126,6 +127,5 @@ def rounded(world, amount, currency):
     if amount is None:
         return None, None
     digits = world.topology.minor(currency)
-    scaled = abs(Fraction(amount)) * 10**digits
-    whole = (Decimal(scaled.numerator) / Decimal(scaled.denominator)).quantize(Decimal(1), ROUND_HALF_UP)
-    return whole.scaleb(-digits), currency
+    whole = floor(abs(Fraction(amount)) * 10**digits + Fraction(1, 2))
+    return Decimal(f"{whole}e-{digits}"), currency
