@@ -8,6 +8,7 @@ from exceptions.candidates import candidates
 from exceptions.formats import instant_text
 from exceptions.models import ExceptionCase, OwnChange
 from exceptions.resolutions import Resolution
+from exceptions.retelling import why
 from reconciliation.models import ReasonCode, RejectedLine, System
 from reconciliation.topology_rows import STATUS_WORDS
 
@@ -77,7 +78,7 @@ def _line_and_why(case: ExceptionCase) -> tuple[str, str]:
         return str(told.parameters["line"]), f"As it was taken in at {instant_text(told.made_at)}: {again}."
     if refused := rejected_line(case):
         text = bytes(refused.raw).decode("utf-8", "replace")
-        return text, f"{refused.field or 'the line'}: {refused.reason}"
+        return text, why(refused.field, refused.reason)
     return "", ""
 
 

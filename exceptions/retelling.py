@@ -68,5 +68,10 @@ def _version(line: Accepted) -> UUID:
     return derived_key(_record(line), line.version_hash)
 
 
+def why(field: str | None, reason: str) -> str:
+    """Why a line is refused, with the field; most reasons name it themselves."""
+    return reason if field and reason.startswith(f"{field} ") else f"{field or 'the line'}: {reason}"
+
+
 def _refused(refusal: Refusal) -> LineRefused:
-    return LineRefused(f"{refusal.field or 'the line'}: {refusal.reason}")
+    return LineRefused(why(refusal.field, refusal.reason))

@@ -88,7 +88,7 @@ def test_a_line_says_what_becomes_of_it_beside_what_is_known(refused):
     ("text", "why"),
     [
         (line(said=0), "at: warehouse has said something else at this very moment"),
-        (line(quantity="ten"), "quantity: "),
+        (line(quantity="ten"), "quantity is"),
         (line(note="\ud800"), "the line: "),
         ("\n \n", "it says nothing"),
     ],

@@ -14,7 +14,8 @@ select
     coalesce(line.at, 'epoch') as ripe_at,
     null::timestamptz as expires_at,
     concat(
-        'A ', coalesce(replace(line.type, '_', ' '), 'line'), coalesce(' ' || line.record_id, ''), ' from ',
+        case when left(line.type, 1) = 'o' then 'An ' else 'A ' end, coalesce(replace(line.type, '_', ' '), 'line'),
+        coalesce(' ' || line.record_id, ''), ' from ',
         coalesce(nullif(system.name, ''), line.system, 'an unknown system'), ' was refused: ', line.reason
     ) as title,
     array_remove(array[system.key], null) as systems,
