@@ -8,7 +8,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
@@ -31,6 +31,7 @@ class Rebound(Simulator):
         self.login, self.api_key, self.webhook_secret = "harbour", "key-of-the-account", SECRET
         self.returns: list[dict[str, Any]] = []
         self.between: Callable[[], Any] = lambda: None
+        self.open_end = timedelta()  # a day, where the last day that is asked for does not belong to the stretch
 
     def admit(self, request: httpx.Request) -> None:
         """Https, a form with the three fields, and credentials that count."""
@@ -46,7 +47,7 @@ class Rebound(Simulator):
         """The numbers of returns that were added between two days."""
         asked = _question(request)["filter"]
         begin, end = (_day(asked[name]) for name in ("date_from", "date_to"))
-        found = [one["id"] for one in self.returns if begin <= _added(one) <= end]
+        found = [one["id"] for one in self.returns if begin <= _added(one) <= end - self.open_end]
         self.between()
         return {"success": {"id": found}} if found else {"error": {"code": "empty"}}
 

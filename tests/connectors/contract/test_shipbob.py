@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.paging import Window
+from connectors.parts import Unread
 from connectors.registry import Words
 from connectors.subscribing import subscribe
 from connectors.warehouse.shipbob import CONNECTOR
@@ -75,6 +76,13 @@ def test_we_subscribe_to_topics_that_there_are():
     assert set(CONNECTOR.topics) <= set(said()["components"]["schemas"]["Webhooks.Topics"]["enum"]) == TOPICS
 
 
+def told(feed, item, **settings):
+    """The lines of an item, of which all can be read."""
+    found = list(lines(feed, item, Words("shipbob", settings)))
+    assert not [one for one in found if isinstance(one, Unread)]
+    return found
+
+
 def test_the_examples_of_the_specification_itself_are_read(merchants):
     """One page of each feed, as an example always names a page behind it."""
     connection, _, clock = merchants()
@@ -83,13 +91,13 @@ def test_the_examples_of_the_specification_itself_are_read(merchants):
         client = ShipBobClient(access(connection, network, clock))
         for feed in CONNECTOR.feeds:
             (item, *_) = client.page(feed.name, window, None).items
-            assert list(lines(feed.name, item, Words("shipbob", {})))
+            assert told(feed.name, item)
 
 
 def test_the_mapper_reads_no_member_that_shipbob_does_not_name():
     read = set()
     for feed, name in FEEDS.items():
-        list(lines(feed, watched(payload("shipbob", name), read), Words("shipbob", {"realm": "channel"})))
+        told(feed, watched(payload("shipbob", name), read), realm="channel")
     assert read - members(said()) == set()
 
 

@@ -1,5 +1,7 @@
 """Reading ReBound's older API: week by week by the day of adding, each return again for a month."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from connectors.http import NotLetIn, RequestRefused
@@ -55,6 +57,25 @@ def test_a_change_has_no_date_and_is_found_by_reading_again(accounts):
     connection.settings["read_back"] = "50"
     pull_all(connection, account, clock, "lately_added")
     assert ledger()["return", "2"]["status"] == "inspected"
+
+
+def test_days_are_those_of_rebounds_own_clocks(accounts):
+    connection, account, clock = accounts(0)
+    connection.settings |= {"timezone": "America/New_York", "read_back": "1"}
+    clock.now = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    account.returns = [returned(1, date_added="2026-11-18 22:00:00")]  # 23 hours ago
+    pull_all(connection, account, clock, "lately_added")
+    assert list(ledger("return")) == [("return", "1")]
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_what_was_added_where_it_is_tomorrow_is_read_whether_the_last_day_counts_or_not(accounts, days):
+    connection, account, clock = accounts(0)
+    connection.settings |= {"timezone": "Australia/Sydney", "read_back": "5"}
+    clock.now, account.open_end = datetime(2026, 11, 20, 20, tzinfo=UTC), timedelta(days=days)
+    account.returns = [returned(1, date_added="2026-11-21 06:30:00"), returned(2, date_added="2026-11-15 06:30:00")]
+    pull_all(connection, account, clock, "lately_added")
+    assert {id for _, id in ledger("return")} == {"1", "2"}
 
 
 def test_to_have_found_nothing_is_no_failure(accounts):
