@@ -8,7 +8,7 @@ from connectors.models import Connection, Cursor
 from exceptions.homes.attention import attention
 from exceptions.ledgers.arrivals import arrivals
 from exceptions.ledgers.unread import unread_systems
-from exceptions.models import Expectation, Holiday, Message, SystemOwner
+from exceptions.models import Expectation, Holiday, Message, SystemOwner, Team
 from exceptions.months.blockers import blockers
 from exceptions.months.statement import statement_of
 from exceptions.news.late_feeds import tell_of_late_feeds
@@ -16,7 +16,7 @@ from exceptions.pulling import take_in_lines
 from exceptions.retention import forget_arrivals
 from reconciliation.models import Arrival, Flow, System
 from tests.cached import forget
-from tests.exceptions.people import someone, teams
+from tests.exceptions.people import case, someone, teams
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -114,6 +114,19 @@ def test_what_was_learned_is_not_late_before_a_working_day_has_passed(erp):
     Holiday.objects.bulk_create(Holiday(calendar_id="office", day=(MONDAY + DAY * n).date()) for n in range(7))
     assert told(friday + 6 * DAY).state == "due"
     assert told(MONDAY + 8 * DAY).state == "late"
+
+
+def test_the_working_day_is_that_of_whoever_looks_after_the_system_where_a_calendar_is_given(erp):
+    teams()
+    came(*weekdays(4, last=MONDAY - 3 * DAY))
+    saturday_after = (MONDAY - 3 * DAY).replace(hour=16) + 6 * DAY
+    Holiday.objects.bulk_create(Holiday(calendar_id="office", day=(MONDAY + DAY * n).date()) for n in range(7))
+    owner = SystemOwner.objects.create(system=erp, team_id="cx")
+    assert told(saturday_after).state == "due"
+    Team.objects.filter(key="cx").update(calendar=None)
+    assert told(saturday_after).state == "late"
+    owner.delete()
+    assert told(saturday_after).state == "due"  # by the calendar of operations
 
 
 def test_a_calm_system_is_given_the_time_it_takes(erp):
@@ -236,6 +249,17 @@ def test_an_admin_agrees_by_when_it_is_to_come(client, erp):
     assert (made.every, made.hours_of) == (DAY, None)
 
 
+def test_of_several_things_that_a_system_did_not_send_the_first_is_told_with_what_rests_on_it(erp):
+    came(MONDAY)
+    came(MONDAY - DAY, type="credit")
+    agree(DAY)
+    Expectation.objects.create(system=erp, type="credit", every=DAY, made_at=MONDAY)
+    case("order:erp:1", systems=["erp"])
+    (unread,) = unread_systems(at=MONDAY + 3 * DAY)
+    assert (unread.read_at, unread.expected_by, unread.cases) == (MONDAY - DAY, MONDAY, 1)
+    assert set(unread.feeds) == {"order", "credit"}
+
+
 def test_a_month_is_not_signed_while_something_that_was_agreed_is_late(erp):
     late = MONDAY + 40 * DAY
     came(MONDAY)
@@ -244,6 +268,9 @@ def test_a_month_is_not_signed_while_something_that_was_agreed_is_late(erp):
     agree(DAY)
     forget()
     assert "The ERP has not sent what was agreed: order, expected by" in str(blockers(statement, at=late))
+    forget()
+    early = MONDAY + 9 * DAY  # the month is not over, and nobody can sign it
+    assert "sent what was agreed" not in str(blockers(statement_of("2026-09", "GBP", as_of=early), at=early))
 
 
 def test_what_lies_long_before_the_newest_is_forgotten_and_the_last_never(erp):

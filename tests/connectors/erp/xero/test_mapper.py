@@ -131,6 +131,20 @@ def test_an_amount_without_a_quantity_is_one_piece():
     assert (line.quantity, line.unit_price) == (1, Decimal("7.5"))
 
 
+def test_a_line_of_none_keeps_its_price():
+    (line,) = the_note(row(quantity=0, price=12.5, worth=0)).lines
+    assert (line.quantity, line.unit_price) == (0, Decimal("12.5"))
+
+
+def test_a_note_without_carriage_says_nothing_of_it():
+    assert the_note().shipping is None
+
+
+@pytest.mark.parametrize("said", ["2026-11-16T09:00:00", "2026-11-16 09:00:00Z", "2026-11-16T10:00:00+01:00"])
+def test_a_moment_without_a_zone_is_utc(said):
+    assert the_note(UpdatedDateUTCString=said).at.isoformat() == "2026-11-16T09:00:00+00:00"
+
+
 def test_an_item_is_named_by_its_code_wherever_that_stands():
     (found,) = records(
         note(1, row(ItemCode=None, Item={"Code": "TEE"}), row(ItemCode=None, Item={"Code": "POST"}, worth=4.0)),
