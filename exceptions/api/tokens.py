@@ -1,5 +1,6 @@
 """Who may call: a bearer token of the scope that a call needs, so often a minute."""
 
+import structlog
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.errors import AuthorizationError, Throttled
@@ -11,6 +12,7 @@ from exceptions.models import ApiToken
 from exceptions.people.sign_in import address_of
 from exceptions.people.tokens import valid_token
 
+log = structlog.get_logger(__name__)
 WRONG_TOKENS_A_MINUTE = 60  # of one address
 
 
@@ -22,10 +24,14 @@ class Bearer(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        found = valid_token(token, at=timezone.now())
-        if found is None and over(f"limit:no-token:{address_of(request)}", most=WRONG_TOKENS_A_MINUTE, seconds=60):
-            raise Throttled(60)
-        if found is not None and self.scope not in found.scopes:
+        found, address = valid_token(token, at=timezone.now()), address_of(request)
+        if found is None:
+            log.warning("token refused", address=address)
+            if over(f"limit:no-token:{address}", most=WRONG_TOKENS_A_MINUTE, seconds=60):
+                raise Throttled(60)
+            return None
+        log.info("called", token=found.prefix, scope=self.scope, let_in=self.scope in found.scopes, address=address)
+        if self.scope not in found.scopes:
             raise AuthorizationError(message=f"this token may not {self.scope}")
         return found
 

@@ -21,7 +21,7 @@ from tests.exceptions.people import NOW, someone
 from tests.exceptions.test_queue_page import case
 from tests.reconciliation.conftest import order, systems  # noqa: F401
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_limits_left_over")]
 
 
 def token(*scopes, **lasting):

@@ -14,12 +14,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors.lines import read_lines
 from connectors.mapping import mapped
 from connectors.models import Connection
 from exceptions.people.invitations import Place, invite
 from exceptions.people.tokens import create_token
-from reconciliation.intake import take_in
 from reconciliation.project.logs import logging_config
 from tests.cached import forget
 from tests.connectors.signing import signature
@@ -128,7 +126,7 @@ def test_no_line_holds_a_secret(client, lines, monkeypatch):
 class Stumbling:
     """A connector whose mapper cannot read what it is given, and says what it was."""
 
-    feeds = ()
+    title, feeds = "Toy", ()
 
     def lines(self, feed, item, words):
         raise ValueError(f"no date: {item['customer']}")
@@ -136,8 +134,7 @@ class Stumbling:
 
 def test_no_line_names_a_customer_whose_record_could_not_be_read(client, lines):
     shop = connected("shopify", settings={"shop": "h.myshopify.com"}, secrets={}, at=timezone.now())
-    told = list(mapped(Stumbling(), "orders", {"id": "7", "customer": "Zoe Miller"}, shop))
-    take_in(read_lines(io.BytesIO(json.dumps(told[0]).encode())), source="pull", clock=timezone.now)
+    assert list(mapped(Stumbling(), "orders", {"id": "7", "customer": "Zoe Miller"}, shop))
     token = create_token(name="x", scopes=["ingest"], expires_at=timezone.now() + timedelta(days=1))[1]
     body = '{"type": "order", "customer": "Zoe Miller"}\n{"customer": "Zoe Miller"'
     sent = {"content_type": "application/json", "headers": {"Authorization": f"Bearer {token}"}}
@@ -184,4 +181,12 @@ def test_signing_in_and_being_refused_is_told_with_who_and_whence(client, lines)
     assert facts["signed out"]["person"] == tom.pk
     refused = next(line for line in told if line["event"].startswith("Forbidden"))
     assert (refused["person"], refused["request_id"] != "") == (tom.pk, True)
+    made, text = create_token(name="ipaas", scopes=["read"], expires_at=timezone.now() + timedelta(days=1))
+    for token in (text, f"{text}x"):
+        for address in ("/api/v1/exceptions", "/api/v1/metrics"):
+            client.get(address, headers={"Authorization": f"Bearer {token}"})
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    calls = [(line["token"], line["scope"], line["let_in"]) for line in told if line["event"] == "called"]
+    assert calls == [(made.prefix, "read", True), (made.prefix, "measure", False)]
+    assert [line["address"] for line in told if line["event"] == "token refused"] == ["127.0.0.1"] * 2
     assert all(line["timestamp"].endswith("Z") for line in told)
