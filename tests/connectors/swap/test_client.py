@@ -30,6 +30,15 @@ def test_a_kill_between_any_two_requests_loses_nothing(stores, small_pages):
     assert survives_a_kill_between_any_two_requests(stores, "returns", "lately_submitted") == 6
 
 
+@pytest.mark.parametrize("form", ["instant", "day"])
+def test_what_was_submitted_today_is_read_daily_too(stores, form):
+    connection, store, clock = stores(1)
+    connection.settings |= {"dates": form}
+    store.returns[0]["submission_date"] = (BEGIN - timedelta(hours=1)).isoformat()
+    pull_all(connection, store, clock, "lately_submitted")
+    assert len(ledger("return")) == 1
+
+
 def test_a_refund_that_becomes_store_credit_is_no_refund_any_longer(stores):
     connection, store, clock = stores(1)
     store.returns[0] |= {
