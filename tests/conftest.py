@@ -40,7 +40,7 @@ def _wait_for_no_disk():
                 for name in ("fsync", "synchronous_commit", "full_page_writes"):
                     owner.execute(f"alter system set {name} = off")
                 # to empty a temporary table is to look through all of them, at a commit a hundred times
-                owner.execute("alter role all set temp_buffers = '8MB'")
+                owner.execute("alter role all set temp_buffers = '16MB'")
                 if folder := _memory_for(engine):
                     owner.execute(f"create tablespace memory location '{folder}'")
                     owner.execute("alter system set temp_tablespaces = memory")
