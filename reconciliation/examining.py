@@ -179,7 +179,10 @@ class Part(Examination):
         self.practices = stage.practices(cursor)
 
     def examine_groups(self, cursor: Any) -> None:
-        """Examines the groups in scope and keeps what is found of them."""
+        """Examines the groups in scope, where there are any, and keeps what is found of them."""
+        cursor.execute("select exists (select from scope_group)")
+        if not cursor.fetchone()[0]:
+            return
         cursor.execute(statement("runner/scope_members"))
         self.find(cursor, ("group",), stage.set_groups(cursor, self.as_of))
         self.keep(cursor)
