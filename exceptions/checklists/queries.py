@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from exceptions.homes.numbers import Asked, numbers, queue_of
@@ -13,10 +12,8 @@ from exceptions.ledgers.unread import unread_systems
 from exceptions.models import ChecklistRound
 from exceptions.months.blockers import blockers
 from exceptions.months.statement import Statement, currencies, statement_of
-from exceptions.rights import Person
 
 STALE_RUN = timedelta(hours=1)
-NOBODY = Person(AnonymousUser())  # none of these questions depends on who asks
 ASKED = {
     "silent_feeds": Asked("Feeds that are silent", {"kind": "silent_flow"}),
     "old_critical": Asked("Critical exceptions older than a day", {"q": "severity:critical age:>1d"}),
@@ -78,9 +75,7 @@ LABELS = {name: asked.label for name, asked in ASKED.items()} | {name: query.lab
 def counts(wanted: set[str], turn: ChecklistRound, *, at: datetime) -> dict[str, int]:
     """How much each of these questions finds now: those about cases in one query; unknown names are left out."""
     asked = [name for name in ASKED if name in wanted]
-    found = dict(
-        zip(asked, (number.count for number in numbers((ASKED[n] for n in asked), NOBODY, at=at)), strict=True)
-    )
+    found = dict(zip(asked, (number.count for number in numbers((ASKED[n] for n in asked), None, at=at)), strict=True))
     return found | {name: query.count(turn, at) for name, query in SPECIAL.items() if name in wanted}
 
 
