@@ -28,9 +28,9 @@ WRONG = {
 
 def whole(made):
     """Settings as a person might enter them."""
-    likely = {"count": "30", "time_zone": "Asia/Tokyo", "": "a-word"}
+    likely = {"count": "30", "time_zone": "Asia/Tokyo"}
     asked = [one for one in made.settings if not one.secret and (one.default or one.name != "base")]
-    return {one.name: one.default or (one.choices or (likely[one.form],))[0] for one in asked}
+    return {one.name: one.default or (one.choices or (likely.get(one.form, "a-word"),))[0] for one in asked}
 
 
 def kept_wrong(kind, vendor, wrong):
