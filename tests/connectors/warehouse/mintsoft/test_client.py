@@ -87,9 +87,9 @@ def test_a_key_is_kept_and_renewed_when_it_ends(accounts):
 
 def test_returns_are_searched_day_by_day_and_read_again(accounts):
     connection, account, clock = accounts(0)
-    account.returns = [returned(1, days=6), returned(2, days=7)]
+    account.returns = [returned(1, days=6), returned(2, days=7), returned(3, days=0)]
     pull_all(connection, account, clock, "returns")
-    assert list(ledger("return")) == [("return", "1")]
+    assert sorted(ledger("return")) == [("return", "1"), ("return", "3")]
     account.returns[0]["Confirmed"] = True
     clock.pass_by(minutes=1)
     pull_all(connection, account, clock, "returns")
