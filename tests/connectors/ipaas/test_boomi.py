@@ -130,6 +130,7 @@ def test_an_execution_that_failed_before_any_document_of_ours_did_is_told(boomis
     boomi.documents += [
         document("d20", "ex-8", "#1043", "ERROR", operationName="Send order"),
         document("d21", "ex-9", "", "ERROR", operationName="Read refunds"),
+        *(document(f"d3{n}", "ex-8", f"#104{n}", operationName="Send order") for n in (4, 5)),  # on the next page
     ]
     pull_all(connection, boomi, clock)
     told = {id: found for (_, id), found in ledger("outcome").items() if id.startswith("ex-")}

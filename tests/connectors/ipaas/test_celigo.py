@@ -65,6 +65,14 @@ def test_a_retry_that_failed_again_is_no_success_of_the_record(celigos):
     assert results() == {"e1": "failed", "e2": "success", "e3": "failed", "e30": "success"}
 
 
+def test_of_errors_without_a_trace_key_an_open_one_holds_back_no_other(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors.append(("f1/s1", error(8, traceKey="")))
+    celigo.resolved.append(("f1/s1", error(9, traceKey="")))
+    pull_all(connection, celigo, clock)
+    assert (results()["e8"], results()["e9"]) == ("failed", "success")
+
+
 def test_an_error_that_is_purged_stays_what_it_was(celigos):
     connection, celigo, clock = celigos()
     pull_all(connection, celigo, clock)

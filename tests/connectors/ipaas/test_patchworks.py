@@ -78,6 +78,7 @@ def test_runs_tell_what_they_know(companies):
     assert ledger()["outcome", "2/RMA-3"]["error"] == {"code": "run", "message": "••• was refused"}
     assert ledger()["outcome", "4/log-2"]["record"]["refs"]["rma"] == "RMA-6"
     assert ledger()["outcome", "3"]["record"]["id"] == "run 3"
+    assert ledger()["outcome", "3"]["error"] == {"code": "run"}
     assert ledger()["outcome", "4"]["record"]["id"] == "run 4"
     assert ledger()["outcome", "4"]["error"] == {"message": "timeout"}
 
@@ -95,6 +96,14 @@ def test_a_partial_run_whose_logs_name_no_record_is_told_as_the_run(companies, l
     assert (told["record"]["id"], told["error"]) == ("run 7", {"message": "2 of 3 were sent"})
 
 
+def test_a_partial_run_whose_error_stands_on_an_earlier_page_of_its_logs_is_not_told_twice(companies):
+    connection, company, clock = companies()
+    logs = [log(1, "error", "RMA-8 is unknown"), log(2, "info", "on"), log(3, "info", "done")]
+    company.runs, company.logs = [run(7, 5)], {"7": logs}
+    pull_all(connection, company, clock)
+    assert results() == {"7/log-1": "failed"}
+
+
 def test_an_error_that_names_several_records_is_told_of_each(companies):
     connection, company, clock = companies()
     company.runs, company.logs = [run(7, 5)], {"7": [log(1, "error", "RMA-8 and RMA-9 are unknown")]}
@@ -108,7 +117,9 @@ def test_what_failed_without_a_name_is_made_good_by_a_retry_that_succeeds(compan
     pull_all(connection, company, clock)
     assert results() == {"7": "failed", "8": "failed"}
     retry = {"trigger": "Retry", "retry_flow_run_id": 7}
-    company.runs += [run(9, 2, minutes=175, **retry), run(10, 3, minutes=176, **retry | {"retry_flow_run_id": 8})]
+    of_8 = {"trigger": "Retry", "retry_flow_run_id": 8}
+    company.runs += [run(9, 2, minutes=175, **retry), run(10, 3, minutes=176, **of_8)]
+    company.runs += [run(11, 2, minutes=177, **of_8 | {"trigger": "Schedule"})]
     clock.pass_by(minutes=15)
     pull_all(connection, company, clock)
     assert results() == {"8": "failed", "10": "failed"}

@@ -84,6 +84,12 @@ def test_what_is_no_outcome(body):
         news(incoming({}, body))
 
 
+def test_a_thousand_are_the_most():
+    assert len(news(incoming({}, json.dumps([{"id": "1"}] * 1000).encode()))) == 1000
+    with pytest.raises(Malformed):
+        news(incoming({}, json.dumps([{"id": "1"}] * 1001).encode()))
+
+
 @pytest.mark.parametrize(
     "body",
     [
