@@ -53,3 +53,17 @@ def test_a_cancelled_order_is_told_otherwise_and_a_revived_one_again(brand):
     assert list(brand.found("dispatched_after_cancel", 3)) == ["fulfilment:warehouse:F-1"]
     brand.order(said=4)
     assert brand.found("over_dispatched", 5) == {"fulfilment:warehouse:F-1#TEE": ("10.00", "GBP")}
+
+
+def test_of_two_that_send_either_may_hold_another_quantity_and_is_told_instead(brand):
+    flow = '[[flows]]\nkey = "more"\nrecord = "fulfilment"\nsource = "shop"\ntarget = "front"\n'
+    brand.rewire(more=flow + 'cadence = "1h"\ngrace = "2h"\n')
+    brand.everywhere(status="fulfilled")
+    brand.shipped(quantity=10)
+    sent = {"refs": {"sales_order": "SO-1"}, "status": "dispatched", "lines": [{"sku": "TEE", "quantity": 7}]}
+    brand.take("fulfilment", "shop", "F-2", 2, **sent)
+    assert list(brand.found("over_dispatched", 3)) == ["fulfilment:shop:F-2#TEE"]
+    assert brand.case("over_dispatched").systems == ["shop", "warehouse"]
+    brand.order(system="warehouse", status="fulfilled", said=4, lines=[{"sku": "TEE", "quantity": 17}])
+    assert brand.found("over_dispatched", 9) == {}
+    assert list(brand.found("quantity_mismatch", 9)) == ["order:warehouse:warehouse-1#TEE"]

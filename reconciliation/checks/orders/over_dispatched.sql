@@ -17,7 +17,13 @@ select
         trim_scale(sent.quantity), ' × ', bought.sku, ' went out for order ', group_order.id, ', which holds ',
         trim_scale(bought.quantity)
     ) as title,
-    array[latest.system] as systems,
+    array(
+        select distinct sender.system
+        from current_fulfilment as sender
+        inner join current_item on sender.record = current_item.record
+        where sender.group_key = group_order.group_key and sender.dispatched and current_item.sku = bought.sku
+        order by sender.system
+    ) as systems,
     jsonb_build_array(
         evidence(
             'quantity of ' || bought.sku,
