@@ -94,3 +94,12 @@ def test_after_a_reading_that_was_refused_the_next_is_a_later_version(connection
     assert read(connection, "one", BEGIN, BEGIN + 2 * SECOND) == again
     forget_readings(connection, {("order", "P1"), ("product", "P2")})
     assert read(connection, "one", BEGIN, BEGIN + 3 * SECOND) == again
+
+
+def test_a_refused_reading_is_forgotten_of_its_own_connection_alone(connection):
+    other = connected("generic", "toy", system="other")
+    for one in (connection, other):
+        read(one, "one", BEGIN, BEGIN)
+    forget_readings(connection, {("product", "P1")})
+    assert read(other, "one", BEGIN, BEGIN + SECOND) == [BEGIN.isoformat()]
+    assert read(connection, "one", BEGIN, BEGIN + SECOND) > [BEGIN.isoformat()]

@@ -110,6 +110,22 @@ def test_a_connection_without_a_secret_takes_nothing(client, toys):  # noqa: F81
     assert refusals() == {"no secret": 1}
 
 
+def test_what_lets_a_sender_in_is_not_stored_with_its_delivery(client, told):
+    connection, *_ = told
+    given = {"Authorization": "Bearer hush-hush", "Cookie": "session=hush-hush", "Proxy-Authorization": "hush-hush"}
+    assert deliver(client, connection, {"id": "P01"}, **given) == 200
+    headers = Delivery.objects.get().headers
+    assert "hush-hush" not in str(headers)
+    assert headers["x-toy-id"] == "D1"
+
+
+@pytest.mark.parametrize("id", ["x" * 1_001, "a\0b", "\ud800"])
+def test_an_id_that_fits_into_no_address_is_malformed(client, told, id):
+    connection, *_ = told
+    assert deliver(client, connection, {"id": id}) == 400
+    assert refusals() == {"malformed": 1}
+
+
 def test_an_unknown_address_is_nothing(client, told):
     assert client.post("/hooks/guessed", b"{}", content_type="application/json").status_code == 404
     assert client.get(f"/hooks/{told[0].hook_key}").status_code == 405
@@ -121,6 +137,20 @@ def test_a_record_that_many_deliveries_speak_of_is_read_once(client, told):
         deliver(client, connection, {"id": "P01"}, id=f"D{number}")
     assert handle(connection, toy, clock) == 5
     assert [request.url.path for request in toy.requests] == ["/token", "/products/P01"]
+
+
+def test_a_delivery_that_fails_again_and_again_rests_ever_longer(client, told):
+    connection, toy, clock = told
+    deliver(client, connection, {"id": "P01"})
+    rests = []
+    for _ in range(3):
+        toy.fail_next(*[None] * (not rests), failing(400))
+        handle(connection, toy, clock)
+        waiting = Delivery.objects.get()
+        rests.append((waiting.retry_at - clock.now).total_seconds())
+        clock.now = waiting.retry_at
+    assert rests == [15, 30, 60]
+    assert Delivery.objects.get().attempts == 3
 
 
 def test_what_was_deleted_is_withdrawn(client, told):
