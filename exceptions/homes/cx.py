@@ -1,9 +1,10 @@
 """The home of who works exceptions: the next item, one's own by due time, what nobody has taken, what came back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from exceptions.formats import number_text
 from exceptions.homes.charts import Bars, bars
@@ -14,6 +15,7 @@ from exceptions.models import OPEN, ExceptionCase
 from exceptions.models.case import AT_RISK, DUE
 from exceptions.queue.saved_views import VIEWS
 from exceptions.rights import Person, may
+from reconciliation.models import OrderContent
 
 MANY = 3
 MINE = (
@@ -77,9 +79,20 @@ def _unclaimed(person: Person, at: datetime) -> Bars:
 def customers(at: datetime) -> Bars:
     """Customers with three or more open exceptions, whatever the moment."""
     named = ExceptionCase.objects.filter(state__in=OPEN, closed_at=None).exclude(customer=None)
-    rows = list(named.values("customer").annotate(n=Count("id")).filter(n__gte=MANY).order_by("-n", "customer")[:8])
+    found = named.values("customer").annotate(n=Count("id")).filter(n__gte=MANY).order_by("-n", "customer")[:8]
+    many = {str(row["customer"]): row["n"] for row in found}
+    called = _called(many)
     title = "No customer has three or more open"
-    if rows:
-        title = f"{rows[0]['customer']} has {number_text(rows[0]['n'])} open"
-    said = ((row["customer"], row["n"], f"{row['n']:,}", queue_of(customer=str(row["customer"]))) for row in rows)
+    if many:
+        first = next(iter(many))
+        title = f"{called[first]} has {number_text(many[first])} open"
+    said = ((called[key], n, f"{n:,}", queue_of(customer=key)) for key, n in many.items())
     return bars(title, ("Customer", "Open"), said, "No customer has three or more open exceptions.")
+
+
+def _called(keys: Iterable[str]) -> dict[str, str]:
+    """Customers by name, as the newest order that names them does, with their id; by their id alone where none does."""
+    told = OrderContent.objects.filter(customer_key__in=keys).exclude(customer_name=None)
+    newest = told.order_by("customer_key", F("placed_at").desc(nulls_last=True)).distinct("customer_key")
+    names = dict(newest.values_list("customer_key", "customer_name"))
+    return {key: f"{names[key]} ({key})" if key in names else key for key in keys}

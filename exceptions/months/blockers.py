@@ -72,7 +72,7 @@ def _proposals(name: str, told: list[Any]) -> Blocker:
 
 def _feeds(system: str, told: list[Any]) -> Blocker:
     """A system of which a feed is not read up to the month's end."""
-    read = "; ".join(f"{row.feed} " + (f"up to {instant_text(row.at)}" if row.at else "never") for row in told)
+    read = "; ".join(f"{row.feed} " + (f"up to {instant_text(row.at)}" if row.at else "not at all") for row in told)
     return Blocker(f"{system} is not read to the end of the month: {read}.", reverse("connections"))
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils import timezone
 from connectors.models import Connection, Cursor
 from exceptions.homes import snapshots
 from exceptions.homes.choice import home_of, homes_of
+from exceptions.homes.cx import customers
 from exceptions.homes.ops import ops_home
 from exceptions.models import (
     Acceptance,
@@ -25,7 +27,7 @@ from exceptions.queue.cases import queue_page
 from exceptions.queue.grammar import tomorrow
 from exceptions.rights import Person, person_of
 from exceptions.tasks import keep_homes
-from reconciliation.models import Run, System
+from reconciliation.models import OrderContent, Run, System
 from tests.exceptions.people import bands, case, someone
 from tests.factories import PersonFactory
 
@@ -38,6 +40,18 @@ HOSTILE = """Bad "co" O'Brien & <script>alert(1)</script> \\ ünï: owner:me"""
 
 def by(days=0, **more):
     return timezone.now() - timedelta(days=days, **more)
+
+
+def test_a_crowded_customer_is_called_as_the_newest_order_that_names_it_does():
+    for days, name in ((3, "Harbour"), (2, "Harbour Stores"), (1, None)):
+        order = {"content": uuid4(), "record": uuid4(), "status": "open", "placed_at": by(days)}
+        OrderContent.objects.create(**order, customer_key="C-7", customer_name=name)
+    for number in range(3):
+        case(f"order:{number}", customer="C-7")
+        case(f"return:{number}", customer="C-8")
+    found = customers(timezone.now())
+    assert found.title == "Harbour Stores (C-7) has 3 open"
+    assert [bar.label for bar in found.bars] == ["Harbour Stores (C-7)", "C-8"]
 
 
 def waiting_proposal(amount, *, proposer, kind="missing_credit", **more):
