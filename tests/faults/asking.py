@@ -25,6 +25,7 @@ from tests.faults.settling import settle, webhook_of
 from tests.faults.wrongs import wrongs
 
 FINDING = ("kind", "subject", "leg", "state", "amount", "currency")
+CASE = ("kind", "subject", "amount", "currency", "severity", "team", "flow", "customer")
 ITEM = ("part", "bucket", "name", "record", "amount")
 
 
@@ -121,7 +122,7 @@ def _tables():
         "groups": _rows(Member.objects.values_list("record", "group_key")),
         "refused lines": sorted({bytes(line.sha256).hex() for line in RejectedLine.objects.only("sha256")}),
         "findings": _findings(),
-        "open exceptions": _rows(_found().values_list("kind", "subject")),
+        "open exceptions": _rows(_found().values_list(*CASE)),
     }
 
 
