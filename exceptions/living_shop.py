@@ -18,14 +18,14 @@ class LivingShop(Shopify):
     def root_nodes(self, ids: list[str]) -> list[Node | None]:
         """Nodes by id."""
         known = self._known()
-        return [known.get(id) or {"id": id} for id in ids]
+        return [known.get(id) or {"id": id, "sku": "as before", "tracked": True} for id in ids]
 
     def put_level(self, level: Node) -> None:
         """A level of a place, new or counted anew."""
         with self.lock:
             levels = [one for one in self._levels() if one["id"] != level["id"]] + [level]
             self.locations = [level["location"] | {"inventoryLevels": levels}]
-            self.items = [{"id": one["item"]["id"], "inventoryLevels": [one]} for one in levels]
+            self.items = [one["item"] | {"inventoryLevels": [one]} for one in levels]
 
     def _levels(self) -> list[Node]:
         return [level for place in self.locations for level in place["inventoryLevels"]]

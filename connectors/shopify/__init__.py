@@ -31,9 +31,12 @@ TOPICS = (
     "DRAFT_ORDERS_UPDATE",
     "DRAFT_ORDERS_DELETE",
     "INVENTORY_LEVELS_UPDATE",
+    "INVENTORY_ITEMS_UPDATE",
+    "INVENTORY_ITEMS_DELETE",
     "PRODUCTS_UPDATE",
     "PRODUCTS_DELETE",
 )
+DELETED = ("order", "fulfilment", "return", "credit", "product", "stock_level")
 OF_AN_ORDER = ("order", "fulfilment", "return", "credit", "stock_movement")
 
 CONNECTOR = Connector(
@@ -73,7 +76,7 @@ CONNECTOR = Connector(
         # a return has no date of change, and nothing promises that it moves its order's
         Feed("open_returns", OF_AN_ORDER, sweep=True, every=timedelta(hours=6)),
         Feed("open_drafts", ("order",), sweep=True, every=timedelta(hours=6)),
-        Feed("deleted", ("order", "fulfilment", "return", "credit", "product"), sweep=True, every=timedelta(days=1)),
+        Feed("deleted", DELETED, sweep=True, every=timedelta(days=1)),
         Feed("backfill", OF_AN_ORDER, by_hand_only=True),
     ),
     client=ShopifyClient,

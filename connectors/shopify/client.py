@@ -1,5 +1,6 @@
 """Reads Shopify's GraphQL Admin API: orders with all that hangs on them, drafts, variants, stock levels."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,13 +11,17 @@ from connectors.http import NotAllowed, RequestRefused, Unreadable
 from connectors.paging import Page, Position, Raw, Window
 from connectors.shopify import backfill
 from connectors.shopify.answers import error_in, requested_cost, room_in
-from connectors.shopify.money import plain_id
+from connectors.shopify.money import counted, plain_id
 from connectors.shopify.queries import query
 from connectors.subscribing import Subscription
 
 VERSION = "2026-07"
 HEADER = "X-Shopify-Access-Token"
 LONG = timedelta(days=90)  # what is longer is exported
+AT_ONCE = 100  # records that are looked for
+CONDITIONS = 4  # levels of one item at one location
+LEVEL = re.compile(r"\d+-(\d+)/\w+")  # our id of one: LEVEL-ITEM/CONDITION
+LEVELS = 5_000  # looked through for those of an item
 BELIEVED = 20  # so many records in a row are not all deleted
 FIRST_GUESS = 300  # points, until an answer says what a query costs
 SCOPES = {
@@ -36,13 +41,14 @@ OPEN_RETURNS = " OR ".join(
 )
 # what is not asked for again where no answer came
 ONCE = ("bulk_run", "subscribe", "set_po_number", "set_draft_po_number", "release_hold")
-# what the shop may have deleted, an order with all that hangs on it
+# what the shop may have deleted, an order with all that hangs on it; a level goes with its item
 GIDS = {
     "order": "Order",
     "fulfilment": "Fulfillment",
     "return": "Return",
     "credit": "Refund",
     "product": "ProductVariant",
+    "stock_level": "InventoryItem",
 }
 Node = dict[str, Any]
 
@@ -124,8 +130,7 @@ class ShopifyClient:
         if what == "draft":
             return self._reread("drafts", "draft", gid("DraftOrder", id))
         if what == "stock":
-            nodes = self.nodes("item_levels", [gid("InventoryItem", id)], {"inventoryLevels": "afterLines"})
-            return [("stock", level) for node in nodes for level in node["inventoryLevels"]["nodes"]]
+            return [("stock", level) for level in self._levels_of(gid("InventoryItem", id))]
         if what == "product":
             return self._reread_product(id)
         raise LookupError(what)
@@ -255,15 +260,33 @@ class ShopifyClient:
             all_orders = "read_all_orders" in self._scopes(self.ask("shop"))
             return Page([], {"type": "order" if all_orders else "product", "after": ""})
         type = position["type"]
-        ids = self.access.known(type, position["after"], 100)
+        ids = self.access.known(type, position["after"], AT_ONCE * (CONDITIONS if type == "stock_level" else 1))
         if not ids:
             rest = list(GIDS)[list(GIDS).index(type) + 1 :]
             return Page([], {"type": rest[0], "after": ""} if rest else None)
-        nodes = self.ask("still_there", ids=[_gid_of(type, id) for id in ids])["nodes"]
-        gone = [self._gone(type, id) for id, node in zip(ids, nodes, strict=True) if node is None]
-        if len(gone) == len(ids) >= BELIEVED:
-            raise Unreadable(f"The shop knows none of {len(ids)} records in a row; they are not taken for deleted.")
+        named = {id: wanted for id in ids if (wanted := _gid_of(type, id))}
+        found = self._found(list(dict.fromkeys(named.values())))
+        if len(found) >= BELIEVED and not any(found.values()):
+            raise Unreadable(f"The shop knows none of {len(found)} records in a row; they are not taken for deleted.")
+        gone = [self._gone(type, id) for id, node in named.items() if not _stands(type, found[node])]
         return Page(gone, {"type": type, "after": ids[-1]})
+
+    def _found(self, gids: Sequence[str]) -> dict[str, Node | None]:
+        found = dict[str, Node | None]()
+        for begin in range(0, len(gids), AT_ONCE):
+            some = gids[begin : begin + AT_ONCE]
+            found |= zip(some, self.ask("still_there", ids=some)["nodes"], strict=True)
+        return found
+
+    def _levels_of(self, item: str) -> Iterator[Raw]:
+        """The levels of an inventory item; of one that was deleted the withdrawals of those that we hold."""
+        if nodes := self.nodes("item_levels", [item], {"inventoryLevels": "afterLines"}):
+            yield from (level for node in nodes for level in node["inventoryLevels"]["nodes"])
+            return
+        after = ""
+        while ids := self.access.known("stock_level", after, LEVELS):
+            yield from (self._gone("stock_level", id) for id in ids if _gid_of("stock_level", id) == item)
+            after = ids[-1]
 
     def _scopes(self, data: Node) -> set[str]:
         return {scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"]}
@@ -319,8 +342,15 @@ def gid_of_order(id: str) -> str:
     return gid("DraftOrder", id.removeprefix("draft-")) if id.startswith("draft-") else gid("Order", id)
 
 
-def _gid_of(type: str, id: str) -> str:
+def _gid_of(type: str, id: str) -> str | None:
+    if type == "stock_level":
+        level = LEVEL.fullmatch(id)  # what another source sent is named otherwise
+        return gid(GIDS[type], level[1]) if level else None
     return gid_of_order(id) if type == "order" else gid(GIDS[type], id)
+
+
+def _stands(type: str, node: Node | None) -> bool:
+    return node is not None and (type != "stock_level" or counted(node))
 
 
 def _instant(at: datetime) -> str:

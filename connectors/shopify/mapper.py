@@ -9,7 +9,7 @@ from connectors.paging import Raw
 from connectors.parts import Told, each
 from connectors.registry import Words
 from connectors.shopify.credits import credit_lines
-from connectors.shopify.money import plain_id
+from connectors.shopify.money import counted, plain_id
 from connectors.shopify.orders import EACH, draft_line, fulfilment_lines, order_line
 from connectors.shopify.returns import movement_lines, return_lines
 from connectors.sightings import Line
@@ -86,9 +86,7 @@ def _pack_size(variant: Raw) -> Any:
 
 
 def _level(level: Raw, words: Words) -> Iterator[Line]:
-    """A level: one record for each condition; one that was switched off is withdrawn."""
-    if not (level["item"]["sku"] or "").strip() or not level["item"]["tracked"]:
-        return
+    """A level: one record for each condition; one that was switched off, or is no longer counted, is withdrawn."""
     said = {one["name"]: one["quantity"] for one in level["quantities"]}
     moments = [level["updatedAt"], *(one["updatedAt"] for one in level["quantities"] if one["updatedAt"])]
     for condition, names in (AVAILABLE if words.get("stock") == "available" else ON_HAND).items():
@@ -98,6 +96,9 @@ def _level(level: Raw, words: Words) -> Iterator[Line]:
             "id": f"{plain_id(level['id'])}-{plain_id(level['item']['id'])}/{condition}",
             "at": max(moments),
         }
+        if not counted(level["item"]):
+            yield head | {"deleted": True, "if_known": True}
+            continue
         if not level["isActive"]:
             yield head | {"deleted": True}
             continue

@@ -35,6 +35,11 @@ def named(item: dict[str, Any]) -> str:
     return plain_id(item["id"])
 
 
+def counted(item: dict[str, Any]) -> bool:
+    """Whether an inventory item is counted, under a SKU that other systems know."""
+    return bool(item["tracked"] and (item["sku"] or "").strip())
+
+
 def attributes(item: dict[str, Any]) -> dict[str, str]:
     """Custom attributes by key."""
     return {one["key"]: one.get("value") or "" for one in item.get("customAttributes") or []}

@@ -192,6 +192,6 @@ def test_by_command(shop_of_the_command):
         said("subscriptions", "shopify")
     assert "ORDERS_UPDATED                      subscribed" in said("subscribe", "shopify", "--address", HERE)
     assert "missing" not in said("subscriptions", "shopify")
-    assert said("unsubscribe", "shopify") == "23 subscriptions ended\n"
+    assert said("unsubscribe", "shopify") == "25 subscriptions ended\n"
     with pytest.raises(CommandError, match="https alone"):
         said("subscribe", "shopify", "--address", "http://recon.example.test")

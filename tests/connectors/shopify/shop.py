@@ -296,7 +296,7 @@ def fill(shop):
     shop.variants = [variant(410 + n, f"SKU-{n}") for n in range(3)]
     levels = [level(500 + n, f"SKU-{n}", available=10, committed=2, damaged=1) for n in range(3)]
     shop.locations = [{"id": gid("Location", 1), "name": "Daventry", "inventoryLevels": levels}]
-    shop.items = [{"id": one["item"]["id"], "inventoryLevels": [one]} for one in levels]
+    shop.items = [one["item"] | {"inventoryLevels": [one]} for one in levels]
     return shop
 
 

@@ -147,6 +147,26 @@ def test_what_hung_on_a_deleted_order_is_withdrawn_with_it(shops):
     assert ("order", "1002") in ledger()
 
 
+def test_levels_of_items_that_are_deleted_or_no_longer_counted_are_withdrawn(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock, "stock")
+    assert counts()["stock_level"] == 12
+    _deleted, untracked, kept = shop.items
+    shop.items = [untracked | {"tracked": False}, kept]
+    clock.pass_by(days=1)
+    pull_all(connection, shop, clock, "deleted")
+    assert {id.split("/")[0] for _, id in ledger("stock_level")} == {"1-502"}
+
+
+def test_levels_that_another_source_sent_are_not_looked_for_in_the_shop(shops):
+    connection, shop, clock = shops()
+    sent = {"type": "stock_level", "system": "shopify", "at": when(days=1), "sku": "TEE-9", "quantity": "4"}
+    take_in_lines([sent | {"id": "TEE-9/sellable", "location": "Leeds", "condition": "sellable"}], "push")
+    clock.pass_by(days=1)
+    pull_all(connection, shop, clock, "deleted")
+    assert set(ledger()) == {("stock_level", "TEE-9/sellable")}
+
+
 def test_an_order_the_app_may_not_see_is_not_taken_for_deleted(shops):
     connection, shop, clock = shops()
     pull_all(connection, shop, clock, "orders")
@@ -171,6 +191,18 @@ def test_a_shop_that_knows_nothing_is_not_believed(shops):
     )
     assert "none of 25 records" in run.error
     assert counts()["order"] == 25
+
+
+def test_a_shop_that_knows_no_item_is_not_believed(shops):
+    connection, shop, clock = shops()
+    shop.locations[0]["inventoryLevels"] = [level(600 + n, f"SKU-{n}", available=1) for n in range(20)]
+    pull_all(connection, shop, clock, "stock")
+    shop.items = []
+    made = connector("shopify")
+    reach = access(connection, shop, clock)
+    run = pull(connection, made, made.feed("deleted"), access=reach, take_in=take_in_lines)
+    assert "none of 20 records" in run.error
+    assert counts()["stock_level"] == 80
 
 
 def test_a_draft_on_account_gives_way_to_its_order(shops):

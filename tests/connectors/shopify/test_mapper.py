@@ -107,10 +107,12 @@ def test_a_level_is_dated_by_the_latest_of_its_quantities():
     assert {found.at for found in records(one, "stock")["StockLevel"]} == {BEGIN - timedelta(hours=1)}
 
 
-def test_goods_that_are_not_counted_have_no_level():
+@pytest.mark.parametrize("change", [{"tracked": False}, {"sku": " "}, {"sku": None}])
+def test_goods_that_are_not_counted_have_no_level(change):
     one = level(5, "TEE", available=3)
-    assert records(one | {"item": one["item"] | {"tracked": False}}, "stock") == {}
-    assert records(one | {"item": one["item"] | {"sku": " "}}, "stock") == {}
+    told = list(lines("stock", one | {"item": one["item"] | change}, WORDS))
+    assert {row["id"] for row in told} == {row.id for row in records(one, "stock")["StockLevel"]}
+    assert all(row["deleted"] and row["if_known"] for row in told)
 
 
 @pytest.mark.parametrize(

@@ -185,10 +185,34 @@ def test_deliveries_in_any_order_beside_a_pull_end_as_the_shop_is(shops, order_o
         assert notes == {one["legacyResourceId"]: one["note"] for one in shop.orders}
 
 
-def test_a_level_that_is_gone_is_left_to_the_pull(shops):
+def levels():
+    return {id for _, id in ledger("stock_level")}
+
+
+def of_item(number):
+    return {f"1-{number}/{condition}" for condition in ("sellable", "reserved", "damaged", "quarantine")}
+
+
+@pytest.mark.parametrize("topic", ["inventory_levels/disconnect", "inventory_items/delete"])
+def test_the_levels_of_a_deleted_item_are_withdrawn(shops, topic):
     connection, shop, clock = shops()
-    shop.items = []
-    headers, raw = shop.delivery("inventory_levels/disconnect", {"inventory_item_id": 501})
+    pull_all(connection, shop, clock, "stock")
+    assert levels() == of_item(500) | of_item(501) | of_item(502)
+    shop.items = [one for one in shop.items if one["id"] != gid("InventoryItem", 501)]
+    clock.pass_by(minutes=1)
+    headers, raw = shop.delivery(topic, {"id": 501, "inventory_item_id": 501})
     receive(connection, connector("shopify").webhook, incoming(headers, raw), at=timezone.now())
     assert handle(connection, shop, clock) == 1
-    assert ledger() == {}
+    assert levels() == of_item(500) | of_item(502)
+
+
+def test_the_levels_of_an_item_that_is_no_longer_counted_are_withdrawn_and_come_back_with_it(shops):
+    connection, shop, clock = shops()
+    pull_all(connection, shop, clock, "stock")
+    for tracked, held in ((False, set()), (True, of_item(501))):
+        shop.items[1]["inventoryLevels"][0]["item"]["tracked"] = tracked  # which moves no date of a level
+        clock.pass_by(minutes=1)
+        headers, raw = shop.delivery("inventory_items/update", {"id": 501, "tracked": tracked})
+        receive(connection, connector("shopify").webhook, incoming(headers, raw), at=timezone.now())
+        assert handle(connection, shop, clock) == 1
+        assert levels() == of_item(500) | held | of_item(502)
