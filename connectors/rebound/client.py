@@ -16,6 +16,7 @@ STRETCH = timedelta(days=7)
 FIRST = timedelta(days=60)
 DAY = timedelta(days=1)
 AT_ONCE = 20
+MOST_WAITING = 1000  # numbers that a position holds
 EMPTY = "empty"
 
 
@@ -41,7 +42,7 @@ class ReboundClient:
         return []
 
     def page(self, feed: str, window: Window, position: Position | None) -> Page:
-        """The numbers of seven days, or the returns of up to 20 numbers."""
+        """Up to 1,000 numbers of seven days, or the returns of up to 20 numbers."""
         if self._only_pushes():
             return Page([])
         at = position or {"day": self._first_day(feed, window).isoformat(), "waiting": []}
@@ -49,7 +50,10 @@ class ReboundClient:
             now, later = at["waiting"][:AT_ONCE], at["waiting"][AT_ONCE:]
             return Page(self._given(now), _following(at | {"waiting": later}, window))
         begin = date.fromisoformat(at["day"])
-        ids = self._added(begin, begin + STRETCH)
+        ids = _in_order(self._added(begin, begin + STRETCH), behind=at.get("behind"))
+        if len(ids) > MOST_WAITING:  # the stretch is listed again for those behind the last of these
+            ids = ids[:MOST_WAITING]
+            return Page([], at | {"waiting": ids, "behind": ids[-1]})
         # the day that ends one stretch begins the next: whether it belongs to it is not documented
         return Page([], _following({"day": (begin + STRETCH).isoformat(), "waiting": ids}, window))
 
@@ -124,6 +128,20 @@ def error_in(response: httpx.Response) -> VendorError | None:
     return RequestRefused(f"ReBound says {str(code or error)[:200]!r}.")
 
 
+def _in_order(ids: Sequence[str], *, behind: str | None) -> list[str]:
+    """Each number once, shorter ones first, from the one behind `behind` on.
+
+    The order is of the numbers alone, so that none is passed over where others come or go between two listings.
+    """
+    found = sorted(set(ids), key=_rank)
+    return found if behind is None else [id for id in found if _rank(id) > _rank(behind)]
+
+
+def _rank(id: str) -> tuple[int, str]:
+    return len(id), id
+
+
 def _following(at: Position, window: Window) -> Position | None:
     last: datetime = window.until + DAY
-    return at if at["waiting"] or date.fromisoformat(at["day"]) <= last.date() else None
+    more = at["waiting"] or at.get("behind") is not None
+    return at if more or date.fromisoformat(at["day"]) <= last.date() else None

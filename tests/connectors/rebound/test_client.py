@@ -6,11 +6,19 @@ import pytest
 
 from connectors.http import NotLetIn, RequestRefused
 from connectors.models import PullRun
+from connectors.paging import Window
+from connectors.pull import check
 from connectors.rebound.client import ReboundClient
 from connectors.simulating import answer, breaking_off, failing
 from reconciliation.models import RejectedLine
 from tests.connectors.rebound.account import returned
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
+
+
+@pytest.fixture
+def few_waiting(monkeypatch):
+    """Each position holds one number, so that every stretch is listed in pieces."""
+    monkeypatch.setattr("connectors.rebound.client.MOST_WAITING", 1)
 
 
 def test_returns_are_read_week_by_week(accounts):
@@ -23,7 +31,39 @@ def test_returns_are_read_week_by_week(accounts):
     assert len([one for one in account.requests if one.url.path.endswith("search/json")]) == 10
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(accounts):
+def test_a_week_of_ten_thousand_returns_is_listed_piece_by_piece_in_positions_that_can_be_kept(accounts):
+    connection, account, clock = accounts(0)
+    one = returned(1, days=20)
+    account.returns = [one | {"id": str(8_812_000 + number)} for number in range(10_000)]
+    client = ReboundClient(access(connection, account, clock))
+    window, position, listed = Window(clock() - timedelta(days=21), clock()), None, []
+    for _ in range(20):
+        page = client.page("returns", window, position)
+        check(page)
+        if page.following is None:
+            break
+        listed += page.following["waiting"]
+        position = page.following | {"waiting": []}  # as if these were read
+    assert sorted(set(listed)) == [one["id"] for one in account.returns]
+    assert page.following is None
+
+
+def test_of_a_long_list_that_moves_between_its_pieces_no_return_is_passed_over(accounts, few_waiting):
+    connection, account, clock = accounts(0)
+    account.returns = [returned(number, days=3) for number in (7, 8, 9, 10, 11, 12)]
+    staying, coming = {"8", "9", "10", "11", "12"}, iter(range(1, 6))
+
+    def between():
+        account.returns.insert(0, returned(next(coming, 100), days=3))
+        account.returns = [one for one in account.returns if one["id"] != "7"][::-1]
+
+    account.between = between
+    pull_all(connection, account, clock, "returns")
+    assert staying <= {id for _, id in ledger("return")}
+    assert PullRun.objects.get().error == ""
+
+
+def test_a_kill_between_any_two_requests_loses_nothing(accounts, few_waiting):
     assert survives_a_kill_between_any_two_requests(accounts, "returns", "lately_added") > 20
 
 
