@@ -8,10 +8,13 @@ from connectors.pull import pull
 from connectors.registry import connector
 from connectors.simulating import answer, breaking_off, failing
 from exceptions.pulling import take_in_lines
+from reconciliation.models import LedgerEntry
 from tests.connectors.ipaas.platforms import FLOWS, error, results
 from tests.connectors.reading import made, records
 from tests.connectors.vendors import (
     BEGIN,
+    DyingNetwork,
+    Killed,
     access,
     pull_all,
     survives_a_kill_between_any_two_requests,
@@ -42,13 +45,76 @@ def test_a_list_of_several_pages_is_read_to_its_end(celigos):
     assert results() == {f"e{number}": "failed" for number in range(1, 8)}
 
 
+def test_after_a_kill_a_list_is_read_on_from_the_page_that_was_reached(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors = [("f1/s1", error(number)) for number in range(1, 8)]
+    celigo.most_a_page = 2
+    with pytest.raises(Killed):
+        pull_all(connection, DyingNetwork(celigo.transport(), 3), clock, "errors")
+    assert results() == {f"e{number}": "failed" for number in range(1, 7)}
+    clock.pass_by(seconds=30)
+    pull_all(connection, celigo, clock, "errors")
+    assert results() == {f"e{number}": "failed" for number in range(1, 8)}
+    assert [one.url.params.get("from", "0") for one in celigo.requests] == ["0", "2", "4", "6", "0"]
+
+
+def test_a_page_that_was_told_of_a_step_is_not_read_for_the_step_that_took_its_place(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors = [("f1/s1", error(1)), ("f1/s1", error(2)), ("f2/s1", error(3)), ("f2/s1", error(4))]
+    celigo.most_a_page = 1
+    with pytest.raises(Killed):
+        pull_all(connection, DyingNetwork(celigo.transport(), 1), clock, "errors")
+    connection.settings["flows"] = "f2/s1 = orders-to-erp"
+    connection.save()
+    pull_all(connection, celigo, clock, "errors")
+    assert set(results()) == {"e1", "e3", "e4"}
+
+
+def test_a_record_that_is_open_on_whichever_page_holds_back_its_resolved_errors_on_all(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors = [("f1/s1", error(number)) for number in (11, 12, 13)]
+    celigo.resolved = [("f1/s1", error(number)) for number in (1, 2)]
+    celigo.resolved.append(("f1/s1", error(3, traceKey="1013")))
+    celigo.most_a_page = 1
+    pull_all(connection, celigo, clock, "resolved")
+    assert results() == {"e1": "success", "e2": "success"}
+
+
+def test_what_fails_again_while_the_resolved_errors_are_read_is_later_than_any_success(celigos):
+    connection, celigo, clock = celigos()
+    celigo.errors, celigo.most_a_page = [], 1
+    celigo.resolved = [("f1/s1", error(number)) for number in (1, 2)]
+
+    def fails_again(request):
+        clock.pass_by(seconds=5)
+        celigo.errors.append(("f1/s1", error(30, traceKey="102", occurredAt=clock().isoformat())))
+        clock.pass_by(seconds=5)
+
+    celigo.fail_next(None, None, fails_again)
+    pull_all(connection, celigo, clock, "resolved")
+    clock.pass_by(hours=1)
+    pull_all(connection, celigo, clock, "errors")
+    at = dict(LedgerEntry.objects.filter(until=None).values_list("id", "at"))
+    assert at["e2"] < at["e30"]
+
+
+def test_celigo_survives_a_kill_between_any_two_requests_of_many_pages(celigos):
+    def make():
+        connection, celigo, clock = celigos()
+        celigo.resolved = [("f1/s1", error(4)), ("f1/s1", error(5, traceKey="102"))]
+        celigo.most_a_page = 1
+        return connection, celigo, clock
+
+    assert survives_a_kill_between_any_two_requests(make) == 9
+
+
 @pytest.mark.parametrize("following", ["https://elsewhere.example/v1/errors", "/v1/flows/f1/s1/errors?again=1"])
 def test_a_following_page_that_leads_elsewhere_or_nowhere_is_told(celigos, following):
     connection, celigo, clock = celigos()
     endless = answer({"errors": [], "nextPageURL": following})
     celigo.fail_next(*[lambda request: endless] * 3)
     run = pull_once(connection, celigo, clock, "errors")
-    assert "The page after 0 errors of f1/s1 is" in run.error
+    assert "The page that follows in f1/s1 is" in run.error
 
 
 def test_a_retry_that_failed_again_is_no_success_of_the_record(celigos):
