@@ -33,7 +33,7 @@ from exceptions.homes.attention import attention
 from exceptions.homes.snapshots import snapshot
 from exceptions.listing import list_page, row_number
 from exceptions.models import ChangePreview, Company
-from exceptions.news.canaries import incident_sentence
+from exceptions.news.canaries import grounded_sentence, incident_sentence
 from exceptions.people.confirming import confirmed
 from exceptions.rights import needs
 from exceptions.tasks import make_change_preview
@@ -63,9 +63,14 @@ def settings_history(request: HttpRequest) -> HttpResponse:
 @needs("configure")
 def settings_canaries(request: HttpRequest) -> HttpResponse:
     """How the checks do on known disagreements."""
-    page = canaries_page(at=timezone.now())
-    said = incident_sentence(page.last) if page.last else ""
-    return page_of_settings(request, "canaries", "canaries", {"page": page, "sentence": said})
+    now = timezone.now()
+    page = canaries_page(at=now)
+    said = (
+        {"sentence": incident_sentence(page.last), "grounded": grounded_sentence(page.last, at=now)}
+        if page.last
+        else {}
+    )
+    return page_of_settings(request, "canaries", "canaries", {"page": page, **said})
 
 
 @GET_POST

@@ -24,7 +24,7 @@ from exceptions.models import (
     Suppression,
     Team,
 )
-from exceptions.news.canaries import incident_sentence
+from exceptions.news.canaries import grounded_sentence, incident_sentence
 from reconciliation.groups import LARGE, large_groups
 from reconciliation.models import System
 
@@ -42,7 +42,7 @@ class Attention:
 def attention(*, at: datetime) -> list[Attention]:
     """Everything that needs attention at a moment, the most urgent first."""
     found = [
-        _canaries(),
+        *_canaries(at),
         _unread(at),
         _unsent(at),
         _lacking(),
@@ -57,9 +57,12 @@ def attention(*, at: datetime) -> list[Attention]:
     return [thing for thing in found if thing is not None]
 
 
-def _canaries() -> Attention | None:
+def _canaries(at: datetime) -> list[Attention]:
     last = last_canaries()
-    return None if last is None or last.right else Attention(incident_sentence(last), reverse("settings_canaries"))
+    if last is None:
+        return []
+    said = ("" if last.right else incident_sentence(last), grounded_sentence(last, at=at))
+    return [Attention(words, reverse("settings_canaries")) for words in said if words]
 
 
 def _unread(at: datetime) -> Attention | None:

@@ -1,6 +1,6 @@
 """A canary that was missed is an incident: those who configure the product are told at once, and again when it ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.auth.models import User
@@ -13,6 +13,7 @@ from reconciliation.declarations import kind_title
 from reconciliation.models import CanaryRun
 
 NAMED = 5
+GROUNDED = timedelta(minutes=30)  # three flights that did not take place
 log = structlog.get_logger()
 
 
@@ -44,6 +45,13 @@ def incident_sentence(run: CanaryRun) -> str:
         if titles
     ]
     return f"The checks are wrong about known disagreements: {'; '.join(said)}."
+
+
+def grounded_sentence(run: CanaryRun, *, at: datetime) -> str:
+    """What is said where the last run is so old that nothing watches the checks; empty where it is not."""
+    if at - run.at <= GROUNDED:
+        return ""
+    return f"No canary has flown since {run.at:%d %b %Y %H:%M} UTC: nothing watches the checks."
 
 
 def _titles(known: list[tuple[str, str]]) -> list[str]:

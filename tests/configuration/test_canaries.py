@@ -71,6 +71,27 @@ def test_an_incident_is_the_first_thing_to_attend_to():
     )
 
 
+def test_canaries_that_fly_no_more_are_attended_to_after_half_an_hour(client):
+    words = "No canary has flown since"
+    flown(at=NOW - timedelta(minutes=30))
+    assert not any(words in thing.words for thing in attention(at=NOW))
+    late = attention(at=NOW + timedelta(seconds=1))[0]
+    assert late.words.startswith(f"{words} {NOW - timedelta(minutes=30):%d %b %Y %H:%M} UTC")
+    client.force_login(admin())
+    CanaryRun.objects.update(at=NOW - timedelta(hours=1))
+    assert words in client.get(late.address).content.decode()
+    assert words in client.get(reverse("settings")).content.decode()
+    flown(at=timezone.now())
+    assert words not in client.get(late.address).content.decode()
+
+
+def test_what_was_missed_goes_before_that_none_has_flown_since():
+    missed()
+    first, second = (thing.words for thing in attention(at=NOW + timedelta(days=1))[:2])
+    assert "missed" in first
+    assert "No canary has flown" in second
+
+
 def test_admins_are_told_when_it_begins_and_when_it_ends_and_not_in_between():
     admin()
     someone("tom", "agent")
