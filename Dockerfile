@@ -24,4 +24,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(web.Request('http://127.0.0.1:8000/alive', headers={'Host': os.environ['ALLOWED_HOSTS'].split()[0]}), timeout=4)"]
-CMD ["gunicorn", "reconciliation.project.wsgi", "--bind", "0.0.0.0:8000", "--preload", "--workers", "2", "--threads", "8", "--no-control-socket", "--access-logfile", "-", "--logger-class", "reconciliation.project.access_log.AccessLog"]
+# `exec`, so that the web server itself is told to stop
+CMD ["sh", "-c", "exec gunicorn reconciliation.project.wsgi --bind 0.0.0.0:8000 --preload --workers \"${WEB_PROCESSES:-2}\" --threads \"${WEB_THREADS:-8}\" --no-control-socket --access-logfile - --logger-class reconciliation.project.access_log.AccessLog"]

@@ -1,5 +1,6 @@
 """Where one request ends and the next begins: the web server we ship, with its own options, spoken to byte by byte."""
 
+import json
 import re
 import shlex
 import socket
@@ -27,11 +28,13 @@ def port(tmp_path_factory):
     """A web server with the options of the image, before an application that repeats what it was given."""
     folder = tmp_path_factory.mktemp("echo")
     (folder / "echo.py").write_text(ECHO)
-    said = re.search(r"^CMD \[(.+)\]$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
-    options = [word for word in shlex.split(said.replace(",", " "))[1:] if word != "reconciliation.project.wsgi"]
+    said = json.loads(re.search(r"^CMD (\[.+\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1])[-1]
+    words = shlex.split(said)
+    options = words[words.index("reconciliation.project.wsgi") + 1 :]
     port = free_port()
     options[options.index("--bind") + 1] = f"127.0.0.1:{port}"
     options[options.index("--workers") + 1] = "1"
+    options[options.index("--threads") + 1] = "8"
     command = [sys.executable, "-m", "gunicorn", "echo", *options, "--pythonpath", f"{folder},{ROOT}"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
