@@ -1,10 +1,11 @@
-"""What the map of the code claims: the files that it names are there, and no folder is left out."""
+"""What the pages claim: files and commands that they name are there, and the map of the code leaves no folder out."""
 
 import re
 import subprocess
 from pathlib import PurePosixPath
 
 import pytest
+from django.core.management import get_commands
 
 from reconciliation.project.embedded import ROOT
 
@@ -38,3 +39,22 @@ def test_the_map_names_every_folder_of_the_apps_and_beside_them(places):
     looked_at = [each for each in folders if each.name not in UNNAMED and each.parts[0] != "templates"]
     assert len(looked_at) > 40
     assert [str(each) for each in sorted(looked_at) if not re.search(rf"\b{each.name.strip('.')}/", text)] == []
+
+
+def pages():
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))]
+    assert len(texts) > 40
+    return "\n".join(texts)
+
+
+def test_each_command_of_the_product_that_is_named_is_there():
+    named = set(re.findall(r"manage\.py (\w+)", pages()))
+    assert len(named) > 15
+    assert sorted(named - set(get_commands())) == []
+
+
+def test_each_target_of_make_that_is_named_is_there():
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ {4})(?:\w+=\S+ )*make (\w+)", pages(), re.MULTILINE))
+    assert len(named) > 10
+    assert sorted(named - targets) == []
