@@ -17,7 +17,7 @@ from connectors.origins import links_to, requests_of, tracer
 from connectors.paging import Raw
 from connectors.pull import PROBLEMS, TakeIn, store
 from connectors.registry import Client, Connector
-from connectors.webhooks import News, Reread, Webhook, incoming_of
+from connectors.webhooks import DeliveryRefused, News, Reread, Webhook, count_refusal, incoming_of
 
 AT_ONCE = 200
 KEPT_FOR = timedelta(days=30)
@@ -61,11 +61,11 @@ def forget_deliveries(*, at: datetime) -> int:
     return Delivery.objects.filter(handled_at__lt=at - KEPT_FOR).delete()[0]
 
 
-def jobs_of(webhook: Webhook, waiting: Sequence[Delivery]) -> list[Job]:
+def jobs_of(told: Sequence[tuple[Delivery, Sequence[News]]]) -> list[Job]:
     """What is to be read for these deliveries; a record that several speak of only once."""
     jobs, rereads = [], dict[News, Job]()
-    for delivery in waiting:
-        for news in webhook.news(incoming_of(delivery)):
+    for delivery, all_news in told:
+        for news in all_news:
             if isinstance(news, Reread) and news in rereads:
                 rereads[news].told_by.append(delivery)
                 continue
@@ -75,17 +75,34 @@ def jobs_of(webhook: Webhook, waiting: Sequence[Delivery]) -> list[Job]:
     return jobs
 
 
+def _told(
+    webhook: Webhook, waiting: Sequence[Delivery], connection: Connection, at: datetime
+) -> list[tuple[Delivery, Sequence[News]]]:
+    """What each delivery tells; one that was taken by another version and is refused by this one waits for the next."""
+    told = list[tuple[Delivery, Sequence[News]]]()
+    for delivery in waiting:
+        try:
+            told.append((delivery, webhook.news(incoming_of(delivery))))
+        except DeliveryRefused as refused:
+            words = f"It was taken, and is refused as {refused.reason} now: {refused}"
+            if delivery.error != words:
+                count_refusal(connection, refused.reason, at=at)
+            _keep_problem([delivery], words, at)
+    return told
+
+
 def _handled(
     waiting: Sequence[Delivery], connection: Connection, connector: Connector, access: Access, take_in: TakeIn
 ) -> int:
     assert connector.webhook is not None
-    jobs = jobs_of(connector.webhook, waiting)
-    left = Counter({delivery.id: 0 for delivery in waiting})
+    told = _told(connector.webhook, waiting, connection, access.clock())
+    jobs = jobs_of(told)
+    left = Counter({delivery.id: 0 for delivery, _ in told})
     left.update(delivery.id for job in jobs for delivery in job.told_by)
     try:
         client = client_of(connector, access)
     except PROBLEMS as error:
-        _keep_problem(waiting, access.scrub(str(error)), access.clock())
+        _keep_problem([delivery for delivery, _ in told], access.scrub(str(error)), access.clock())
         return 0
     try:
         for job in jobs:

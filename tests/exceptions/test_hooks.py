@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from connectors.deliveries import forget_deliveries, handle_deliveries
 from connectors.models import Delivery, Refusals
 from connectors.registry import connector
 from connectors.simulating import failing
-from connectors.webhooks import LARGEST, Forged, Incoming, NoSecret, Stale, Unsigned, receive, verify_standard
+from connectors.webhooks import LARGEST, Forged, Incoming, Malformed, NoSecret, Stale, Unsigned, receive, verify_standard
 from exceptions.pulling import take_in_lines
 from tests.connectors.conftest import toy_kind, toys  # noqa: F401
 from tests.connectors.signing import signature, standard_headers
@@ -175,6 +176,29 @@ def test_a_record_that_cannot_be_read_waits_and_does_not_hold_up_others(client, 
     assert handle(connection, toy, clock) == 0
     clock.now = waiting.retry_at
     assert handle(connection, toy, clock) == 1
+    assert set(ledger()) == {("product", "P01"), ("product", "P02")}
+
+
+def test_a_delivery_that_a_later_version_refuses_does_not_hold_up_others(client, told, monkeypatch):
+    connection, toy, clock = told
+    for number in (1, 2):
+        deliver(client, connection, {"id": f"P0{number}"}, id=f"D{number}")
+    taken = connector(connection.kind, connection.vendor)
+
+    def stricter(incoming):
+        if b"P01" in incoming.body:
+            raise Malformed("It names no shop.")
+        return taken.webhook.news(incoming)
+
+    later = replace(taken, webhook=replace(taken.webhook, news=stricter))
+    for _ in range(2):
+        handle_deliveries(connection, later, access=access(connection, toy, clock), take_in=take_in_lines)
+        waiting = Delivery.objects.get(handled_at=None)
+        clock.now = waiting.retry_at
+    assert set(ledger()) == {("product", "P02")}
+    assert (waiting.error, waiting.attempts) == ("It was taken, and is refused as malformed now: It names no shop.", 2)
+    assert refusals() == {"malformed": 1}
+    assert handle(connection, toy, clock) == 1  # by the version that is mended
     assert set(ledger()) == {("product", "P01"), ("product", "P02")}
 
 
