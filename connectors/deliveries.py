@@ -17,6 +17,7 @@ from connectors.origins import links_to, requests_of, tracer
 from connectors.paging import Raw
 from connectors.pull import PROBLEMS, TakeIn, store
 from connectors.registry import Client, Connector
+from connectors.resting import rests_until
 from connectors.webhooks import DeliveryRefused, News, Reread, Webhook, count_refusal, incoming_of
 
 AT_ONCE = 200
@@ -99,6 +100,8 @@ def _handled(
     jobs = jobs_of(told)
     left = Counter({delivery.id: 0 for delivery, _ in told})
     left.update(delivery.id for job in jobs for delivery in job.told_by)
+    if (until := rests_until(connection, at=access.clock())) is not None:
+        jobs = _without_rereads(jobs, until)
     try:
         client = client_of(connector, access)
     except PROBLEMS as error:
@@ -120,6 +123,13 @@ def _handled(
         client.close()
     done = [id for id, jobs_left in left.items() if jobs_left == 0]
     return Delivery.objects.filter(id__in=done).update(handled_at=access.clock(), error="")
+
+
+def _without_rereads(jobs: Sequence[Job], until: datetime) -> list[Job]:
+    """What can be handled while the vendor is left alone; the deliveries that ask for more wait until then."""
+    put_off = [delivery.id for job in jobs if isinstance(job.news, Reread) for delivery in job.told_by]
+    Delivery.objects.filter(id__in=put_off).update(retry_at=until)
+    return [job for job in jobs if not isinstance(job.news, Reread)]
 
 
 def _items(client: Client, news: News) -> list[tuple[str, Raw]]:

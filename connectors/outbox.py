@@ -30,6 +30,7 @@ from connectors.models import Connection, Outbox
 from connectors.models.outbox import WAITING
 from connectors.pull import PROBLEMS
 from connectors.registry import Write, connector
+from connectors.resting import resting, rests_until
 from connectors.writing import Planned, planned_again
 
 LEASE = timedelta(minutes=2)  # before that nobody asks what became of an attempt
@@ -74,9 +75,9 @@ def put_in(connection: Connection, write: Write, planned: Planned, *, key: str, 
 
 
 def due_writes(*, at: datetime) -> list[int]:
-    """The changes whose turn it is; also those that a process has had in hand for too long."""
+    """The changes whose turn it is, also those that a process has had in hand for too long; none for who rests."""
     due = Outbox.objects.filter(state__in=WAITING, given_up_at=None, due_at__lte=at, connection__paused_at=None)
-    return list(due.order_by("due_at").values_list("id", flat=True))
+    return list(due.exclude(resting(at, "connection__")).order_by("due_at").values_list("id", flat=True))
 
 
 def open_writes() -> dict[int, OpenWrites]:
@@ -107,7 +108,7 @@ def _take(id: int, around: Surroundings) -> Outbox | None:
     now = around.at()
     with transaction.atomic():
         change = Outbox.objects.select_related("connection").select_for_update(of=("self",)).get(id=id)
-        if change.state not in WAITING or change.given_up_at or change.due_at > now or change.connection.paused_at:
+        if change.state not in WAITING or change.given_up_at or change.due_at > now or _is_left(change.connection, now):
             return None
         if change.attempts >= MOST_ATTEMPTS:
             (_give_up if change.sent_at else _refuse)(change, NEVER_NOTED, around)
@@ -119,6 +120,10 @@ def _take(id: int, around: Surroundings) -> Outbox | None:
         change.state, change.due_at, change.attempts = "sending", now + LEASE, change.attempts + 1
         change.save(update_fields=["state", "due_at", "attempts"])
         return change
+
+
+def _is_left(connection: Connection, at: datetime) -> bool:
+    return connection.paused_at is not None or rests_until(connection, at=at) is not None
 
 
 def _no_longer(change: Outbox, around: Surroundings) -> str | None:

@@ -21,13 +21,10 @@ from connectors.clients import SettingsUnusable, client_of
 from connectors.closed_words import told_apart
 from connectors.credentials import CredentialMissing, CredentialUnreadable
 from connectors.http import (
-    CircuitOpen,
-    Failing,
     NotFound,
     PlainHttp,
     RequestRefused,
     Throttled,
-    Unreachable,
     Unreadable,
     VendorError,
     documented_shape,
@@ -38,13 +35,13 @@ from connectors.mapping import mapped
 from connectors.models import Connection, Cursor, PullRun
 from connectors.paging import LoopingPages, Page, Position, Raw, Window
 from connectors.registry import Connector, Feed
+from connectors.resting import LONGEST_REST, rest_if_down, rests_until
 from connectors.sightings import LEAST, Line, dated, forget_readings
 from connectors.standing import with_standing_dates
 
 log = structlog.get_logger()
 PROBLEMS = (VendorError, CredentialMissing, CredentialUnreadable, SettingsUnusable, LoopingPages, PlainHttp)
 BEGIN_AGAIN = (RequestRefused, NotFound, Unreadable, LoopingPages)  # the position itself may be what is wrong
-LONGEST_REST = timedelta(minutes=30)
 CADENCE = timedelta(minutes=15)
 LONGEST_POSITION = 64 * 1024  # bytes
 SAME_PAGES = 3
@@ -72,9 +69,8 @@ def due_feeds(
     connection: Connection, connector: Connector, *, at: datetime, cadence: timedelta = CADENCE
 ) -> list[Feed]:
     """The feeds whose turn it is: an open window that may go on, or the next one by `every` or the flows' `cadence`."""
-    rests_until = connection.open_until
-    if connection.paused_at is not None or (rests_until and at < rests_until <= at + LONGEST_REST):
-        return []  # a longer rest was noted while the clock stood ahead
+    if connection.paused_at is not None or rests_until(connection, at=at):
+        return []
     open_runs = {
         run.feed: run for run in PullRun.objects.filter(connection=connection, finished_at=None, by_hand=False)
     }
@@ -284,8 +280,7 @@ def _keep_problem(run: PullRun, error: Exception, words: str, at: datetime) -> N
     rest = min(timedelta(seconds=15) * 2 ** min(cursor.failures, 10), LONGEST_REST)
     if isinstance(error, Throttled) and error.seconds is not None:
         rest = timedelta(seconds=error.seconds)
-    if isinstance(error, CircuitOpen | Failing | Unreachable):  # its other feeds would fare no better
-        Connection.objects.filter(id=run.connection_id).update(open_until=at + rest)
+    rest_if_down(cursor, error, until=at + rest)
     if isinstance(error, BEGIN_AGAIN):
         run.position = None
     run.error, run.resume_at = words, at + rest

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Q
 
 from connectors.http import CircuitOpen, Failing, Unreachable
 from connectors.models import Connection, Cursor, PullRun
@@ -30,6 +30,6 @@ def rest_if_down(cursor: Cursor, error: Exception, *, until: datetime) -> None:
 def _others_fail(cursor: Cursor) -> bool:
     """Whether another feed failed when it was last tried, and no page of any has come since."""
     others = Cursor.objects.filter(connection=cursor.connection_id, failures__gt=0).exclude(id=cursor.pk)
-    since = others.aggregate(first=Min("tried_at"))["first"]
-    newest = PullRun.objects.filter(connection=cursor.connection_id).aggregate(page=Max("advanced_at"))["page"]
-    return since is not None and (newest is None or newest <= since)
+    since = others.aggregate(last=Max("tried_at"))["last"]
+    pages = PullRun.objects.filter(connection=cursor.connection_id)
+    return since is not None and not pages.filter(advanced_at__gte=since).exists()

@@ -18,6 +18,7 @@ from connectors.mapping import NOT_READABLE, item_of
 from connectors.models import Connection, PullRun
 from connectors.pull import CADENCE, due_feeds, pull, pull_by_hand, store
 from connectors.registry import NoSuchConnector, connector
+from connectors.resting import resting
 from connectors.sightings import Line
 from reconciliation.intake import Receipt, known_topology, take_in_parsed
 from reconciliation.models import Flow, LedgerEntry, RejectedLine
@@ -79,8 +80,8 @@ def due_pulls(*, at: datetime) -> list[tuple[int, str]]:
 
 
 def asked_pulls(*, at: datetime) -> list[int]:
-    """The windows asked for by hand that may go on."""
-    may_go_on = Q(resume_at=None) | Q(resume_at__lte=at)
+    """The windows asked for by hand that may go on; where the vendor is left alone, each is tried once."""
+    may_go_on = Q(resume_at=None) | Q(resume_at__lte=at) & ~resting(at, "connection__")
     return list(PullRun.objects.filter(may_go_on, by_hand=True, finished_at=None).values_list("id", flat=True))
 
 

@@ -19,7 +19,7 @@ class Connection(models.Model):
     """How the system of key `system` is reached. `settings` holds what is no secret, as the registry declares it.
 
     `writes_allowed`: the kinds of change that we may make there, none unless an admin allows it.
-    `open_until`: the circuit breaker lets no request out before. `room`: what the vendor last said of its rate limit.
+    `open_until`: the vendor is left alone until then (resting.py). `room`: what the vendor last said of its rate limit.
     """
 
     id = models.BigAutoField(primary_key=True)

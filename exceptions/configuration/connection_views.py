@@ -17,7 +17,9 @@ from connectors.models import Connection, PullRun
 from connectors.outbox import OpenWrites, open_writes
 from connectors.pull import AlreadyPulling, NoWindow, ask_by_hand
 from connectors.registry import FOLDERS, Write, connector
+from connectors.resting import rests_until
 from exceptions.configuration.connection_pages import address_of
+from exceptions.formats import instant_text
 from exceptions.ledgers.feeds import systems_read
 from exceptions.pulling import access_to
 from exceptions.rights import needs, person_in
@@ -96,10 +98,15 @@ def pull_connection(request: HttpRequest, id: int) -> HttpResponse:
         by = person_in(request).user
         run = ask_by_hand(connection, feed, since=since or now, until=min(until or now, now), by=by, at=now)
         transaction.on_commit(lambda: pull_asked.delay(run.id))
-        messages.info(request, f"{connection.system}: {feed.name} is being read.")
+        messages.info(request, f"{connection.system}: {feed.name} is {_how_it_is_read(connection, now)}.")
     except (LookupError, NoWindow, AlreadyPulling) as error:
         messages.error(request, str(error))
     return redirect("connections")
+
+
+def _how_it_is_read(connection: Connection, at: datetime) -> str:
+    until = rests_until(connection, at=at)
+    return f"tried once; the system failed repeatedly, and rests until {instant_text(until)}" if until else "being read"
 
 
 def _begin_of(day: date | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Pulls: complete under rows that move, resumed after any kill, one at a time, honest about what went wrong."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
@@ -134,9 +135,26 @@ def test_a_vendor_that_stays_down_is_noted_and_left_alone_for_a_while(toys):
     assert [feed.name for feed in due_feeds(connection, made, at=run.resume_at)] == ["products"]
 
 
-def test_a_vendor_that_is_down_rests_with_all_its_feeds(toys):
+def with_feeds(connection, *names):
+    made, feed = products(connection)
+    return replace(made, feeds=tuple(replace(feed, name=name) for name in names))
+
+
+def read_each(connection, toy, clock, made, *faults):
+    """Reads each feed once with the fault that it meets; the connection as it is then."""
+    for feed, fault in zip(made.feeds, faults, strict=True):
+        toy.faults.clear()
+        toy.fail_next(*[fault] * 5)
+        pull(connection, made, feed, access=access(connection, toy, clock), take_in=take_in_lines)
+        clock.pass_by(seconds=1)
+    toy.faults.clear()
+    connection.refresh_from_db()
+    return connection
+
+
+def test_a_vendor_that_cannot_be_reached_rests_with_all_its_feeds(toys):
     connection, toy, clock = toys()
-    toy.fail_next(*[failing(500)] * 5)
+    toy.fail_next(*[breaking_off] * 5)
     run = once(connection, toy, clock)
     made, _ = products(connection)
     connection.refresh_from_db()
@@ -147,6 +165,24 @@ def test_a_vendor_that_is_down_rests_with_all_its_feeds(toys):
     pull_all(connection, toy, clock)
     connection.refresh_from_db()
     assert connection.open_until is None
+
+
+def test_one_feed_that_always_fails_rests_alone(toys):
+    connection, toy, clock = toys()
+    made = with_feeds(connection, "products", "more")
+    for _ in range(3):
+        assert read_each(connection, toy, clock, made, failing(500), None).open_until is None
+        clock.pass_by(minutes=15)
+    assert Cursor.objects.get(feed="products").failures == 3
+    assert {feed.name for feed in due_feeds(connection, made, at=clock.now)} == {"products", "more"}
+
+
+def test_a_vendor_rests_where_two_feeds_fail_and_nothing_came_in_between(toys):
+    connection, toy, clock = toys()
+    made = with_feeds(connection, "products", "more", "others")
+    assert read_each(connection, toy, clock, made, failing(500), None, failing(500)).open_until is None
+    clock.pass_by(minutes=15)
+    assert read_each(connection, toy, clock, made, None, failing(500), failing(500)).open_until > clock.now
 
 
 def test_a_wrong_secret_is_said_without_showing_it(toys):

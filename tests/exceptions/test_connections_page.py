@@ -13,6 +13,8 @@ from connectors.registry import connector
 from connectors.shopify.simulator import Shopify
 from connectors.simulating import served
 from connectors.webhooks import count_refusal
+from exceptions.formats import instant_text
+from exceptions.pulling import asked_pulls
 from exceptions.tasks import pull_asked, pull_one
 from reconciliation.models import System
 from tests.connectors.shopify.shop import fill
@@ -75,6 +77,22 @@ def test_an_admin_has_a_window_read_and_sees_how_far_it_is(admin, connection):
     run = PullRun.objects.get()
     pull_asked(run.id)
     assert "5 items" in admin.get("/connections").content.decode()
+
+
+def test_a_window_of_a_system_that_is_left_alone_is_tried_once_and_the_page_says_so(admin, connection):
+    until = timezone.now() + timedelta(minutes=20)
+    Connection.objects.update(open_until=until)
+    asked = {"feed": "orders", "since": "2026-11-01"}
+    page = admin.post(f"/connections/{connection.id}/pull", asked, follow=True).content.decode()
+    assert f"orders is tried once; the system failed repeatedly, and rests until {instant_text(until)}." in page
+    run = PullRun.objects.get()
+    assert asked_pulls(at=timezone.now()) == [run.id]
+    tried_at = timezone.now()
+    PullRun.objects.update(error="It does not answer.", resume_at=tried_at)
+    assert asked_pulls(at=tried_at) == []
+    part = admin.get(f"/connections/{connection.id}/windows").content.decode()
+    assert f'Tried again <time datetime="{until.isoformat()}">' in part
+    assert asked_pulls(at=until) == [run.id]
 
 
 def test_how_far_a_window_is_is_asked_again_until_it_is_read(client, connection):

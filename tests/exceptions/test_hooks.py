@@ -15,7 +15,18 @@ from connectors.deliveries import forget_deliveries, handle_deliveries
 from connectors.models import Delivery, Refusals
 from connectors.registry import connector
 from connectors.simulating import failing
-from connectors.webhooks import LARGEST, Forged, Incoming, Malformed, NoSecret, Stale, Unsigned, receive, verify_standard
+from connectors.webhooks import (
+    LARGEST,
+    Forged,
+    Incoming,
+    Malformed,
+    NoSecret,
+    Said,
+    Stale,
+    Unsigned,
+    receive,
+    verify_standard,
+)
 from exceptions.pulling import take_in_lines
 from tests.connectors.conftest import toy_kind, toys  # noqa: F401
 from tests.connectors.signing import signature, standard_headers
@@ -179,7 +190,7 @@ def test_a_record_that_cannot_be_read_waits_and_does_not_hold_up_others(client, 
     assert set(ledger()) == {("product", "P01"), ("product", "P02")}
 
 
-def test_a_delivery_that_a_later_version_refuses_does_not_hold_up_others(client, told, monkeypatch):
+def test_a_delivery_that_a_later_version_refuses_does_not_hold_up_others(client, told):
     connection, toy, clock = told
     for number in (1, 2):
         deliver(client, connection, {"id": f"P0{number}"}, id=f"D{number}")
@@ -199,6 +210,25 @@ def test_a_delivery_that_a_later_version_refuses_does_not_hold_up_others(client,
     assert (waiting.error, waiting.attempts) == ("It was taken, and is refused as malformed now: It names no shop.", 2)
     assert refusals() == {"malformed": 1}
     assert handle(connection, toy, clock) == 1  # by the version that is mended
+    assert set(ledger()) == {("product", "P01"), ("product", "P02")}
+
+
+def test_while_a_vendor_is_left_alone_only_what_says_all_itself_is_handled(client, told):
+    connection, toy, clock = told
+    made = connector(connection.kind, connection.vendor)
+    said = replace(made.webhook, news=lambda incoming: [Said("products", incoming.json_object()["is"])])
+    deliver(client, connection, {"id": "P01"})
+    connection.open_until = clock.now + timedelta(minutes=10)
+    assert handle(connection, toy, clock) == 0
+    assert toy.requests == []
+    waiting = Delivery.objects.get()
+    assert (waiting.retry_at, waiting.attempts) == (connection.open_until, 0)
+    deliver(client, connection, {"id": "P02", "is": toy.rows["P02"]}, id="D2")
+    how = {"access": access(connection, toy, clock), "take_in": take_in_lines}
+    assert handle_deliveries(connection, replace(made, webhook=said), **how) == 1
+    assert toy.requests == []
+    clock.now = connection.open_until
+    assert handle(connection, toy, clock) == 1
     assert set(ledger()) == {("product", "P01"), ("product", "P02")}
 
 

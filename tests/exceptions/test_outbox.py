@@ -1,12 +1,14 @@
 """The outbox where a worker dies, is slow or overtaken, and where what is kept of a connection is spoilt meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import F
 
 from connectors.connecting import connect
 from connectors.locks import Busy
 from connectors.models import Connection, Outbox
-from connectors.outbox import LEAVES_WITHIN, MOST_ATTEMPTS
+from connectors.outbox import LEAVES_WITHIN, MOST_ATTEMPTS, due_writes
 from connectors.simulating import failing
 from exceptions.models import TrailEntry
 from exceptions.trail.sentences import sentence
@@ -167,3 +169,16 @@ def test_a_record_that_lacks_what_the_change_needs_is_no_error_of_the_page(retry
     raw = {"retryDataKey": "k", "errorId": "e", "theirs": "f2/s1", "traceKey": "t"}
     monkeypatch.setattr("exceptions.writeback.targets._line", lambda entry: {"result": "failed", "raw": raw})
     assert "have it read again" in retry.offer().why_not
+
+
+def test_nothing_is_written_into_a_system_that_is_left_alone(retry):
+    retry.decide()
+    rests_until = retry.clock() + timedelta(minutes=10)
+    Connection.objects.filter(id=retry.connection.pk).update(open_until=rests_until)
+    asked = len(retry.vendor.requests)
+    assert due_writes(at=retry.clock()) == []
+    assert retry.deliver() == "planned"
+    assert (retry.change.attempts, len(retry.vendor.requests)) == (0, asked)
+    retry.clock.now = rests_until
+    assert due_writes(at=retry.clock()) == [retry.change.pk]
+    assert retry.deliver() == "done"
