@@ -39,11 +39,15 @@ class FeedHealth:
 
 @dataclass(frozen=True)
 class DeliveryHealth:
-    """The deliveries of one connection: how many wait, the last one, and how many were refused in a week, by reason."""
+    """The deliveries of one connection: how many wait, the last one, and how many were refused in a week, by reason.
+
+    `repeated`: how often one that is kept came once more.
+    """
 
     system: str
     waiting: int
     received_at: datetime | None
+    repeated: int
     refused: dict[str, int]
 
 
@@ -89,13 +93,14 @@ def health_of(
 
 def _deliveries(connections: Sequence[Connection], at: datetime) -> dict[int, DeliveryHealth]:
     stored = Delivery.objects.filter(connection__in=connections).order_by().values_list("connection")
-    counted = stored.annotate(last=Max("received_at"), waiting=Count("id", filter=Q(handled_at=None)))
-    told = {id: (waiting, last) for id, last, waiting in counted}
+    waiting = Count("id", filter=Q(handled_at=None))
+    counted = stored.annotate(waiting=waiting, last=Max("received_at"), repeated=Sum("repeats"))
+    told = {id: numbers for id, *numbers in counted}
     refused = defaultdict[int, dict[str, int]](dict)
     lately = Refusals.objects.filter(connection__in=connections, day__gt=(at - timedelta(days=7)).date())
     for id, reason, times in lately.values_list("connection", "reason").annotate(times=Sum("count")).order_by("reason"):
         refused[id][reason] = times
-    return {one.id: DeliveryHealth(one.system, *told.get(one.id, (0, None)), refused[one.id]) for one in connections}
+    return {one.id: DeliveryHealth(one.system, *told.get(one.id, (0, None, 0)), refused[one.id]) for one in connections}
 
 
 def feeds_of(connection: Connection, *, at: datetime, cadence: timedelta = CADENCE) -> list[FeedHealth]:

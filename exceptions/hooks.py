@@ -26,6 +26,7 @@ def hook(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     now, refusals = timezone.now(), f"limit:refused:{connection.pk}:{address_of(request)}"
     if is_over(refusals, most=REFUSALS_A_MINUTE):
+        count_refusal(connection, "too many", at=now)
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     try:
         headers = {name.lower(): value for name, value in request.headers.items()}

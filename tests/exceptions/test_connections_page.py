@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from connectors.connecting import connect
 from connectors.credentials import keep_secret
-from connectors.models import Connection, PullRun
+from connectors.models import Connection, Delivery, PullRun
 from connectors.pull import ask_by_hand
 from connectors.registry import connector
 from connectors.shopify.simulator import Shopify
@@ -48,8 +48,12 @@ def test_what_stands_in_the_way_of_feeds_and_deliveries_is_shown(client, connect
     connection.credentials.filter(name="access_token").delete()
     pull_one(connection.id, "products")
     count_refusal(connection, "forged", at=timezone.now())
+    for identity, repeats in (("a", 2), ("b", 1)):
+        kept = {"headers": {}, "body": b"{}", "received_at": timezone.now()}
+        Delivery.objects.create(connection=connection, identity=identity, repeats=repeats, **kept)
     page = client.get("/connections").content.decode()
     assert "client credentials do not match" in page
+    assert "repeated: 3; refused" in page
     assert "forged 1" in page
     assert "fresh" in page
     assert "failing" in page

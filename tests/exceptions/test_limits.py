@@ -7,10 +7,12 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from connectors.models import Refusals
 from exceptions.api.tokens import WRONG_TOKENS_A_MINUTE
 from exceptions.attachments import attach
 from exceptions.hooks import REFUSALS_A_MINUTE
@@ -98,7 +100,11 @@ def test_forged_deliveries_of_one_sender_are_not_even_read(client):
     address = f"/hooks/{shop.hook_key}"
     for _ in range(REFUSALS_A_MINUTE + 1):
         assert client.post(address, b"{}", content_type="application/json").status_code in (400, 401, 403)
-    assert client.post(address, b"{}", content_type="application/json").status_code == 429
+    refused = Refusals.objects.aggregate(all=Sum("count"))["all"]
+    for _ in range(2):
+        assert client.post(address, b"{}", content_type="application/json").status_code == 429
+    assert Refusals.objects.get(reason="too many").count == 2
+    assert Refusals.objects.aggregate(all=Sum("count"))["all"] == refused + 2
     assert Client(REMOTE_ADDR="10.0.0.9").post(address, b"{}", content_type="application/json").status_code != 429
 
 

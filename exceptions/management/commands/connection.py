@@ -148,7 +148,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{feed.feed:<14}{feed.state:<9}{done:<21}{feed.records:>10,}  {feed.error}".rstrip())
         told = deliveries_of(connection, at=now)
         refused = ", ".join(f"{reason} {times:,}" for reason, times in told.refused.items()) or "none"
-        self.stdout.write(f"deliveries waiting {told.waiting:,}, refused this week: {refused}")
+        self.stdout.write(
+            f"deliveries waiting {told.waiting:,}, repeated {told.repeated:,}, refused this week: {refused}"
+        )
 
 
 def _connection(system: str) -> Connection:
