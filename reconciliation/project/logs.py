@@ -65,6 +65,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             # at DEBUG it writes down the whole context of a page: seeds of authenticator apps, tokens shown once
             "django.template": {"level": "INFO"},
             "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},  # at DEBUG it writes down the headers of every answer, cookies included
             "axes": {"level": "WARNING"},
         },
     }

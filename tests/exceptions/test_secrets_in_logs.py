@@ -5,6 +5,7 @@ import json
 import logging
 from datetime import timedelta
 
+import httpcore
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -121,6 +122,14 @@ def test_no_line_holds_a_secret(client, lines, monkeypatch):
     assert "ZeroDivisionError" in written
     held = [secret for secret in {*secrets, settings.SECRET_KEY, *settings.CREDENTIAL_KEYS} if secret in written]
     assert held == [], [line for line in written.splitlines() if any(secret in line for secret in held)][:3]
+
+
+def test_no_line_holds_the_headers_that_a_vendor_answers_with(lines):
+    headers = [b"Set-Cookie: sitting=cookie-9c1d\r\n", b"Content-Length: 2\r\n", b"\r\n"]
+    answer = httpcore.MockBackend([b"HTTP/1.1 200 OK\r\n", *headers, b"{}"])
+    with httpcore.ConnectionPool(network_backend=answer) as pool:
+        assert pool.request("GET", "http://shop.example/").status == 200
+    assert "cookie-9c1d" not in lines.getvalue()
 
 
 class Stumbling:
