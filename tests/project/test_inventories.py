@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from exceptions.access import ANYBODY, PAGES
 from exceptions.models import Company
+from exceptions.people.sessions import MOST
 from reconciliation.project.embedded import ROOT
 from reconciliation.project.logs import logging_config
 from tests.project.test_data_levels import LISTED
@@ -96,6 +97,20 @@ def test_every_way_in_is_described_with_its_strength():
     assert set(re.findall(r"@csrf_exempt\n.*\ndef (\w+)", (ROOT / "exceptions" / "hooks.py").read_text())) <= named
     assert settings.PASSWORD_RESET_TIMEOUT == 3600
     assert "within an hour" in ways
+
+
+def test_the_limits_of_a_sign_in_are_written_down_with_their_reason():
+    company, said = Company(), " ".join(PEOPLE.split())
+    limits = f"after {company.idle_minutes} minutes in which nothing was done, and after {company.session_hours} hours"
+    assert f"A sign-in ends {limits} whatever was done" in said
+    assert "what NIST SP 800-63B asks where two factors are used" in said
+
+
+def test_how_many_sign_ins_last_at_once_is_written_down():
+    assert MOST == 10
+    assert "Ten sign-ins of one person may last beside one another; an eleventh ends the oldest." in " ".join(
+        PEOPLE.split()
+    )
 
 
 def test_what_is_said_of_the_directorys_sign_in_is_how_it_is():
