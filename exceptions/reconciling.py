@@ -61,9 +61,9 @@ def moment_after(now: datetime) -> datetime:
 
 
 def _deliveries_since_last_run() -> list[dict[str, str]]:
-    """Where the deliveries came from that were handled since the last run: what it finds may be of their making."""
+    """Where the newest hundred deliveries since the last run came from: what this one finds may be of their making."""
     last = Run.objects.filter(advanced=True).order_by("-id").values_list("started_at", flat=True).first()
-    handled = Delivery.objects.filter(handled_at__isnull=False).order_by("handled_at")
+    handled = Delivery.objects.filter(handled_at__isnull=False).order_by("-handled_at", "-id")
     if last is not None:
         handled = handled.filter(handled_at__gte=last)
     return list(handled.values_list("origin", flat=True)[:MOST_LINKS])

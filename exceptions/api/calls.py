@@ -4,6 +4,7 @@ import gzip
 import zlib
 from typing import Annotated, Any, BinaryIO, cast
 
+import structlog
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -102,7 +103,7 @@ def moves(request: HttpRequest, id: Annotated[int, Field(ge=1, lt=2**63)], asked
             by=person_of(token.created_by),
             at=timezone.now(),
             seen=asked.seen,
-            origin=Origin("api"),
+            origin=Origin("api", str(structlog.contextvars.get_contextvars().get("request_id", ""))),
             **said,
         )
     except ExceptionCase.DoesNotExist:

@@ -172,7 +172,7 @@ def acting(client, person, known, **asked):
         f"/api/v1/exceptions/{known.pk}/moves",
         {"seen": known.version} | asked,
         content_type="application/json",
-        headers={"Authorization": f"Bearer {text}"},
+        headers={"Authorization": f"Bearer {text}", "X-Request-ID": "script-7"},
     )
 
 
@@ -184,7 +184,7 @@ def test_a_script_moves_with_the_rights_of_who_made_its_token(client):
     answer = acting(client, tom, known, move="claim")
     assert answer.status_code == 200
     assert (answer.json()["exception"]["owner"], answer.json()["exception"]["version"]) == ("tom", 2)
-    assert known.trail.get().source == "api"
+    assert (known.trail.get().source, known.trail.get().request_id) == ("api", "script-7")
     assert acting(client, tom, known, move="note", note="late").status_code == 409
     known.refresh_from_db()
     assert acting(client, tom, known, move="wait", note="n").status_code == 422
