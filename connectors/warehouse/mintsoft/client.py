@@ -4,16 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from connectors.access import Access
 from connectors.auth import Renewed, Token
 from connectors.http import NotLetIn
 from connectors.paging import LoopingPages, Page, Position, Raw, Window, both_ways
+from connectors.warehouse.mintsoft.mapper import level_name
 
 BASE = "https://api.mintsoft.co.uk"
 HEADER = "ms-apikey"
 LONGEST_PAGE = 100
+LEVELS = 5_000  # ids of levels that are asked for at once
+BELIEVED = 20  # so many levels, and the greater part, are not all gone
 DAY, HOUR, NONE = timedelta(days=1), timedelta(hours=1), timedelta()
 
 
@@ -82,9 +86,27 @@ class MintsoftClient:
         return [row | {"read_at": read_at} for row in rows], len(rows) == LONGEST_PAGE
 
     def _levels(self) -> list[Raw]:
-        """All levels, warehouse by warehouse; the list knows no pages."""
+        """All levels, warehouse by warehouse, and those that are gone; the list knows no pages."""
         read_at = self.access.clock().isoformat()
-        return [row | {"read_at": read_at} for row in self.http.json("GET", "/api/Product/StockLevels")]
+        rows: list[Raw] = self.http.json("GET", "/api/Product/StockLevels")
+        gone = [{"gone": "stock_level", "id": id} for id in self._gone(rows)]
+        return [row | {"read_at": read_at} for row in [*rows, *gone]]
+
+    def _gone(self, rows: Sequence[Raw]) -> list[str]:
+        """What we hold of the warehouses of the list and it does not speak of; none where it may not be complete."""
+        if not all(of(row, "SKU") for row in rows):
+            return []  # such a row may speak of any goods
+        spoken_of = {normalize("NFC", level_name(row)) for row in rows}  # as ids are kept
+        places = {_place(name) for name in spoken_of}
+        held = [id for id in self._held() if _place(id.rpartition("/")[0]) in places]
+        gone = [id for id in held if id.rpartition("/")[0] not in spoken_of]
+        return [] if len(gone) >= BELIEVED and 2 * len(gone) > len(held) else gone
+
+    def _held(self) -> Iterator[str]:
+        after = ""
+        while ids := self.access.known("stock_level", after, LEVELS):
+            yield from ids
+            after = ids[-1]
 
     def _returns(self, window: Window, position: Position | None) -> Page:
         """The returns of one day, from `read_back` days ago until today."""
@@ -118,6 +140,10 @@ class MintsoftClient:
 
 def _paged(number: int) -> dict[str, str]:
     return {"PageNo": str(number), "Limit": str(LONGEST_PAGE)}
+
+
+def _place(name: str) -> str:
+    return name.rpartition("@")[2] if "@" in name else ""
 
 
 def of(item: Raw, name: str) -> Any:

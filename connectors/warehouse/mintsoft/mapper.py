@@ -31,7 +31,9 @@ DISPOSITION: dict[str, str | None] = {
 def lines(feed: str, item: Raw, words: Words) -> Iterator[Told]:
     """The lines of an item of `feed`."""
     read = _lower(item)
-    if feed == "orders":
+    if "gone" in read:
+        yield {"type": read["gone"], "system": words.system, "id": read["id"], "at": read["read_at"], "deleted": True}
+    elif feed == "orders":
         yield from each("order", [read], lambda one: [_order(one, item, words)], id=NAMED)
         yield from each("fulfilment", [read], lambda one: [_fulfilment(one, item, words)], id=_despatch_id)
     elif feed == "returns":
@@ -212,16 +214,28 @@ def _levels(level: Raw, raw: Raw, words: Words) -> Iterator[Line]:
     }
     if all(quantity is None for quantity in counted.values()):
         raise KeyError("StockLevel")
-    place = text(level.get("warehouseid")) or "warehouse"
     for condition, quantity in counted.items():
         if quantity is not None:
-            yield _head("stock_level", f"{_sku(level)}@{place}/{condition}", level["read_at"], level, words) | {
+            yield _head("stock_level", f"{_level_name(level)}/{condition}", level["read_at"], level, words) | {
                 "sku": _sku(level),
-                "location": place,
+                "location": _warehouse(level),
                 "condition": condition,
                 "quantity": quantity,
                 "raw": raw,
             }
+
+
+def level_name(row: Raw) -> str:
+    """`SKU@WAREHOUSE`, which the ids of a row's levels begin with."""
+    return _level_name(_lower(row))
+
+
+def _level_name(level: Raw) -> str:
+    return f"{_sku(level)}@{_warehouse(level)}"
+
+
+def _warehouse(level: Raw) -> str:
+    return text(level.get("warehouseid")) or "warehouse"
 
 
 def _sellable(level: Raw, available: bool) -> Decimal | None:

@@ -11,7 +11,7 @@ from connectors.simulating import breaking_off, failing
 from connectors.warehouse.mintsoft.client import MintsoftClient
 from reconciliation.models import LedgerEntry, Version
 from tests.connectors.vendors import access, ledger, pull_all, survives_a_kill_between_any_two_requests
-from tests.connectors.warehouse.mintsoft.account import local, returned
+from tests.connectors.warehouse.mintsoft.account import level, local, returned
 
 
 @pytest.fixture
@@ -72,6 +72,45 @@ def test_a_change_in_the_hour_that_the_clocks_repeat_is_read_and_counts(accounts
     clock.pass_by(minutes=1)
     pull_all(connection, account, clock, "orders")
     assert ledger()["order", "1"]["status"] == "Despatched"
+
+
+def read_again(accounts, before, now):
+    """The levels that are held where the account told `before` an hour ago, and tells `now`."""
+    connection, account, clock = accounts(0)
+    for rows in (before, now):
+        account.levels = rows
+        pull_all(connection, account, clock, "stock")
+        clock.pass_by(hours=1)
+    return {id for _, id in ledger("stock_level")}
+
+
+def test_a_level_that_the_list_no_longer_has_is_withdrawn(accounts):
+    elsewhere = level(3) | {"WarehouseId": 4}
+    held = read_again(accounts, [level(1), level(2) | {"InQuarantine": 5}, elsewhere], [level(1)])
+    assert held == {"SKU-1@3/sellable", "SKU-3@4/sellable"}  # of the other warehouse nothing is told
+
+
+def test_a_level_is_still_there_however_its_sku_is_written(accounts):
+    rows = [level(1) | {"SKU": "CAFE\N{COMBINING ACUTE ACCENT}"}]
+    assert read_again(accounts, rows, rows) == {"CAF\N{LATIN CAPITAL LETTER E WITH ACUTE}@3/sellable"}
+
+
+def test_a_level_that_comes_back_counts_again(accounts):
+    connection, account, clock = accounts(2)
+    for rows, held in ((2, 2), (1, 1), (2, 2)):
+        account.levels = [level(number) for number in range(1, rows + 1)]
+        pull_all(connection, account, clock, "stock")
+        assert len(ledger("stock_level")) == held
+        clock.pass_by(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [(5, []), (5, [level(1), level(2) | {"SKU": None}]), (41, [level(number) for number in range(1, 21)])],
+)
+def test_a_list_that_may_not_be_complete_withdraws_nothing(accounts, before, now):
+    rows = [level(number) for number in range(1, before + 1)]
+    assert {f"SKU-{number}@3/sellable" for number in range(1, before + 1)} <= read_again(accounts, rows, now)
 
 
 def test_a_key_is_kept_and_renewed_when_it_ends(accounts):
