@@ -93,9 +93,9 @@ def health_of(
 
 def _deliveries(connections: Sequence[Connection], at: datetime) -> dict[int, DeliveryHealth]:
     stored = Delivery.objects.filter(connection__in=connections).order_by().values_list("connection")
-    waiting = Count("id", filter=Q(handled_at=None))
-    counted = stored.annotate(waiting=waiting, last=Max("received_at"), repeated=Sum("repeats"))
-    told = {id: numbers for id, *numbers in counted}
+    open_now = Count("id", filter=Q(handled_at=None))
+    counted = stored.annotate(waiting=open_now, last=Max("received_at"), repeated=Sum("repeats"))
+    told = {id: (waiting, last, repeated) for id, waiting, last, repeated in counted}
     refused = defaultdict[int, dict[str, int]](dict)
     lately = Refusals.objects.filter(connection__in=connections, day__gt=(at - timedelta(days=7)).date())
     for id, reason, times in lately.values_list("connection", "reason").annotate(times=Sum("count")).order_by("reason"):
