@@ -1,11 +1,12 @@
 """Handles stored deliveries: what they say has changed is read again, once however often it was said."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from connectors.access import Access
@@ -121,8 +122,17 @@ def _handled(
             left.subtract(delivery.id for delivery in job.told_by)
     finally:
         client.close()
-    done = [id for id, jobs_left in left.items() if jobs_left == 0]
-    return Delivery.objects.filter(id__in=done).update(handled_at=access.clock(), error="")
+    done = {id for id, jobs_left in left.items() if jobs_left == 0}
+    again = {delivery.id: delivery.repeats for delivery, news in told if connector.webhook.may_be_another(news)}
+    return _end(done, again, access.clock())
+
+
+@transaction.atomic
+def _end(done: set[int], again: Mapping[int, int], at: datetime) -> int:
+    """Notes what is handled; of `again`, by how often each had come, not what came once more while it was read."""
+    locked = Delivery.objects.select_for_update().filter(id__in=done & again.keys()).order_by("id")
+    anew = {id for id, repeats in locked.values_list("id", "repeats") if repeats != again[id]}
+    return Delivery.objects.filter(id__in=done - anew).update(handled_at=at, error="")
 
 
 def _without_rereads(jobs: Sequence[Job], until: datetime) -> list[Job]:

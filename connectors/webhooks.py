@@ -15,7 +15,7 @@ from secrets import token_bytes
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from connectors.credentials import secrets_now
 from connectors.models import Connection, Delivery, Refusals
@@ -119,6 +119,11 @@ class Said(NamedTuple):
 News = Reread | Said
 
 
+def digest(incoming: Incoming) -> str:
+    """The name of a delivery of a vendor that gives it none."""
+    return sha256(incoming.body).hexdigest()
+
+
 @dataclass(frozen=True)
 class Webhook:
     """A vendor's deliveries.
@@ -131,10 +136,14 @@ class Webhook:
 
     verify: Callable[[Incoming, Sequence[str], Mapping[str, str], datetime], None]
     news: Callable[[Incoming], Sequence[News]]
-    identity: Callable[[Incoming], str] = lambda incoming: sha256(incoming.body).hexdigest()
+    identity: Callable[[Incoming], str] = digest
     secret: str = "webhook_secret"
     secretless: bool = False
     made_here: bool = False
+
+    def may_be_another(self, news: Sequence[News]) -> bool:
+        """Whether the same bytes may tell of another change: nothing names them, and all they ask for is a reading."""
+        return self.identity is digest and bool(news) and all(isinstance(one, Reread) for one in news)
 
 
 def receive(connection: Connection, webhook: Webhook, incoming: Incoming, *, at: datetime) -> Delivery:
@@ -146,11 +155,15 @@ def receive(connection: Connection, webhook: Webhook, incoming: Incoming, *, at:
         if not secrets and not webhook.secretless:
             raise NoSecret("No secret for deliveries is entered.")
         webhook.verify(incoming, secrets, connection.settings, at)
-        _check_ids(webhook.news(incoming))
-        return _stored(connection, incoming, _identity(webhook, incoming), at)
+        news = webhook.news(incoming)
+        _check_ids(news)
+        delivery = _stored(connection, incoming, _identity(webhook, incoming), at)
     except DeliveryRefused as refused:
         count_refusal(connection, refused.reason, at=at)
         raise
+    if webhook.may_be_another(news):
+        Delivery.objects.filter(~Q(handled_at=None), id=delivery.pk).update(handled_at=None, retry_at=None, attempts=0)
+    return delivery
 
 
 def count_refusal(connection: Connection, reason: str, *, at: datetime) -> None:

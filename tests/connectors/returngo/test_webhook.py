@@ -1,6 +1,7 @@
 """ReturnGO's deliveries are hints: whatever they claim, the return is read again."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from connectors.deliveries import handle_deliveries
 from connectors.models import Delivery, Refusals
 from connectors.returngo.webhook import news, verify
-from connectors.webhooks import Forged, Malformed, NoSecret, Reread, Unsigned, receive
+from connectors.webhooks import Forged, Malformed, NoSecret, Reread, Said, Unsigned, receive
 from exceptions.pulling import take_in_lines
 from tests.connectors.reading import incoming, made
 from tests.connectors.signing import signature
@@ -72,6 +73,36 @@ def test_through_the_door(client, portals):
     assert client.post(address, b"{", content_type="application/json").status_code == 400
     assert Refusals.objects.get().reason == "malformed"
     assert client.post("/hooks/guessed", body, content_type="application/json").status_code == 404
+
+
+def test_a_second_event_of_the_same_bytes_reads_the_return_again(portals):
+    connection, portal, clock = portals()
+    for fee in (1, 2):
+        portal.rmas[1]["items"][0]["restockingFee"] = fee
+        clock.pass_by(minutes=1)
+        tell(connection, portal, "SHIPMENT_UPDATED", rmaId="2")
+        assert handle(connection, portal, clock) == 1
+        assert handle(connection, portal, clock) == 0
+        assert str(ledger()["return", "2"]["fees"]) == str(fee)
+    assert Delivery.objects.get().repeats == 1
+
+
+def test_an_event_that_comes_again_while_its_return_is_read_is_read_once_more(portals):
+    connection, portal, clock = portals()
+    tell(connection, portal, "SHIPMENT_UPDATED", rmaId="2")
+    portal.fail_next(lambda request: tell(connection, portal, "SHIPMENT_UPDATED", rmaId="2") and None)
+    assert handle(connection, portal, clock) == 0
+    assert handle(connection, portal, clock) == 1
+
+
+def test_what_carries_its_news_itself_is_never_handled_again(portals):
+    connection, portal, clock = portals()
+    said = replace(RETURNGO.webhook, news=lambda incoming: [Said("rmas", {}), Reread("rma", "2")])
+    came = incoming(*portal.delivery("SHIPMENT_UPDATED", rmaId="2"))
+    receive(connection, said, came, at=clock.now)
+    Delivery.objects.update(handled_at=clock.now)
+    receive(connection, said, came, at=clock.now)
+    assert Delivery.objects.get().handled_at == clock.now
 
 
 def test_an_event_without_a_number_reads_what_changed_of_late(portals):
