@@ -54,7 +54,7 @@ OF_TOPICS = {
 FILE_LIVES = timedelta(days=7)
 MOST_COST = 1000
 MOST_FAILURES = 8
-BULK_GOES_ON = {"CREATED": "RUNNING", "RUNNING": "COMPLETED", "CANCELING": "CANCELED"}  # each time it is asked for
+BULK_GOES_ON = {"CREATED": "RUNNING", "RUNNING": "COMPLETED", "CANCELING": "CANCELED"}  # each time one is asked for
 EXPORTED = "exported"  # lists of a bulk query have no pages
 SORTS = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "ID": "id"}
 
@@ -204,7 +204,9 @@ class Shopify(Simulator):
 
     def root_bulkOperationRunQuery(self, query: str, groupObjects: bool) -> Node:  # noqa: N802, N803
         """Begins an export; one at a time here."""
-        if any(one["status"] in BULK_GOES_ON for one in self.exports.values()):
+        if going_on := [one for one in self.exports.values() if one["status"] in BULK_GOES_ON]:
+            for export in going_on:  # also one whose beginner never heard of it
+                export["status"] = BULK_GOES_ON[export["status"]]
             busy = {
                 "field": None,
                 "message": "A bulk operation is already in progress",
@@ -217,9 +219,9 @@ class Shopify(Simulator):
             schema(), asked, root_value=self, context_value=EXPORTED, field_resolver=self._field
         )
         text = "".join(json.dumps(line) + "\n" for line in lines_of_export((done.data or {})["orders"], None))
-        export: Node = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
-        export["until"] = self.clock() + FILE_LIVES
-        self.exports[number] = export | {
+        begun: Node = {"id": f"gid://shopify/BulkOperation/{number}", "status": "CREATED", "text": text}
+        begun["until"] = self.clock() + FILE_LIVES
+        self.exports[number] = begun | {
             "errorCode": None,
             "objectCount": str(text.count("\n")),
             "url": f"{self.base}/bulk/{number}.jsonl" if text else None,

@@ -9,6 +9,12 @@ from tests.connectors.toy import Toy
 from tests.connectors.vendors import BEGIN, Clock, connected
 
 
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.slow)], ids=["before", "after"])
+def answered(request):
+    """Whether a pull is killed before each request, or when it was answered; those of two vendors always do both."""
+    return request.param
+
+
 @pytest.fixture
 def toy_kind(monkeypatch):
     monkeypatch.setitem(registry.FOLDERS, ("generic", "toy"), "tests.connectors.toy")

@@ -64,8 +64,8 @@ def test_the_next_window_overlaps_the_one_before(toys):
     assert asked["since"] == (clock.now - timedelta(minutes=20)).isoformat()
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(toys):
-    assert survives_a_kill_between_any_two_requests(toys) > 4
+def test_a_kill_between_any_two_requests_loses_nothing(toys, answered):
+    assert survives_a_kill_between_any_two_requests(toys, answered=answered) > 4
 
 
 def test_a_kill_between_storing_and_noting_the_position_loses_nothing(toys):

@@ -107,8 +107,11 @@ def undone():
         transaction.set_rollback(True)
 
 
-def survives_a_kill_between_any_two_requests(make, *feeds, types=()):
-    """Pulls that are killed before each request in turn end in one ledger; `make()` connects a vendor with a past."""
+def survives_a_kill_between_any_two_requests(make, *feeds, types=(), answered=False):
+    """Pulls that are killed at each request in turn end in one ledger; `make()` connects a vendor with a past.
+
+    Killed before the request leaves, or, `answered`, when the vendor has done it and nobody heard. How many there are.
+    """
     with undone():
         connection, simulator, clock = make()
         pull_all(connection, simulator, clock, *feeds)
@@ -119,12 +122,12 @@ def survives_a_kill_between_any_two_requests(make, *feeds, types=()):
         with undone():
             connection, simulator, clock = make()
             try:
-                pull_all(connection, DyingNetwork(simulator.transport(), last), clock, *feeds)
+                pull_all(connection, DyingNetwork(simulator.transport(), last, after=answered), clock, *feeds)
             except Killed:
                 pass
             else:
                 raise AssertionError("nothing was killed")
             clock.pass_by(seconds=30)
             pull_all(connection, simulator, clock, *feeds)
-            assert ledger(*types) == whole, f"killed before request {last + 1}"
+            assert ledger(*types) == whole, f"killed {'after' if answered else 'before'} request {last + 1}"
     return requests

@@ -47,13 +47,13 @@ def test_a_project_is_read_whole(projects):
     assert ledger()["stock_level", "e-1"]["location"] == "daventry"
 
 
-def test_orders_survive_a_kill_between_any_two_requests(projects):
-    assert survives_a_kill_between_any_two_requests(projects, "orders") >= 5
+def test_orders_survive_a_kill_between_any_two_requests(projects, answered):
+    assert survives_a_kill_between_any_two_requests(projects, "orders", answered=answered) >= 5
 
 
-def test_the_other_feeds_survive_a_kill_between_any_two_requests(projects):
+def test_the_other_feeds_survive_a_kill_between_any_two_requests(projects, answered):
     feeds = ("edits", "payments", "products", "stock", "messages", "deleted")
-    assert survives_a_kill_between_any_two_requests(projects, *feeds) >= 8
+    assert survives_a_kill_between_any_two_requests(projects, *feeds, answered=answered) >= 8
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -77,8 +77,8 @@ def test_each_document_is_an_outcome(boomis):
     assert ledger()["outcome", "d8"]["record"] == {"type": "order", "id": "#1042", "refs": {"order_number": "#1042"}}
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(boomis):
-    assert survives_a_kill_between_any_two_requests(boomis) == 9
+def test_a_kill_between_any_two_requests_loses_nothing(boomis, answered):
+    assert survives_a_kill_between_any_two_requests(boomis, answered=answered) == 9
 
 
 def test_a_token_that_has_expired_begins_the_window_again(boomis):

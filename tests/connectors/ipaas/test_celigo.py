@@ -98,14 +98,14 @@ def test_what_fails_again_while_the_resolved_errors_are_read_is_later_than_any_s
     assert at["e2"] < at["e30"]
 
 
-def test_celigo_survives_a_kill_between_any_two_requests_of_many_pages(celigos):
+def test_celigo_survives_a_kill_between_any_two_requests_of_many_pages(celigos, answered):
     def make():
         connection, celigo, clock = celigos()
         celigo.resolved = [("f1/s1", error(4)), ("f1/s1", error(5, traceKey="102"))]
         celigo.most_a_page = 1
         return connection, celigo, clock
 
-    assert survives_a_kill_between_any_two_requests(make) == 9
+    assert survives_a_kill_between_any_two_requests(make, answered=answered) == 9
 
 
 @pytest.mark.parametrize("following", ["https://elsewhere.example/v1/errors", "/v1/flows/f1/s1/errors?again=1"])
@@ -189,8 +189,8 @@ def test_which_code_an_error_has(told, code):
     assert found.error.code == code
 
 
-def test_celigo_survives_a_kill_between_any_two_requests(celigos):
-    assert survives_a_kill_between_any_two_requests(celigos) == 6
+def test_celigo_survives_a_kill_between_any_two_requests(celigos, answered):
+    assert survives_a_kill_between_any_two_requests(celigos, answered=answered) == 6
 
 
 def test_resolved_errors_are_asked_for_as_far_back_as_they_are_kept(celigos):

@@ -142,8 +142,8 @@ def test_runs_are_asked_for_by_the_millisecond_after_which_they_started(companie
     assert all(timedelta() < timedelta(seconds=BEGIN.timestamp()) - since < timedelta(days=9) for since in begun)
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(companies):
-    assert survives_a_kill_between_any_two_requests(companies) > 7
+def test_a_kill_between_any_two_requests_loses_nothing(companies, answered):
+    assert survives_a_kill_between_any_two_requests(companies, answered=answered) > 7
 
 
 def test_only_the_logs_of_runs_that_did_not_go_well_are_asked_for(companies):

@@ -11,8 +11,8 @@ from tests.connectors.vendors import (
 )
 
 
-def test_workato_survives_a_kill_between_any_two_requests(workatos):
-    assert survives_a_kill_between_any_two_requests(workatos) > 6
+def test_workato_survives_a_kill_between_any_two_requests(workatos, answered):
+    assert survives_a_kill_between_any_two_requests(workatos, answered=answered) > 6
 
 
 def test_a_job_that_was_repeated_and_succeeded_is_the_records_last_word(workatos):

@@ -63,8 +63,8 @@ def test_of_a_long_list_that_moves_between_its_pieces_no_return_is_passed_over(a
     assert PullRun.objects.get().error == ""
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(accounts, few_waiting):
-    assert survives_a_kill_between_any_two_requests(accounts, "returns", "lately_added") > 20
+def test_a_kill_between_any_two_requests_loses_nothing(accounts, few_waiting, answered):
+    assert survives_a_kill_between_any_two_requests(accounts, "returns", "lately_added", answered=answered) > 20
 
 
 def test_returns_that_are_added_or_change_while_paging_are_read(accounts):

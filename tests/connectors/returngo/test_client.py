@@ -21,8 +21,8 @@ def test_returns_are_read_whole(portals):
     assert portal.requests[0].url.params["sort_by"] == "+rma_created_at"
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(portals):
-    assert survives_a_kill_between_any_two_requests(portals, "rmas", "open_rmas") == 13
+def test_a_kill_between_any_two_requests_loses_nothing(portals, answered):
+    assert survives_a_kill_between_any_two_requests(portals, "rmas", "open_rmas", answered=answered) == 13
 
 
 def test_returns_that_move_while_paging_are_all_read(portals, monkeypatch):

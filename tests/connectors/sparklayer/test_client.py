@@ -41,18 +41,18 @@ def test_a_site_is_read_whole(sites):
     assert {(asked["limit"], asked["type"]) for asked in listed} == {("3", "order"), ("3", "order_unconfirmed")}
 
 
-def test_orders_survive_a_kill_between_any_two_requests(sites):
-    assert survives_a_kill_between_any_two_requests(sites, "orders") >= 10
+def test_orders_survive_a_kill_between_any_two_requests(sites, answered):
+    assert survives_a_kill_between_any_two_requests(sites, "orders", answered=answered) >= 10
 
 
-def test_the_other_feeds_survive_a_kill_between_any_two_requests(sites):
+def test_the_other_feeds_survive_a_kill_between_any_two_requests(sites, answered):
     def make():
         connection, site, clock = with_flow(sites)
         for number in (60, 61, 62, 63):
             site.put(purchase(number, type="order_unconfirmed"))
         return connection, site, clock
 
-    assert survives_a_kill_between_any_two_requests(make, "unconfirmed", "sync_log") >= 6
+    assert survives_a_kill_between_any_two_requests(make, "unconfirmed", "sync_log", answered=answered) >= 6
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -26,8 +26,8 @@ def test_a_window_of_one_page_is_one_request(stores):
     assert PullRun.objects.exclude(rejected=0).count() == 0
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(stores, small_pages):
-    assert survives_a_kill_between_any_two_requests(stores, "returns", "lately_submitted") == 6
+def test_a_kill_between_any_two_requests_loses_nothing(stores, small_pages, answered):
+    assert survives_a_kill_between_any_two_requests(stores, "returns", "lately_submitted", answered=answered) == 6
 
 
 @pytest.mark.parametrize("form", ["instant", "day"])

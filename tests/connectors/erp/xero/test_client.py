@@ -71,15 +71,19 @@ def test_invoices_are_orders_where_the_tenant_says_so(organisations):
     assert {id for _, id in ledger("order")} == {inv(number) for number in range(1, 8)}
 
 
-def test_notes_survive_a_kill_between_any_two_requests(organisations):
-    assert survives_a_kill_between_any_two_requests(organisations, "credit_notes", "open_credit_notes") >= 8
+@pytest.mark.parametrize("answered", [False, True])
+def test_notes_survive_a_kill_between_any_two_requests(organisations, answered):
+    assert (
+        survives_a_kill_between_any_two_requests(organisations, "credit_notes", "open_credit_notes", answered=answered)
+        >= 8
+    )
 
 
-def test_invoices_survive_a_kill_between_any_two_requests(organisations):
+def test_invoices_survive_a_kill_between_any_two_requests(organisations, answered):
     def make():
         return organisations(invoices="orders")
 
-    assert survives_a_kill_between_any_two_requests(make, "invoices") >= 4
+    assert survives_a_kill_between_any_two_requests(make, "invoices", answered=answered) >= 4
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])

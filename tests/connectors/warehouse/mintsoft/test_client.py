@@ -38,8 +38,8 @@ def test_orders_are_asked_for_with_their_items_the_oldest_first(accounts):
     assert asked["SinceLastUpdated"] == local(minutes=10)  # where the last window ended, and a little before
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(accounts, small_pages):
-    assert survives_a_kill_between_any_two_requests(accounts) >= 15
+def test_a_kill_between_any_two_requests_loses_nothing(accounts, small_pages, answered):
+    assert survives_a_kill_between_any_two_requests(accounts, answered=answered) >= 15
 
 
 def test_orders_that_move_while_paging_are_all_read(accounts, small_pages):

@@ -26,8 +26,8 @@ def test_everything_is_read(merchants, small_pages):
     assert all(request.headers["shipbob_channel_id"] == "7" for request in merchant.requests)
 
 
-def test_a_kill_between_any_two_requests_loses_nothing(merchants, small_pages):
-    assert survives_a_kill_between_any_two_requests(merchants, "orders", "returns", "stock") > 10
+def test_a_kill_between_any_two_requests_loses_nothing(merchants, small_pages, answered):
+    assert survives_a_kill_between_any_two_requests(merchants, "orders", "returns", "stock", answered=answered) > 10
 
 
 def test_an_action_that_is_put_right_moves_the_goods_once(merchants):
