@@ -19,6 +19,7 @@ class Connection(models.Model):
     """How the system of key `system` is reached. `settings` holds what is no secret, as the registry declares it.
 
     `writes_allowed`: the kinds of change that we may make there, none unless an admin allows it.
+    `second_person`: each of them needs another person's word, whatever its resolution asks.
     `open_until`: the vendor is left alone until then (resting.py). `room`: what the vendor last said of its rate limit.
     """
 
@@ -35,6 +36,7 @@ class Connection(models.Model):
     tested_at = models.DateTimeField(null=True)
     missing = ArrayField(models.TextField(), default=list)
     writes_allowed = ArrayField(CodeField(), default=list, db_default=Value([], ArrayField(CodeField())), blank=True)
+    second_person = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         db_table = "connection"

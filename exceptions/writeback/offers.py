@@ -76,8 +76,10 @@ def _offered(connection: Connection, action: str, wanted: Wanted) -> Offer | Non
 
 
 def needs_word(offer: Offer, case: ExceptionCase, resolution: Resolution, person: Person, *, at: datetime) -> bool:
-    """Whether another person must agree: as the resolution says, or as money is made beyond what this one may take."""
-    if needs_approval(resolution, case):
+    """Whether another person must agree: to every change of the connection, as the resolution says, or as money is made
+    beyond what this one may take.
+    """
+    if offer.connection.second_person or needs_approval(resolution, case):
         return True
     if not offer.write.money:
         return False

@@ -16,10 +16,11 @@ from exceptions.writeback.allowing import NoSuchChange, allow_writes
 @needs("configure")
 @confirmed()
 def allow(request: HttpRequest, id: int) -> HttpResponse:
-    """Lets a connection make the changes that are ticked, and no others."""
+    """Lets a connection make the changes that are ticked, and no others; without a tick only by two people's word."""
     connection, by = get_object_or_404(Connection, id=id), person_in(request).user
+    actions, two = request.POST.getlist("action"), "alone" not in request.POST
     try:
-        allowed = allow_writes(connection, request.POST.getlist("action"), by=by, at=timezone.now(), source="page")
+        allowed = allow_writes(connection, actions, by=by, at=timezone.now(), source="page", second_person=two)
     except NoSuchChange as error:
         messages.error(request, str(error))
     else:

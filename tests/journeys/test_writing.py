@@ -33,6 +33,7 @@ def test_an_admin_allows_it_and_the_owner_sees_it_before_and_after(retry, desk):
     admin = desk(someone("sam", "admin"))
     admin.goto("/connections")
     admin.get_by_label("Retry a failed record").check()
+    expect(admin.get_by_label("One person may decide alone")).to_be_checked()
     admin.get_by_label("Save what may be written into celigo").click()
     expect(admin.locator(".alert").first).to_contain_text("1 of its changes may be made")
 

@@ -42,6 +42,7 @@ class Command(BaseCommand):
         writes = actions.add_parser("writes", help="which changes may be made there; with names, exactly these")
         writes.add_argument("system")
         writes.add_argument("--allow", nargs="*", metavar="CHANGE")
+        writes.add_argument("--decided-by", choices=["one", "two"], help="two: a second person approves each change")
         pull = actions.choices["pull"]
         pull.add_argument("feed")
         pull.add_argument("--since", required=True, type=_instant)
@@ -76,15 +77,18 @@ class Command(BaseCommand):
         self.stdout.write("nothing is missing")
 
     def _writes(self, options: dict[str, Any]) -> None:
-        connection = _connection(options["system"])
-        if options["allow"] is not None:
+        connection, decided_by = _connection(options["system"]), options["decided_by"]
+        if options["allow"] is not None or decided_by:
+            actions = connection.writes_allowed if options["allow"] is None else options["allow"]
+            two = {"one": False, "two": True}.get(decided_by)
             try:
-                allow_writes(connection, options["allow"], by=None, at=timezone.now(), source="command")
+                allow_writes(connection, actions, by=None, at=timezone.now(), source="command", second_person=two)
             except NoSuchChange as error:
                 raise CommandError(str(error)) from error
         for write in connector(connection.kind, connection.vendor).writes:
             state = "allowed" if write.action in connection.writes_allowed else "off"
             self.stdout.write(f"{write.action:<16}{state:<9}{write.label}; needs {write.needs}")
+        self.stdout.write(f"each change is decided by {'two people' if connection.second_person else 'one person'}")
 
     def _pull(self, options: dict[str, Any]) -> None:
         connection, now = _connection(options["system"]), timezone.now()

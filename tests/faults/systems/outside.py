@@ -50,6 +50,7 @@ class Outside:
     def connection(self, address):
         """What the product keeps of it."""
         named = {"system": self.system, "kind": self.kind, "vendor": self.vendor, "writes_allowed": list(self.writes)}
+        named["second_person"] = False
         return named | {"settings": self.settings() | {"base": f"{address}{self.path}"}, "secrets": self.secrets()}
 
     def change(self):
