@@ -16,7 +16,7 @@ def _connections(asked: Asked) -> Sheet:
     rows = (
         (
             *(told.connection.system, feed.feed, ", ".join(feed.gives), feed.state, feed.succeeded_at),
-            *(feed.expected_by, feed.records, feed.error),
+            *(feed.expected_by, feed.lag.total_seconds() if feed.lag else None, feed.records, feed.error),
         )
         for told in sorted(systems_read(at=asked.at), key=lambda one: one.connection.system)
         for feed in told.feeds
@@ -28,6 +28,7 @@ def _connections(asked: Asked) -> Sheet:
         "State",
         "Last success",
         "Expected by",
+        "Seconds behind",
         "Items read",
         "What stands in its way",
     )

@@ -1,5 +1,7 @@
 """The page of connections: what everybody sees of feeds and refused deliveries, and what only an admin may do."""
 
+import csv
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 from connectors.connecting import connect
 from connectors.credentials import keep_secret
-from connectors.models import Connection, Delivery, PullRun
+from connectors.models import Connection, Cursor, Delivery, PullRun
 from connectors.pull import ask_by_hand
 from connectors.registry import connector
 from connectors.shopify.simulator import Shopify
@@ -60,6 +62,21 @@ def test_what_stands_in_the_way_of_feeds_and_deliveries_is_shown(client, connect
     assert "a wrong secret" not in page
     assert "Read this window" not in page
     assert connection.hook_key not in page
+
+
+def test_each_feed_says_how_far_behind_it_is(admin, connection):
+    now = timezone.now()
+    for feed, hours in (("orders", 26), ("products", 3)):
+        Cursor.objects.create(
+            connection=connection, feed=feed, watermark=now - timedelta(hours=hours, seconds=1), succeeded_at=now
+        )
+    page = admin.get("/connections").content.decode()
+    behind = re.findall(r'data-label="Behind"[^>]*>([^<]*)<', page)
+    assert behind.count("1 d 2 h") == behind.count("3 h") == 1
+    assert behind.count("–") == len(behind) - 2  # the others have never read anything
+    table = b"".join(admin.get("/tables/connections.csv")).decode().splitlines()
+    seconds = {row["Feed"]: row["Seconds behind"] for row in csv.DictReader(table)}
+    assert {feed: float(text) // 3600 for feed, text in seconds.items() if text} == {"orders": 26, "products": 3}
 
 
 def test_an_admin_tests_a_connection(admin, connection):
