@@ -152,10 +152,11 @@ class _Attempt:
             try:
                 with documented_shape():
                     answer, how = write.done(client, planned, self.change.key), "found"
+                    asked = {"about": _without(access.scrub, dict(planned.about))}
                     if answer is None and self.change.sent_at and (reason := _no_longer(self.change, self.around)):
-                        return self._withdrawn(reason)
+                        return self._withdrawn(reason, asked)
                     if answer is None:
-                        access.circuit.over_at = self._note_call(planned) + LEAVES_WITHIN
+                        access.circuit.over_at = self._note_call(planned, asked) + LEAVES_WITHIN
                         answer, how = write.send(client, planned, self.change.key), "answered"
                 return self._done(_without(access.scrub, answer), how)
             finally:
@@ -163,11 +164,12 @@ class _Attempt:
         except PROBLEMS as error:
             return self._problem(error, access.scrub(str(error)))
 
-    def _note_call(self, planned: Planned) -> datetime:
-        """Before the request leaves it is on record that it may have; since when."""
+    def _note_call(self, planned: Planned, asked: dict[str, Any]) -> datetime:
+        """Before the request leaves it is on record that it may have, and what was asked before; since when."""
         now = self.around.at()
         with transaction.atomic():
             _keep(self.change, sent_at=now, due_at=now + LEASE)
+            self.around.tell(self.change, "asked", asked)
             said = {"method": planned.method, "path": planned.path, "body": planned.body}
             self.around.tell(self.change, "call", said)
         self.change.sent_at, self.sent = now, True
@@ -190,9 +192,10 @@ class _Attempt:
             return _give_up(self.change, words, self.around)
         return self._later(error, words, "unknown" if may_stand else "planned")
 
-    def _withdrawn(self, reason: str) -> str:
+    def _withdrawn(self, reason: str, asked: dict[str, Any]) -> str:
         with transaction.atomic():
             _end(self.change, "withdrawn", self.around.at(), error=reason)
+            self.around.tell(self.change, "asked", asked)
             self.around.tell(self.change, "withdrawn", {"reason": reason})
         return "withdrawn"
 

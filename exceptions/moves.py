@@ -103,6 +103,7 @@ SYSTEM = {
     "unclaimed": Move("Miss the time to claim", ("new",), None, ()),
     "re-detect": Move("See again", (*OPEN, *CLOSED), None, ()),
     "escalate": Move("Escalate", OPEN, None, ()),
+    "write_asked": Move("Ask whether it is done", (*OPEN, *CLOSED), None, ()),
     "write_sent": Move("Send", (*OPEN, *CLOSED), None, ()),
     "write_found": Move("Find it done", (*OPEN, *CLOSED), None, ()),
     "write_done": Move("Hear that it is done", (*OPEN, *CLOSED), None, ()),

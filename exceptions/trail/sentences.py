@@ -46,6 +46,7 @@ WITH_DETAILS = {
     "attach": "Put a file to it: {name}.",
     "message": "Sent a message to {to}.",
     "escalate": "Escalated to {to}.",
+    "write_asked": "{system} was asked first: it does not stand there yet.",
     "write_sent": "Sent to {system}: {words}",
     "write_found": "It stands in {system} already; nothing was sent.",
     "write_done": "{system} answered: it is done.",

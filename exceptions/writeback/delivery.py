@@ -1,4 +1,4 @@
-"""Delivers the outbox for cases: each call and answer goes into the trail, and what is refused brings its case back."""
+"""Delivers the outbox for cases: questions, calls and answers go into the trail, and a refusal brings its case back."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from exceptions.pulling import access_to
 from exceptions.workflow import claim_fell
 
 MOVES_OF = {
+    "asked": "write_asked",
     "call": "write_sent",
     "found": "write_found",
     "answered": "write_done",
@@ -54,7 +55,7 @@ def no_longer(change: Outbox) -> str | None:
 
 
 def tell(change: Outbox, event: str, said: dict[str, Any], *, at: datetime) -> None:
-    """Writes a call or an answer into the trail of the case, and lets the case follow."""
+    """Writes a question, a call or an answer into the trail of the case, and lets the case follow."""
     case = ExceptionCase.objects.get(id=change.write_back.case_id)
     name = MOVES_OF[event]
     told = said | {

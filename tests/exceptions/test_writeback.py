@@ -68,9 +68,11 @@ def is_the_change(request, shown):
 def test_every_call_and_answer_is_in_the_trail_and_no_secret(any_scene):
     any_scene.decide()
     any_scene.deliver()
-    assert any_scene.told()[-3:] == ["apply", "write_sent", "write_done"]
-    applied, sent, done = TrailEntry.objects.filter(case=any_scene.case).order_by("-id")[:3][::-1]
+    assert any_scene.told()[-4:] == ["apply", "write_asked", "write_sent", "write_done"]
+    applied, asked, sent, done = TrailEntry.objects.filter(case=any_scene.case).order_by("-id")[:4][::-1]
     shown = any_scene.change.payload
+    assert asked.details["about"] == shown["about"]
+    assert sentence(asked) == f"{any_scene.connection.system} was asked first: it does not stand there yet."
     assert sent.details["body"] == applied.details["write"]["body"] == shown["body"]
     assert (sent.details["path"], sent.details["key"]) == (shown["path"], any_scene.change.key)
     assert done.details["answer"] == any_scene.change.answer
@@ -132,9 +134,9 @@ def test_a_process_that_is_killed_between_sending_and_noting_does_it_once():
 
 
 @pytest.mark.parametrize("after", [True, False])
-@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("nth", [2, 3])
 def test_a_process_that_dies_at_any_note_does_it_once(any_scene, monkeypatch, nth, after):
-    """The note of the call, and of the answer: before or after it is written, its transaction falls with it."""
+    """The note of the call, with the question before it, and of the answer: its transaction falls with it."""
     any_scene.decide()
     told, calls = delivery.tell, iter(range(1, 99))
 
@@ -322,6 +324,17 @@ def test_what_healed_or_was_switched_off_meanwhile_is_not_sent(retry):
     assert retry.deliver() == "withdrawn"
     assert retry.effects() == 0
     assert "switched off" in sentence(TrailEntry.objects.filter(case=retry.case).latest("id"))
+
+
+def test_a_question_is_in_the_trail_also_where_nothing_is_sent_after_it(retry):
+    retry.decide()
+    retry.vendor.fail_next(None, failing(500))
+    assert retry.deliver() == "unknown"
+    retry.vendor.faults.clear()
+    allow_writes(retry.connection, [], by=None, at=retry.clock(), source="command")
+    retry.later()
+    assert retry.deliver() == "withdrawn"
+    assert retry.told()[-5:] == ["write_asked", "write_sent", "write_later", "write_asked", "write_withdrawn"]
 
 
 def test_a_case_that_agrees_again_needs_nothing(retry):
