@@ -74,6 +74,8 @@ def test_what_is_delivered_pulled_and_sent_is_read_and_the_systems_agree_with_on
     assert not Refusals.objects.exists()
     assert not RejectedLine.objects.exists()
     assert not Delivery.objects.filter(handled_at=None).exists()
+    delivered = Delivery.objects.exclude(handled_at=None).values_list("connection__system", flat=True)
+    assert set(delivered) == {"ipaas", "rebound", "shopify"}
     assert set(in_the_shop().values()) == {"open", "fulfilled"}
     assert len(in_the_shop()) == BEATS - 1
     assert [line for line in left if smooth(line)] == []
