@@ -155,9 +155,10 @@ def receive(connection: Connection, webhook: Webhook, incoming: Incoming, *, at:
         if not secrets and not webhook.secretless:
             raise NoSecret("No secret for deliveries is entered.")
         webhook.verify(incoming, secrets, connection.settings, at)
-        news = webhook.news(incoming)
+        identity, kept = _identity(webhook, incoming), Incoming(_kept_headers(incoming), incoming.body)
+        news = webhook.news(kept)  # as it will be asked when it is handled
         _check_ids(news)
-        delivery = _stored(connection, incoming, _identity(webhook, incoming), at)
+        delivery = _stored(connection, kept, identity, at)
     except DeliveryRefused as refused:
         count_refusal(connection, refused.reason, at=at)
         raise
@@ -193,14 +194,17 @@ def _check_ids(news: Iterable[News]) -> None:
         raise Malformed("An id is too long, or no text.")
 
 
-def _stored(connection: Connection, incoming: Incoming, identity: str, at: datetime) -> Delivery:
+def _kept_headers(incoming: Incoming) -> dict[str, str]:
     told = sorted((name, value.replace("\0", "")) for name, value in incoming.headers.items())
     shown = [(name, value) for name, value in told if name not in SECRET_HEADERS]
-    headers = dict(shown[:KEPT_HEADERS])
+    return dict(shown[:KEPT_HEADERS])
+
+
+def _stored(connection: Connection, kept: Incoming, identity: str, at: datetime) -> Delivery:
     delivery, new = Delivery.objects.get_or_create(
         connection=connection,
         identity=identity,
-        defaults={"headers": headers, "body": incoming.body, "received_at": at, "origin": origin_now()},
+        defaults={"headers": kept.headers, "body": kept.body, "received_at": at, "origin": origin_now()},
     )
     if not new:
         Delivery.objects.filter(id=delivery.id).update(repeats=F("repeats") + 1)
