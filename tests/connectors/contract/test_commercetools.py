@@ -65,7 +65,12 @@ def _product(row):
 def connected_to(mock):
     return connected(
         "commercetools",
-        settings={"project_key": PROJECT, "base": str(mock.base_url), "client_id": "client-1"},
+        settings={
+            "project_key": PROJECT,
+            "region": "europe-west1.gcp",
+            "base": str(mock.base_url),
+            "client_id": "client-1",
+        },
         secrets={"client_secret": "ct-hush-hush"},
     )
 
