@@ -87,19 +87,22 @@ def test_workers_killed_in_the_middle_of_slices_change_nothing(brand):
     whole = brand.findings()
     assert len(whole) > 30
     kills, dice = 0, Random(1)
-    brand.database.execute(FORGET)
     while len(brand.nodes) < 2:
         brand.start_node()
-    run = brand.apart.manage("shell", "-v", "0", "-c", SHARED, stdout=subprocess.DEVNULL)
-    while run.poll() is None:
-        if kills < MOST_KILLS and brand.busy() > 1:
-            time.sleep(dice.uniform(0, 0.3))
-            kills += brand.busy() > 1
-            brand.kill_node()
-            brand.start_node()
-        time.sleep(0.01)
-    assert run.returncode == 0
-    assert brand.findings() == whole
+    for _ in range(5):  # where cores are few, a run may be over before a worker is there to share it
+        brand.database.execute(FORGET)
+        run = brand.apart.manage("shell", "-v", "0", "-c", SHARED, stdout=subprocess.DEVNULL)
+        while run.poll() is None:
+            if kills < MOST_KILLS and brand.busy() > 1:
+                time.sleep(dice.uniform(0, 0.3))
+                kills += brand.busy() > 1
+                brand.kill_node()
+                brand.start_node()
+            time.sleep(0.01)
+        assert run.returncode == 0
+        assert brand.findings() == whole
+        if kills:
+            break
     assert kills > 0, "no worker ever shared a run"
 
 
